@@ -1,0 +1,58 @@
+# Cửa vào của chuyên viên: `make help` liệt kê mọi lệnh.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CATALOGUE := chiso/locale/vi/LC_MESSAGES/chiso
+PERIOD ?=
+UNIT ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report score history lab lint test lock clean
+
+help: ## Liệt kê các lệnh | make help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
+	  | awk -F'|' '{ printf "%-9s %s\n%-9s   ví dụ: %s\n", $$1, $$2, "", $$3 }'
+
+setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Cần Python 3.11 trở lên. Chỉ rõ bằng: make setup PYTHON=/đường/dẫn/python3.11" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  $$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet requirements.lock
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+%.mo: %.po $(READY)
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
+	@test -n "$(PERIOD)" || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
+	@$(BIN)/chiso report --period '$(subst ','\'',$(PERIOD))' $(if $(UNIT),--unit '$(subst ','\'',$(UNIT))')
+
+score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, OUT=) | make score COUNTS=data/samples/dak-lak-2026-10-10/counts.csv SET=766-portal-2026 OUT=data/scores
+	@$(BIN)/chiso score --counts '$(COUNTS)' --set '$(SET)' --out '$(OUT)' $(if $(OFFICIAL),--official '$(OFFICIAL)') $(if $(UNITS),--units '$(UNITS)')
+
+history: setup ## Liệt kê các bản số liệu đã lưu | make history
+	@$(BIN)/chiso history $(if $(PERIOD),--period '$(subst ','\'',$(PERIOD))')
+
+lab: setup ## Mở JupyterLab để sửa sổ tay | make lab
+	@$(BIN)/jupyter lab notebooks
+
+lint: setup ## Kiểm tra cách viết mã và kiểu dữ liệu | make lint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+test: lint ## Chạy toàn bộ kiểm thử | make test
+	@sh tests/install-browser.sh
+	@$(BIN)/pytest
+
+lock: ## Ghi lại requirements.lock từ pyproject.toml | make lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --extra dev --python-version 3.11 --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+
+clean: ## Xóa trang đã dựng và môi trường, giữ nguyên số liệu | make clean
+	@rm -rf $(VENV) reports/_site reports/_failed .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo

@@ -1,0 +1,117 @@
+"""What a page is made from: a stored revision with its indicator set, its tree and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from chiso import store
+from chiso.indicators import RuleBook, load_rules
+from chiso.locations import project_root
+from chiso.params import Text
+from chiso.period import parse_period
+from chiso.scoring import Scores
+from chiso.settings import Settings, load_settings
+from chiso.store import Provenance
+from chiso.units import Tree, Unit, load_tree
+
+
+def store_dir() -> Path:
+    """data/store/ of the project."""
+    return project_root() / "data" / "store"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit's total and where it stands; None where there is nothing to say."""
+
+    total: Decimal | None
+    max_total: Decimal
+    band: Text | None
+    rank: int | None
+    cohort_size: int | None
+    rank_is_published: bool
+    basis: str
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """One unit's part of the figures; tables as `score` makes them, for this unit only."""
+
+    unit: Unit
+    figures: Figures
+    indicators: pd.DataFrame
+    groups: pd.DataFrame
+    standing: Standing
+    differences: pd.DataFrame
+
+    @cached_property
+    def lost(self) -> pd.DataFrame:
+        """The indicators that cost points, most first (columns as in `indicators`)."""
+        costly = self.indicators[[value is not None and value > 0 for value in self._lost_column]]
+        return costly.sort_values(
+            ["points_lost", "indicator"], ascending=[False, True], kind="stable"
+        ).reset_index(drop=True)
+
+    @property
+    def _lost_column(self) -> list[Decimal | None]:
+        return list(self.indicators["points_lost"])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A scored period."""
+
+    settings: Settings
+    book: RuleBook
+    tree: Tree
+    scores: Scores
+    provenance: Provenance
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that have figures, in the order of the tree."""
+        scored = set(self.scores.totals["unit"])
+        return tuple(unit for unit in self.tree.units if unit.code in scored)
+
+    def unit(self, code: str) -> UnitFigures:
+        """The figures of one unit."""
+        return UnitFigures(
+            unit=self.tree.unit(code),
+            figures=self,
+            indicators=_of(self.scores.indicators, code),
+            groups=_of(self.scores.groups, code),
+            standing=self.standing(code),
+            differences=_of(self.scores.differences, code),
+        )
+
+    def standing(self, code: str) -> Standing:
+        """Where one unit stands."""
+        row = _of(self.scores.totals, code).to_dict("records")[0]
+        total, cohort = row["total"], self.tree.cohorts[self.tree.unit(code).cohort]
+        return Standing(
+            total=total,
+            max_total=row["max_total"],
+            band=None if total is None else self.book.band(total).name,
+            rank=row["rank"],
+            cohort_size=row["cohort_size"],
+            rank_is_published=cohort.partial,
+            basis=row["basis"],
+        )
+
+
+def load_figures(period: str, revision: int) -> Figures:
+    """The figures of a stored revision of `period` (its name); UserError if anything is amiss."""
+    settings = load_settings(parse_period(period))
+    tree = load_tree(settings.units)
+    book = load_rules(settings.indicator_set, settings.period.last_day)
+    stored = store.load(store_dir(), tree.province, period, revision)
+    return Figures(settings, book, tree, stored.scores, stored.provenance)
+
+
+def _of(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    return table[table["unit"] == code].reset_index(drop=True)

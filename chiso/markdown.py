@@ -1,0 +1,73 @@
+"""Building blocks of a document in pandoc's Markdown; text from data is escaped here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from IPython.display import Markdown
+
+_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading (plain text) and how its cells are aligned."""
+
+    heading: str
+    align: Literal["left", "right", "center"] = "left"
+
+
+def escape(text: object) -> str:
+    """`text` as plain words: no character of it means anything to Markdown, HTML or Quarto."""
+    return _SPECIAL.sub(r"\\\1", _SPACE.sub(" ", str(text)).strip())
+
+
+def link(text: str, target: str) -> str:
+    """A link; `text` is data, `target` a file of the site."""
+    return f"[{escape(text)}]({target})"
+
+
+def strong(text: str) -> str:
+    """Bold words; `text` is data."""
+    return f"**{escape(text)}**"
+
+
+def heading(text: str, anchor: str, level: int = 2) -> Markdown:
+    """A heading with a fixed id, so links hold whatever the language and the writer."""
+    return Markdown(f"{'#' * level} {escape(text)} {{#{anchor}}}")
+
+
+def division(body: str, name: str, **data: str) -> str:
+    """A block with a class that the style sheet knows, and words for its script as data-*."""
+    attributes = "".join(f' data-{key}="{attribute(value)}"' for key, value in data.items())
+    return f":::: {{.{name}{attributes}}}\n{body}\n::::"
+
+
+def attribute(text: object) -> str:
+    """`text` as the value of an attribute between double quotes."""
+    return str(text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, anchor: str, caption: str
+) -> Markdown:
+    """A table that scrolls sideways where the page is narrow; cells are Markdown already."""
+    rule = {"left": ":---", "right": "---:", "center": ":--:"}
+    lines = [
+        _row([escape(column.heading) for column in columns]),
+        _row([rule[column.align] for column in columns]),
+        *(_row(row) for row in rows),
+        "",
+        f": {escape(caption)}",
+    ]
+    label = f'aria-label="{attribute(caption)}"'
+    attributes = f'{{#{anchor} .scroll tabindex="0" role="region" {label}}}'
+    return Markdown(f"::: {attributes}\n" + "\n".join(lines) + "\n:::")
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,256 @@
+"""One period's report from end to end: score, record, execute, render, put in place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from chiso import store
+from chiso.files import replace_folder, sha256, staging_folder
+from chiso.figures import Figures, load_figures, store_dir
+from chiso.i18n import _, current_language, day
+from chiso.indicators import load_rules
+from chiso.locations import locate, project_root
+from chiso.markdown import escape
+from chiso.period import Period
+from chiso.publishing.execute import (
+    Outcome,
+    Page,
+    check_parameters,
+    execute_pages,
+    write_document,
+)
+from chiso.publishing.render import WriterName, choose_writer, render
+from chiso.scoring import score
+from chiso.settings import Settings, load_settings
+from chiso.sources.given import no_official, read_counts, read_official, refuse_unknown_units
+from chiso.units import Tree, load_tree
+
+State = Literal["ready", "failed", "absent"]
+Progress = Callable[[Iterable[Outcome], int], Iterable[Outcome]]
+STATES_FILE = "states.json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to make: a period, some units (none named: all), how many at a time, which writer."""
+
+    period: Period
+    units: tuple[str, ...] = ()
+    jobs: int = 2
+    writer: WriterName = "auto"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was made: the site, the revision that it shows, and the pages that failed, with why."""
+
+    site: Path
+    revision: int
+    pages: int
+    failed: tuple[Outcome, ...]
+
+
+def build_report(request: Request, progress: Progress) -> Summary:
+    """Make the site of a period under reports/_site/<period>/, or leave the last one as it was.
+
+    A page that fails is replaced by one that says so and does not stop the others. Raises
+    UserError for wrong parameters or figures before anything is written.
+    """
+    writer = choose_writer(request.writer)
+    figures = score_period(load_settings(request.period))
+    site = project_root() / "reports" / "_site" / request.period.name
+    pages = [_unit_page(figures, code) for code in _wanted(figures, request.units)]
+    check_parameters([*pages, _index_page(figures, {})])
+    with staging_folder(site) as work:
+        outcomes = _make(pages, work, request, lambda found: progress(found, len(pages)))
+        states = _states(figures, site, outcomes)
+        index = _index_page(figures, states)
+        outcomes += _make([index], work, request, iter)
+        output = render(work, [outcome.name for outcome in outcomes], writer)
+        _complete(output, site, states, fresh={page.name for page in pages})
+        replace_folder(output, site)
+    failed = tuple(outcome for outcome in outcomes if outcome.error)
+    return Summary(site, figures.provenance.revision, len(outcomes), failed)
+
+
+def _make(
+    pages: list[Page],
+    work: Path,
+    request: Request,
+    watch: Callable[[Iterable[Outcome]], Iterable[Outcome]],
+) -> list[Outcome]:
+    """A document for every page, by name; one that failed gets a document that says so."""
+    by_name = {page.name: page for page in pages}
+    outcomes = list(watch(execute_pages(pages, work, request.jobs)))
+    for outcome in outcomes:
+        if outcome.error:
+            _keep_notebook(work, outcome, request.period)
+            write_document(by_name[outcome.name], work, _failure_text(outcome))
+    return sorted(outcomes, key=lambda outcome: outcome.name)
+
+
+def score_period(settings: Settings) -> Figures:
+    """Score the figures of a period by its settings and keep them in the store."""
+    counts_file = settings.require_counts()
+    tree = load_tree(settings.units)
+    book = load_rules(settings.indicator_set, settings.period.last_day)
+    counts = read_counts(counts_file)
+    official = read_official(settings.official) if settings.official else no_official()
+    refuse_unknown_units(counts_file, counts["unit"], tree)
+    if settings.official:
+        refuse_unknown_units(settings.official, official["unit"], tree)
+    scores = score(counts, official, book, tree)
+    revision = store.record(store_dir(), scores, _provenance(settings, tree))
+    return load_figures(settings.period.name, revision.provenance.revision)
+
+
+def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
+    files = [
+        settings.counts,
+        *([settings.official] if settings.official else []),
+        locate(settings.indicator_set, "indicators"),
+        locate(settings.units, "units"),
+    ]
+    software = store.software()
+    return store.Provenance(
+        period=settings.period.name,
+        province=tree.province,
+        units=settings.units,
+        indicator_set=settings.indicator_set,
+        source={"vi": settings.source_name.vi, "en": settings.source_name.en},
+        captured=settings.captured.isoformat() if settings.captured else "",
+        as_of=settings.as_of.isoformat(),
+        inputs={path.relative_to(project_root()).as_posix(): sha256(path) for path in files},
+        **software,
+    )
+
+
+def _wanted(figures: Figures, codes: tuple[str, ...]) -> list[str]:
+    """The codes of the pages to make: those asked for and the province, or all."""
+    scored = [unit.code for unit in figures.units]
+    if not codes:
+        return scored
+    for code in codes:
+        figures.tree.unit(code)
+    return [code for code in scored if code in codes or code == figures.tree.province]
+
+
+def _unit_page(figures: Figures, code: str) -> Page:
+    unit = figures.tree.unit(code)
+    is_province = code == figures.tree.province
+    parameters = {**_common_parameters(figures), **({} if is_province else {"unit": code})}
+    crumbs = [("index.html", _("All agencies"))]
+    if unit.parent:
+        crumbs += [
+            (f"{parent}.html", str(figures.tree.unit(parent).name))
+            for parent in _ancestors(figures.tree, code)
+        ]
+    return Page(
+        name=code,
+        notebook=_notebook("province" if is_province else "unit"),
+        parameters=parameters,
+        front=_front(figures, str(unit.name), crumbs),
+    )
+
+
+def _index_page(figures: Figures, states: dict[str, State]) -> Page:
+    def codes(state: State) -> str:
+        return " ".join(code for code, found in states.items() if found == state)
+
+    province = figures.tree.unit(figures.tree.province)
+    front = _front(figures, _("All agencies"), [(f"{province.code}.html", str(province.name))])
+    front["chiso"]["script"] = "index.js"
+    return Page(
+        name="index",
+        notebook=_notebook("index"),
+        parameters={
+            **_common_parameters(figures),
+            "failed": codes("failed"),
+            "absent": codes("absent"),
+        },
+        front=front,
+    )
+
+
+def _notebook(name: str) -> Path:
+    return project_root() / "notebooks" / f"{name}.ipynb"
+
+
+def _common_parameters(figures: Figures) -> dict[str, str | int]:
+    return {
+        "period": figures.settings.period.name,
+        "revision": figures.provenance.revision,
+        "lang": current_language(),
+    }
+
+
+def _ancestors(tree: Tree, code: str) -> list[str]:
+    """The codes above `code`, the province first."""
+    parent = tree.unit(code).parent
+    return [*_ancestors(tree, parent), parent] if parent else []
+
+
+def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
+    """What a document says about itself; all words from data are escaped."""
+    settings = figures.settings
+    subtitle = _("Indicator set 766, {period}; figures up to {day}, revision {revision}").format(
+        period=settings.period.label,
+        day=day(settings.as_of),
+        revision=figures.provenance.revision,
+    )
+    return {
+        "title": escape(name),
+        "subtitle": escape(subtitle),
+        "lang": current_language(),
+        "chiso": {
+            "skip": escape(_("Skip to the content")),
+            "navigation": escape(_("Navigation")),
+            "crumbs": [{"href": href, "text": escape(text)} for href, text in crumbs],
+            "footer": escape(
+                _("{source}. Made with chiso {version}.").format(
+                    source=figures.book.set.source, version=figures.provenance.code_version
+                )
+            ),
+        },
+    }
+
+
+def _failure_text(outcome: Outcome) -> str:
+    words = _("The report of this agency could not be made: {reason}").format(
+        reason=(outcome.error or "").splitlines()[0]
+    )
+    return f"::: {{.failed}}\n{escape(words)}\n:::\n"
+
+
+def _keep_notebook(work: Path, outcome: Outcome, period: Period) -> None:
+    """The executed notebook of a failed page, for the analyst: reports/_failed/<period>/."""
+    executed = work / f"{outcome.name}.ipynb"
+    if executed.is_file():
+        kept = project_root() / "reports" / "_failed" / period.name
+        kept.mkdir(parents=True, exist_ok=True)
+        shutil.move(executed, kept / executed.name)
+
+
+def _states(figures: Figures, site: Path, outcomes: list[Outcome]) -> dict[str, State]:
+    """The state of every unit's page after this run, pages of the last site included."""
+    known: dict[str, State] = {}
+    if (site / STATES_FILE).is_file():
+        known = json.loads((site / STATES_FILE).read_text(encoding="utf-8"))
+    made: dict[str, State] = {o.name: "failed" if o.error else "ready" for o in outcomes}
+    return {
+        unit.code: made.get(unit.code, known.get(unit.code, "absent")) for unit in figures.units
+    }
+
+
+def _complete(output: Path, site: Path, states: dict[str, State], fresh: set[str]) -> None:
+    """Add what this run did not make anew: the pages of the last site, and the states."""
+    for code, state in states.items():
+        if code not in fresh and state != "absent":
+            shutil.copyfile(site / f"{code}.html", output / f"{code}.html")
+    text = json.dumps(states, indent=1, sort_keys=True) + "\n"
+    (output / STATES_FILE).write_text(text, encoding="utf-8")

@@ -1,0 +1,203 @@
+"""Figures handed in as files: counts (numerator, denominator) and official results.
+
+Columns of counts: unit, indicator (1..21), numerator, denominator; both empty = no data.
+Columns of official results: unit, item, value; items: 1..21, I, II, III.a, III.b, IV, V, total,
+class, rank, cohort_size. CSV (UTF-8, with or without a BOM) or Parquet. Other columns are ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pandas as pd
+
+from chiso.errors import InputError
+from chiso.i18n import _
+from chiso.indicators import GROUPS, NUMBERS
+from chiso.units import Tree
+
+COUNT_COLUMNS = ["unit", "indicator", "numerator", "denominator"]
+OFFICIAL_COLUMNS = ["unit", "item", "value"]
+POINT_ITEMS = (*map(str, NUMBERS), *GROUPS, "total")
+WHOLE_ITEMS = ("rank", "cohort_size")
+ITEMS = (*POINT_ITEMS, "class", *WHOLE_ITEMS)
+_WHOLE = re.compile(r"\d+(?:\.0+)?")
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong in one cell; `line` counts from 1 with the header."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+def read_counts(path: Path) -> pd.DataFrame:
+    """The counts in `path`: unit (str), indicator (int), numerator, denominator (int or None).
+
+    Raises InputError that names every wrong cell (the first ten in full).
+    """
+    table = _read_text(path, COUNT_COLUMNS)
+    _refuse(path, [*_count_mistakes(table), *_twice(table, ["unit", "indicator"])])
+    table["indicator"] = pd.Series([_whole(text) for text in table["indicator"]], dtype=object)
+    for column in ("numerator", "denominator"):
+        table[column] = pd.Series([_whole(text) for text in table[column]], dtype=object)
+    return table
+
+
+def read_official(path: Path) -> pd.DataFrame:
+    """The official results in `path`: unit, item, value (str; points as plain decimals).
+
+    Raises InputError that names every wrong cell (the first ten in full).
+    """
+    table = _read_text(path, OFFICIAL_COLUMNS)
+    _refuse(path, [*_official_mistakes(table), *_twice(table, ["unit", "item"])])
+    table = table[table["value"] != ""].reset_index(drop=True)
+    whole = table["item"].isin(WHOLE_ITEMS)
+    table.loc[whole, "value"] = [str(_whole(text)) for text in table.loc[whole, "value"]]
+    return table
+
+
+def no_official() -> pd.DataFrame:
+    """An empty table of official results."""
+    return pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+
+
+def refuse_unknown_units(path: Path, units: Iterable[str], tree: Tree) -> None:
+    """InputError that names the units of `path` that `tree` does not have."""
+    unknown = sorted({unit for unit in units if unit not in tree.by_code})
+    if unknown:
+        raise InputError(
+            _("These units are not in “{tree}”: {units}.").format(
+                tree=tree.name, units=", ".join(unknown[:_SHOWN])
+            )
+            + (" …" if len(unknown) > _SHOWN else ""),
+            file=path,
+            hint=_("Correct the codes, or give the tree they belong to with --units."),
+        )
+
+
+def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
+    """The named columns of a CSV or Parquet file, every cell as stripped text."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            table = pd.read_parquet(path)
+        else:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(
+            _("This file does not exist."), file=path, hint=_("Check the path.")
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            _("This file is not UTF-8 text."), file=path, hint=_("Save it again as CSV UTF-8.")
+        ) from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
+        raise InputError(
+            _("This file can't be read as a table ({problem}).").format(
+                problem=str(error).splitlines()[0]
+            ),
+            file=path,
+            hint=_("Hand in a CSV (UTF-8) or Parquet file with the columns {columns}.").format(
+                columns=", ".join(columns)
+            ),
+        ) from None
+    table.columns = [str(column).strip() for column in table.columns]
+    absent = [column for column in columns if column not in table.columns]
+    if absent:
+        raise InputError(
+            _("These columns are missing: {columns}.").format(columns=", ".join(absent)),
+            file=path,
+            line=1,
+            hint=_("The first row must have the columns {columns}.").format(
+                columns=", ".join(columns)
+            ),
+        )
+    return pd.DataFrame(
+        {column: [_text(value) for value in table[column]] for column in columns}, dtype=object
+    )
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return ""
+    return str(value).strip()
+
+
+def _whole(text: str) -> int | None:
+    return int(text.split(".")[0]) if text else None
+
+
+def _count_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
+    for line, row in enumerate(table.itertuples(index=False), start=2):
+        if not row.unit:
+            yield Mistake(line, "unit", "", _("must not be empty"))
+        if not _WHOLE.fullmatch(row.indicator) or _whole(row.indicator) not in NUMBERS:
+            yield Mistake(line, "indicator", row.indicator, _("must be a number from 1 to 21"))
+        for column in ("numerator", "denominator"):
+            text = getattr(row, column)
+            if text and not _WHOLE.fullmatch(text):
+                yield Mistake(
+                    line, column, text, _("must be a whole number of at least 0, like 1234")
+                )
+        if bool(row.numerator) != bool(row.denominator):
+            column = "denominator" if row.numerator else "numerator"
+            yield Mistake(
+                line, column, "", _("numerator and denominator are both filled or both empty")
+            )
+
+
+def _official_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
+    for line, row in enumerate(table.itertuples(index=False), start=2):
+        if not row.unit:
+            yield Mistake(line, "unit", "", _("must not be empty"))
+        if row.item not in ITEMS:
+            yield Mistake(
+                line, "item", row.item, _("must be one of {items}").format(items=", ".join(ITEMS))
+            )
+        elif not row.value:
+            continue
+        elif row.item in POINT_ITEMS and not _is_points(row.value):
+            yield Mistake(line, "value", row.value, _("must be points from 0 to 100, like 17.72"))
+        elif row.item in WHOLE_ITEMS and not _WHOLE.fullmatch(row.value):
+            yield Mistake(line, "value", row.value, _("must be a whole number, like 7"))
+
+
+def _is_points(text: str) -> bool:
+    try:
+        return 0 <= Decimal(text) <= 100
+    except InvalidOperation:
+        return False
+
+
+def _twice(table: pd.DataFrame, key: list[str]) -> Iterator[Mistake]:
+    for index in table.index[table.duplicated(key)]:
+        value = ", ".join(table.loc[index, key])
+        yield Mistake(int(index) + 2, "+".join(key), value, _("stands here more than once"))
+
+
+def _refuse(path: Path, mistakes: list[Mistake]) -> None:
+    if not mistakes:
+        return
+    mistakes.sort(key=lambda mistake: mistake.line)
+    texts = [
+        _("row {line}, column {column}, “{value}”: {reason}").format(
+            line=item.line, column=item.column, value=item.value, reason=item.reason
+        )
+        for item in mistakes[:_SHOWN]
+    ]
+    if len(mistakes) > _SHOWN:
+        texts.append(_("and {number} more").format(number=len(mistakes) - _SHOWN))
+    raise InputError(
+        "\n  ".join(texts),
+        file=path,
+        line=mistakes[0].line,
+        hint=_("Correct these cells and run again."),
+    )
