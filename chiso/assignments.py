@@ -98,6 +98,7 @@ def _problems(content: AssignmentFile) -> Iterator[Problem]:
                 )
     absent = [str(number) for number in NUMBERS if number not in numbers]
     if absent:
-        yield ("indicators",), _("these indicators are missing: {numbers}.").format(
-            numbers=", ".join(absent)
+        yield (
+            ("indicators",),
+            _("these indicators are missing: {numbers}.").format(numbers=", ".join(absent)),
         )

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -22,7 +23,7 @@ from chiso.i18n import _, points, short_points
 INK, MUTED, TRACK = "#1b2733", "#5b6770", "#e3e8ec"
 # Okabe-Ito blue and vermilion: told apart by colour-blind readers and in grey.
 HELD, LOST = "#0072b2", "#d55e00"
-STYLE = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "chiso",
     "font.family": "sans-serif",
@@ -54,7 +55,7 @@ class Chart:
 
 def group_chart(unit: UnitFigures) -> Chart:
     """Points of the six groups against their maxima."""
-    groups = [row for row in unit.groups.itertuples()]
+    groups = list(unit.groups.itertuples())
     names = {group.code: str(group.name) for group in unit.figures.book.set.groups}
     with _figure(0.62 * len(groups) + 0.1) as figure:
         axes = _bare_axes(figure, len(groups), float(max(row.max_points for row in groups)))

@@ -71,7 +71,9 @@ def _wording() -> dict[str, Text]:
 
 
 def _placeholders(text: str) -> set[str | None]:
-    return {field for _literal, field, _spec, _conversion in string.Formatter().parse(text) if field}
+    return {
+        field for _literal, field, _spec, _conversion in string.Formatter().parse(text) if field
+    }
 
 
 def _standing(unit: UnitFigures) -> str:
@@ -97,7 +99,9 @@ def _standing(unit: UnitFigures) -> str:
 def _lost(unit: UnitFigures) -> Iterable[str]:
     if len(unit.lost):
         items = [
-            sentence("lost_item", number=number, name=_name(unit.figures, number), lost=points(lost))
+            sentence(
+                "lost_item", number=number, name=_name(unit.figures, number), lost=points(lost)
+            )
             for number, lost in zip(
                 unit.lost["indicator"][:_SHOWN], unit.lost["points_lost"], strict=False
             )

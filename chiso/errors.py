@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# Exit codes of `chiso`: some units failed and the rest is built; the input is wrong.
+SOME_FAILED, WRONG_INPUT = 1, 2
+
 
 class UserError(Exception):
     """A mistake of the user's; the command line shows it without a traceback and exits with 2.

@@ -30,7 +30,7 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
             staged.append((Path(temporary), folder / name))
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
                 file.write(text)
-            os.chmod(temporary, 0o644)
+            Path(temporary).chmod(0o644)
         for temporary_path, target in staged:
             os.replace(temporary_path, target)
     finally:

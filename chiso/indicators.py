@@ -181,17 +181,21 @@ def _number_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
         if numbers[indicator.number] > 1:
             yield (
                 ("indicators", i, "number"),
-                _("the number {number} stands here more than once.").format(number=indicator.number),
+                _("the number {number} stands here more than once.").format(
+                    number=indicator.number
+                ),
             )
     absent = [str(number) for number in NUMBERS if number not in numbers]
     if absent:
-        yield ("indicators",), _("these indicators are missing: {numbers}.").format(
-            numbers=", ".join(absent)
+        yield (
+            ("indicators",),
+            _("these indicators are missing: {numbers}.").format(numbers=", ".join(absent)),
         )
     codes = Counter(group.code for group in indicator_set.groups)
     if codes != Counter(GROUPS):
-        yield ("groups",), _("the groups must be {groups}, each once.").format(
-            groups=", ".join(GROUPS)
+        yield (
+            ("groups",),
+            _("the groups must be {groups}, each once.").format(groups=", ".join(GROUPS)),
         )
 
 
@@ -201,18 +205,22 @@ def _points_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
         if held != group.max_points:
             yield (
                 ("groups", i, "max_points"),
-                _("the indicators of group {group} add up to {held} points, not to {maximum}.").format(
-                    group=group.code, held=held, maximum=group.max_points
-                ),
+                _(
+                    "the indicators of group {group} add up to {held} points, not to {maximum}."
+                ).format(group=group.code, held=held, maximum=group.max_points),
             )
     held = sum(indicator.max_points for indicator in indicator_set.indicators)
     if held != indicator_set.total:
-        yield ("total",), _("the indicators add up to {held} points, not to {maximum}.").format(
-            held=held, maximum=indicator_set.total
+        yield (
+            ("total",),
+            _("the indicators add up to {held} points, not to {maximum}.").format(
+                held=held, maximum=indicator_set.total
+            ),
         )
     if indicator_set.total != 100:
-        yield ("total",), _("the total must be 100 points, not {total}.").format(
-            total=indicator_set.total
+        yield (
+            ("total",),
+            _("the total must be 100 points, not {total}.").format(total=indicator_set.total),
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,7 +44,7 @@ def read_parameters(
     root = _compose(path)
     data, lines = _construct(path, root)
     try:
-        value = _adapter(model).validate_python(data)
+        value = TypeAdapter(model).validate_python(data)
     except ValidationError as error:
         problems = [_explain(detail) for detail in error.errors()]
     else:
@@ -140,11 +139,6 @@ def _decimal(text: str) -> Decimal | str:
         return Decimal(text)
     except InvalidOperation:
         return text
-
-
-@cache
-def _adapter(model: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(model)
 
 
 def _explain(detail: Any) -> Problem:

@@ -12,7 +12,9 @@ from chiso.i18n import _
 # kind -> months it spans; six and nine months always begin in January.
 SPANS = {"month": 1, "quarter": 3, "six_months": 6, "nine_months": 9, "year": 12}
 EXAMPLES = "2022-09, 2022-Q3, 2022-6T, 2022-9T, 2022"
-_PATTERN = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|(?P<months>[69])T))?")
+_PATTERN = re.compile(
+    r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|(?P<months>[69])T))?"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -100,7 +102,7 @@ def parse_period(text: str) -> Period:
             return Period(year, "year", 1)
     raise ParameterError(
         _("“{text}” is not a period.").format(text=text),
-        hint=_("Write a month, a quarter, six months, nine months or a year like these: {examples}").format(
-            examples=EXAMPLES
-        ),
+        hint=_(
+            "Write a month, a quarter, six months, nine months or a year like these: {examples}"
+        ).format(examples=EXAMPLES),
     )

@@ -298,7 +298,10 @@ def competition_ranks(
         if total is not None:
             members.setdefault(cohorts[code], []).append(total)
     return {
-        code: (1 + sum(other > total for other in members[cohorts[code]]), len(members[cohorts[code]]))
+        code: (
+            1 + sum(other > total for other in members[cohorts[code]]),
+            len(members[cohorts[code]]),
+        )
         for code, total in totals.items()
         if total is not None
     }

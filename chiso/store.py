@@ -19,7 +19,6 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from chiso import __version__
 from chiso.errors import InputError
 from chiso.files import write_files
 from chiso.i18n import _
@@ -71,10 +70,9 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def software() -> dict[str, dict[str, str] | str]:
-    """code_version, code_hash and packages of a Provenance, as they are now."""
-    packages = {"python": python_version(), **{name: version(name) for name in PACKAGES}}
-    return {"code_version": __version__, "code_hash": code_hash(), "packages": packages}
+def package_versions() -> dict[str, str]:
+    """The versions of Python and of the packages that make a page."""
+    return {"python": python_version(), **{name: version(name) for name in PACKAGES}}
 
 
 def record(store: Path, scores: Scores, provenance: Provenance) -> Revision:
@@ -104,7 +102,7 @@ def _append(folder: Path, provenance: Provenance, texts: Mapping[str, str]) -> b
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
     write_files(staged, {**texts, "provenance.json": details})
     try:
-        os.rename(staged, folder / _name(provenance.revision))
+        staged.rename(folder / _name(provenance.revision))
     except OSError:
         shutil.rmtree(staged)
         if (folder / _name(provenance.revision)).exists():
@@ -113,7 +111,9 @@ def _append(folder: Path, provenance: Provenance, texts: Mapping[str, str]) -> b
     return True
 
 
-def history(store: Path, province: str | None = None, period: str | None = None) -> list[Provenance]:
+def history(
+    store: Path, province: str | None = None, period: str | None = None
+) -> list[Provenance]:
     """The provenance of every revision, by province, period and number; filtered if asked."""
     found = [
         _read_provenance(path)

@@ -38,7 +38,9 @@ def key_facts(unit: UnitFigures) -> Markdown:
     rank = "–"
     if standing.rank is not None and standing.cohort_size is not None:
         rank = f"{standing.rank}/{standing.cohort_size}"
-    note = _("published rank") if standing.rank_is_published and rank != "–" else _("rank in cohort")
+    note = (
+        _("published rank") if standing.rank_is_published and rank != "–" else _("rank in cohort")
+    )
     maximum = short_points(standing.max_total)
     facts = [
         (points(standing.total), _("points of {maximum}").format(maximum=maximum)),
@@ -231,7 +233,9 @@ def loss_table(figures: Figures) -> Markdown:
                 _worst(figures, loss.worst),
             ]
         )
-    caption = _("Points lost by indicator, the costliest first; the province itself is not counted.")
+    caption = _(
+        "Points lost by indicator, the costliest first; the province itself is not counted."
+    )
     return table(columns, rows, anchor="table-losses", caption=caption)
 
 

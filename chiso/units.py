@@ -131,6 +131,7 @@ def _problems(content: UnitFile) -> Iterator[Problem]:
         seen.add(unit.code)
     provinces = [unit.code for unit in content.units if unit.level == "tinh"]
     if provinces != [content.province]:
-        yield ("province",), _("exactly one unit of level tinh is expected: {code}.").format(
-            code=content.province
+        yield (
+            ("province",),
+            _("exactly one unit of level tinh is expected: {code}.").format(code=content.province),
         )

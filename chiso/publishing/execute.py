@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -14,10 +15,9 @@ from chiso.i18n import _
 from chiso.locations import project_root
 
 # Kernels run side by side: each keeps to one thread.
-ONE_THREAD = {
-    name: "1"
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-}
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Outcome:
 
     name: str
     error: str | None = None
+
+    @property
+    def reason(self) -> str:
+        """The first line of the error."""
+        return (self.error or "").partition("\n")[0]
 
 
 def check_parameters(pages: Iterable[Page]) -> None:
@@ -78,18 +83,23 @@ def execute_page(page: Page, folder: Path) -> Outcome:
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     os.environ.update(ONE_THREAD)
     executed = folder / f"{page.name}.ipynb"
     try:
-        papermill.execute_notebook(
-            str(page.notebook),
-            str(executed),
-            parameters=dict(page.parameters),
-            kernel_name="python3",
-            progress_bar=False,
-            cwd=str(project_root()),
-        )
+        # Sockets in files of its own: nothing listens, and no two kernels can take the same port.
+        # A short path, because the system allows about 100 characters for a socket's name.
+        with TemporaryDirectory(prefix="chiso-") as sockets:
+            papermill.execute_notebook(
+                str(page.notebook),
+                str(executed),
+                parameters=dict(page.parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=str(project_root()),
+                config=Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{sockets}/k"}),
+            )
     except PapermillExecutionError as error:
         return Outcome(page.name, f"{error.ename}: {error.evalue}")
     except Exception as error:  # a kernel that died, a full disk: this page's trouble only

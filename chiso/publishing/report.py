@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from chiso import store
-from chiso.files import replace_folder, sha256, staging_folder
+from chiso import __version__, store
 from chiso.figures import Figures, load_figures, store_dir
+from chiso.files import replace_folder, sha256, staging_folder
 from chiso.i18n import _, current_language, day
 from chiso.indicators import load_rules
 from chiso.locations import locate, project_root
@@ -27,7 +27,7 @@ from chiso.publishing.execute import (
 from chiso.publishing.render import WriterName, choose_writer, render
 from chiso.scoring import score
 from chiso.settings import Settings, load_settings
-from chiso.sources.given import no_official, read_counts, read_official, refuse_unknown_units
+from chiso.sources.given import read_figures
 from chiso.units import Tree, load_tree
 
 State = Literal["ready", "failed", "absent"]
@@ -50,6 +50,7 @@ class Summary:
     """What was made: the site, the revision that it shows, and the pages that failed, with why."""
 
     site: Path
+    failed_notebooks: Path
     revision: int
     pages: int
     failed: tuple[Outcome, ...]
@@ -75,7 +76,8 @@ def build_report(request: Request, progress: Progress) -> Summary:
         _complete(output, site, states, fresh={page.name for page in pages})
         replace_folder(output, site)
     failed = tuple(outcome for outcome in outcomes if outcome.error)
-    return Summary(site, figures.provenance.revision, len(outcomes), failed)
+    kept = _failed_notebooks(request.period)
+    return Summary(site, kept, figures.provenance.revision, len(outcomes), failed)
 
 
 def _make(
@@ -96,14 +98,9 @@ def _make(
 
 def score_period(settings: Settings) -> Figures:
     """Score the figures of a period by its settings and keep them in the store."""
-    counts_file = settings.require_counts()
     tree = load_tree(settings.units)
     book = load_rules(settings.indicator_set, settings.period.last_day)
-    counts = read_counts(counts_file)
-    official = read_official(settings.official) if settings.official else no_official()
-    refuse_unknown_units(counts_file, counts["unit"], tree)
-    if settings.official:
-        refuse_unknown_units(settings.official, official["unit"], tree)
+    counts, official = read_figures(settings.require_counts(), settings.official, tree)
     scores = score(counts, official, book, tree)
     revision = store.record(store_dir(), scores, _provenance(settings, tree))
     return load_figures(settings.period.name, revision.provenance.revision)
@@ -116,7 +113,6 @@ def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
         locate(settings.indicator_set, "indicators"),
         locate(settings.units, "units"),
     ]
-    software = store.software()
     return store.Provenance(
         period=settings.period.name,
         province=tree.province,
@@ -126,7 +122,9 @@ def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
         captured=settings.captured.isoformat() if settings.captured else "",
         as_of=settings.as_of.isoformat(),
         inputs={path.relative_to(project_root()).as_posix(): sha256(path) for path in files},
-        **software,
+        code_version=__version__,
+        code_hash=store.code_hash(),
+        packages=store.package_versions(),
     )
 
 
@@ -221,9 +219,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
 
 
 def _failure_text(outcome: Outcome) -> str:
-    words = _("The report of this agency could not be made: {reason}").format(
-        reason=(outcome.error or "").splitlines()[0]
-    )
+    words = _("The report of this agency could not be made: {reason}").format(reason=outcome.reason)
     return f"::: {{.failed}}\n{escape(words)}\n:::\n"
 
 
@@ -231,9 +227,13 @@ def _keep_notebook(work: Path, outcome: Outcome, period: Period) -> None:
     """The executed notebook of a failed page, for the analyst: reports/_failed/<period>/."""
     executed = work / f"{outcome.name}.ipynb"
     if executed.is_file():
-        kept = project_root() / "reports" / "_failed" / period.name
+        kept = _failed_notebooks(period)
         kept.mkdir(parents=True, exist_ok=True)
         shutil.move(executed, kept / executed.name)
+
+
+def _failed_notebooks(period: Period) -> Path:
+    return project_root() / "reports" / "_failed" / period.name
 
 
 def _states(figures: Figures, site: Path, outcomes: list[Outcome]) -> dict[str, State]:

@@ -65,13 +65,23 @@ def read_official(path: Path) -> pd.DataFrame:
     return table
 
 
-def no_official() -> pd.DataFrame:
-    """An empty table of official results."""
-    return pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+def read_figures(
+    counts: Path, official: Path | None, tree: Tree | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts and official results (an empty table without a file), all of units in `tree`."""
+    counted = read_counts(counts)
+    _refuse_unknown_units(counts, counted["unit"], tree)
+    if official is None:
+        return counted, pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+    published = read_official(official)
+    _refuse_unknown_units(official, published["unit"], tree)
+    return counted, published
 
 
-def refuse_unknown_units(path: Path, units: Iterable[str], tree: Tree) -> None:
+def _refuse_unknown_units(path: Path, units: Iterable[str], tree: Tree | None) -> None:
     """InputError that names the units of `path` that `tree` does not have."""
+    if tree is None:
+        return
     unknown = sorted({unit for unit in units if unit not in tree.by_code})
     if unknown:
         raise InputError(

@@ -1,0 +1,72 @@
+"""`chiso score`: counts to points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chiso.i18n import _
+
+
+def command() -> click.Command:
+    """The command with its options."""
+    file = click.Path(path_type=Path)
+    return click.Command(
+        "score",
+        callback=_score,
+        help=_("Points, groups, totals, classes and ranks from counts and published results."),
+        epilog=_(
+            "Example: chiso score --counts data/samples/dak-lak-2026-10-10/counts.csv"
+            " --set 766-portal-2026 --out data/scores"
+        ),
+        params=[
+            click.Option(
+                ["--counts"],
+                type=file,
+                required=True,
+                help=_("CSV or Parquet: unit,indicator,numerator,denominator"),
+            ),
+            click.Option(
+                ["--set", "set_name"],
+                required=True,
+                help=_("An indicator set of params/indicators/, or the path of a .yml file."),
+            ),
+            click.Option(["--official"], type=file, help=_("Published results: unit,item,value")),
+            click.Option(
+                ["--units", "units_name"],
+                help=_("A tree of params/units/, or the path of a .yml file; none: one cohort."),
+            ),
+            click.Option(
+                ["--out"],
+                type=file,
+                required=True,
+                help=_("The folder for indicators.csv, groups.csv, totals.csv, differences.csv"),
+            ),
+        ],
+    )
+
+
+def _score(
+    counts: Path, set_name: str, official: Path | None, units_name: str | None, out: Path
+) -> None:
+    from chiso.files import write_files
+    from chiso.indicators import load_rules
+    from chiso.score_files import score_texts
+    from chiso.scoring import score
+    from chiso.sources.given import read_figures
+    from chiso.units import load_tree
+
+    book = load_rules(set_name)
+    tree = load_tree(units_name) if units_name else None
+    counted, published = read_figures(counts, official, tree)
+    scores = score(counted, published, book, tree)
+    write_files(out, score_texts(scores))
+    click.echo(
+        _("{units} units scored, {complete} with a total, {differences} differences: {out}").format(
+            units=len(scores.totals),
+            complete=sum(scores.totals["complete"]),
+            differences=len(scores.differences),
+            out=out,
+        )
+    )
