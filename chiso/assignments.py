@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -57,7 +57,7 @@ class Duty:
     """One unit's part in one indicator."""
 
     number: int
-    role: Literal["lead", "coordinating"]
+    role: str  # lead or coordinating
 
 
 def load_assignments(name: str) -> AssignmentFile:
@@ -66,14 +66,17 @@ def load_assignments(name: str) -> AssignmentFile:
 
 
 def duties(content: AssignmentFile, unit: Unit) -> tuple[Duty, ...]:
-    """What `unit` leads or coordinates, by indicator; who leads does not coordinate as well."""
-    found = []
-    for entry in content.indicators:
-        if any(content.bodies[body].includes(unit) for body in entry.lead):
-            found.append(Duty(entry.number, "lead"))
-        elif any(content.bodies[body].includes(unit) for body in entry.coordinating):
-            found.append(Duty(entry.number, "coordinating"))
-    return tuple(found)
+    """What `unit` leads and coordinates, by indicator.
+
+    An agency can do both: lead for its own dossiers as one of the sở, ban, ngành, and coordinate
+    for all where the annex names it.
+    """
+    return tuple(
+        Duty(entry.number, role)
+        for entry in content.indicators
+        for role, bodies in (("lead", entry.lead), ("coordinating", entry.coordinating))
+        if any(content.bodies[body].includes(unit) for body in bodies)
+    )
 
 
 def unknown_units(content: AssignmentFile, tree: Tree) -> tuple[str, ...]:

@@ -45,12 +45,14 @@ class Chart:
     """An SVG picture with the sentence that stands for it; Jupyter shows it as it is."""
 
     svg: str
+    title: str
     alt: str
     name: str
 
     def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, object]]:
         mime = "image/svg+xml"
-        return {mime: self.svg}, {mime: {"alt": self.alt, "name": self.name}}
+        about = {"title": self.title, "alt": self.alt, "name": self.name}
+        return {mime: self.svg}, {mime: about}
 
 
 def group_chart(unit: UnitFigures) -> Chart:
@@ -89,7 +91,7 @@ def group_chart(unit: UnitFigures) -> Chart:
             last_points=points(last.points),
             last_max=short_points(last.max_points),
         )
-    return Chart(svg, alt, "groups")
+    return Chart(svg, _("Points by group"), alt, "groups")
 
 
 def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart:
@@ -119,7 +121,7 @@ def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart:
                 f"{names[row.indicator]} ({points(row.points_lost)})" for row in rows[:3]
             )
         )
-    return Chart(svg, alt, "lost")
+    return Chart(svg, _("Where points are lost"), alt, "lost")
 
 
 def heat_map(figures: Figures) -> Chart:
@@ -150,16 +152,24 @@ def heat_map(figures: Figures) -> Chart:
         axes.tick_params(length=0, labelsize=9)
         axes.tick_params(axis="y", rotation=0)
         axes.set_xlabel("")
-        axes.set_title(_("Indicator (% of its maximum)"), fontsize=10, color=MUTED, pad=6)
+        axes.set_title(_("Indicator, percent of its maximum"), fontsize=10, color=MUTED, pad=6)
         svg = _svg(figure)
-    weakest = np.nanargmin(np.nanmean(shares, axis=0)) if not np.isnan(shares).all() else 0
-    alt = _(
+    title = _("Share of the maximum by agency and indicator")
+    return Chart(svg, title, _heat_map_finding(figures, shares), "heat-map")
+
+
+def _heat_map_finding(figures: Figures, shares: np.ndarray) -> str:
+    means = {
+        number: float(np.nanmean(column))
+        for number, column in enumerate(shares.T, start=1)
+        if not np.isnan(column).all()
+    }
+    if not means:
+        return _("No indicator has points.")
+    weakest = min(means, key=lambda number: means[number])
+    return _(
         "Share of the maximum by agency and indicator; the lowest column is indicator {number}, {name}."
-    ).format(
-        number=weakest + 1,
-        name=str(figures.book.rule(int(weakest) + 1).indicator.name),
-    )
-    return Chart(svg, alt, "heat-map")
+    ).format(number=weakest, name=figures.book.rule(weakest).indicator.name)
 
 
 def _shares(figures: Figures, order: list[str]) -> np.ndarray:

@@ -13,7 +13,7 @@ from IPython.display import Markdown
 from chiso.errors import ParameterError
 from chiso.explain import losses_by_indicator
 from chiso.figures import Figures, UnitFigures
-from chiso.i18n import _, day, points
+from chiso.i18n import _, day, points, short_points
 from chiso.locations import params_dir
 from chiso.markdown import division, escape, strong
 from chiso.params import Text, read_parameters
@@ -88,7 +88,7 @@ def _standing(unit: UnitFigures) -> str:
         key,
         unit=unit.unit.name,
         total=points(standing.total),
-        max=standing.max_total,
+        max=short_points(standing.max_total),
         band=standing.band,
         rank=standing.rank,
         size=standing.cohort_size,
@@ -129,7 +129,7 @@ def _inherited(unit: UnitFigures) -> Iterable[str]:
             "inherited",
             list=_listed(numbers),
             points=points(_total(value for value in rows["points"] if value is not None)),
-            max=_total(rows["max_points"]),
+            max=short_points(_total(rows["max_points"])),
         )
 
 

@@ -66,7 +66,7 @@ class Period:
         """The period as a reader says it: tháng 9/2022, quý III/2022, năm 2022."""
         roman = ("I", "II", "III", "IV")
         labels = {
-            "month": _("{month}/{year}"),
+            "month": _("month {month}/{year}"),
             "quarter": _("quarter {quarter}/{year}"),
             "six_months": _("the first six months of {year}"),
             "nine_months": _("the first nine months of {year}"),

@@ -67,6 +67,8 @@ def _from_csv(path: Path) -> pd.DataFrame:
 def _value(column: str, text: str) -> object:
     if column == "complete":
         return text == "True"
+    if column == "basis":
+        return text
     if text == "":
         return None
     if column in _DECIMALS:

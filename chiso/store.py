@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -98,7 +98,9 @@ def record(store: Path, scores: Scores, provenance: Provenance) -> Revision:
 
 def _append(folder: Path, provenance: Provenance, texts: Mapping[str, str]) -> bool:
     """Write one revision; False if another process took its number in the meantime."""
-    staged = folder / f".{_name(provenance.revision)}.{os.getpid()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{_name(provenance.revision)}.", dir=folder))
+    staged.chmod(0o755)
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
     write_files(staged, {**texts, "provenance.json": details})
     try:

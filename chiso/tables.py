@@ -56,12 +56,13 @@ def indicator_table(unit: UnitFigures) -> Markdown:
     columns = [
         Column(_("No."), "right"),
         Column(_("Indicator")),
-        Column(_("Numerator"), "right"),
-        Column(_("Denominator"), "right"),
-        Column(_("Rate"), "right"),
+        # Points first: a phone shows the left part of the table.
         Column(_("Points"), "right"),
         Column(_("Maximum"), "right"),
         Column(_("Lost"), "right"),
+        Column(_("Numerator"), "right"),
+        Column(_("Denominator"), "right"),
+        Column(_("Rate"), "right"),
         Column(_("Rule")),
     ]
     rows = []
@@ -71,12 +72,12 @@ def indicator_table(unit: UnitFigures) -> Markdown:
             [
                 str(row.indicator),
                 escape(rule.indicator.name),
-                count(row.numerator),
-                count(row.denominator),
-                escape(percent(row.rate)),
                 _points_cell(unit, row.points, row.basis, row.indicator),
                 short_points(row.max_points),
                 points(row.points_lost),
+                count(row.numerator),
+                count(row.denominator),
+                escape(percent(row.rate)),
                 escape(rule_text(unit, rule, row)),
             ]
         )
@@ -117,7 +118,7 @@ def rule_text(unit: UnitFigures, rule: Rule, row) -> str:
     if rule.target is None:
         text = _("maximum × rate")
     else:
-        text = _("full marks from {target}").format(target=percent(rule.target))
+        text = _("full marks from {target}").format(target=short_points(rule.target * 100) + "%")
     if indicator.scope == "province" and unit.unit.level != "tinh":
         text += "; " + _("figures of the province")
     return text
@@ -244,8 +245,9 @@ def _worst(figures: Figures, codes: tuple[str, ...], shown: int = 2) -> str:
         return escape(_("every agency"))
     names = [link(str(figures.tree.unit(code).name), f"{code}.html") for code in codes[:shown]]
     more = len(codes) - shown
-    text = ", ".join(names)
-    return text + escape(_(" and {number} more").format(number=more)) if more > 0 else text
+    if more > 0:
+        names.append(escape(_("{number} more").format(number=more)))
+    return ", ".join(names)
 
 
 def agency_table(
@@ -291,7 +293,8 @@ def agency_table(
 
 def _state(code: str, failed: Collection[str], absent: Collection[str]) -> str:
     if code in failed:
-        return f"[{escape(_('failed'))}]{{.failed}}"
+        word = _("failed")
+        return f"[{escape(word)}]{{.failed}}"
     return escape(_("not made") if code in absent else _("ready"))
 
 

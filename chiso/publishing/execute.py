@@ -13,6 +13,7 @@ import yaml
 from chiso.errors import ParameterError
 from chiso.i18n import _
 from chiso.locations import project_root
+from chiso.markdown import attribute
 
 # Kernels run side by side: each keeps to one thread.
 ONE_THREAD = dict.fromkeys(
@@ -122,6 +123,7 @@ def _markdown(executed: Path, name: str, folder: Path) -> str:
     exporter = MarkdownExporter(
         template_name="document",
         extra_template_basedirs=[str(project_root() / "reports" / "nbconvert")],
+        filters={"document_attribute": attribute},
     )
     body, resources = exporter.from_filename(
         str(executed), resources={"unique_key": name, "output_files_dir": "."}

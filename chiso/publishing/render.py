@@ -81,6 +81,7 @@ def pandoc_command(folder: Path, page: str) -> list[str]:
         f"--template={options['template']}",
         f"--css={options['css']}",
         f"--wrap={options['wrap']}",
+        f"--columns={options['columns']}",
         *(["--embed-resources"] if options["embed-resources"] else []),
         f"--output={project['project']['output-dir']}/{page}.html",
     ]

@@ -1,0 +1,31 @@
+"""Notebooks are thin and clean: a parameters cell, short cells, no outputs, no logic."""
+
+import ast
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_thin_and_stripped(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    first, *others = notebook.cells
+    assert first.metadata.get("tags") == ["parameters"]
+    for cell in notebook.cells:
+        assert cell.cell_type == "markdown" or (cell.outputs == [] and cell.execution_count is None)
+    for cell in others:
+        statements = ast.parse(cell.source).body if cell.cell_type == "code" else []
+        calls = [s for s in statements if not isinstance(s, ast.Import | ast.ImportFrom)]
+        assert len(calls) <= (3 if cell is others[0] else 1), cell.source
+        assert not any(
+            isinstance(s, ast.FunctionDef | ast.For | ast.If)
+            for s in ast.walk(ast.Module(statements, []))
+        )
+
+
+def test_there_is_one_notebook_a_kind_of_report():
+    assert [path.stem for path in NOTEBOOKS] == ["index", "province", "unit"]

@@ -1,0 +1,215 @@
+"""A whole report: what it makes, that it is the same every time, and what one failing unit does."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import SAMPLE, make_project, run_chiso
+
+from chiso.sources.given import read_official
+
+FEW = ("H15", "H15.15", "H15.120")
+
+
+def keep_few(project: Path) -> None:
+    """Leave only the units FEW in the project's sample, so that a report takes seconds."""
+    for name in ("counts.csv", "official.csv"):
+        path = project / "data/samples/dak-lak-2026-10-10" / name
+        header, *lines = path.read_text("utf-8").splitlines()
+        kept = [line for line in lines if line.split(",")[0] in FEW]
+        path.write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def small(project):
+    keep_few(project)
+    return project
+
+
+def text_of(page: Path) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8")))
+
+
+def test_every_unit_has_its_own_page_with_its_own_published_figures(sample_site):
+    official = read_official(SAMPLE / "official.csv")
+    assert len(list(sample_site.glob("*.html"))) == 22
+    for unit, rows in official.groupby("unit"):
+        page = text_of(sample_site / f"{unit}.html")
+        held = dict(zip(rows["item"], rows["value"], strict=True))
+        shown = held["total"].replace(".", ",")
+        assert f"{shown}/100 điểm, xếp loại {held['class']}" in page
+        assert f"đứng thứ {held['rank']}/{held['cohort_size']}" in page
+        for group in ("I", "II", "III.a", "III.b", "IV", "V"):
+            assert held[group].replace(".", ",") in page
+
+
+def test_a_page_holds_all_21_indicators_and_its_origin(sample_site):
+    page = (sample_site / "H15.15.html").read_text("utf-8")
+    table = page[page.index('id="table-indicators"') :]
+    table = table[: table.index("</table>")]
+    assert re.findall(
+        r'<td style="text-align: right;">(\d+)</td>\s*<td style="text-align: left;">', table
+    ) == [str(number) for number in range(1, 22)]
+    plain = text_of(sample_site / "H15.15.html")
+    for words in ("98,64%", "579", "587", "19,73", "trong nhóm III.a*", "2,00*",
+                  "Cổng Dịch vụ công quốc gia", "10/10/2026", "766-portal-2026", "pandas",
+                  "khớp với kết quả công bố"):  # fmt: skip
+        assert words in plain, words
+
+
+def test_pages_ask_nobody_for_anything_and_stay_small(sample_site):
+    for page in sample_site.glob("*.html"):
+        text = page.read_text("utf-8")
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
+        assert "@import" not in text
+        if page.stem != "H15":
+            assert page.stat().st_size < 300_000
+
+
+def test_links_of_every_page_lead_to_pages_of_the_site(sample_site):
+    for page in sample_site.glob("*.html"):
+        text = page.read_text("utf-8")
+        for target in re.findall(r'href="([^"#]+)"', text):
+            assert (sample_site / target).is_file(), f"{page.name} -> {target}"
+        anchors = set(re.findall(r'id="([^"]+)"', text))
+        assert len(re.findall(r' id="([^"]+)"', text)) == len(anchors), "an id stands twice"
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_folder(tmp_path):
+    sites = []
+    for name in ("one", "another-place"):
+        folder = make_project(tmp_path / name)
+        keep_few(folder)
+        done = run_chiso("report", "--period", "2026", project=folder)
+        assert done.returncode == 0, done.stderr
+        site = folder / "reports/_site/2026"
+        sites.append({path.name: path.read_bytes() for path in site.iterdir()})
+    assert sites[0].keys() == {"index.html", "states.json", *(f"{unit}.html" for unit in FEW)}
+    assert sites[0] == sites[1]
+
+
+def break_unit(project: Path, unit: str) -> None:
+    """Make the unit notebook fail for one unit."""
+    path = project / "notebooks/unit.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source += f"\nassert unit != {unit!r}, '<b>hỏng</b> {{{{< include x >}}}}'"
+    nbformat.write(notebook, path)
+
+
+def test_one_failing_unit_does_not_stop_the_others(small):
+    break_unit(small, "H15.120")
+    done = run_chiso("report", "--period", "2026", project=small)
+    assert done.returncode == 1
+    assert "H15.120" in done.stderr and "AssertionError" in done.stderr
+    assert "H15.15 " not in done.stderr
+    site = small / "reports/_site/2026"
+    assert "76,37" in text_of(site / "H15.15.html")
+    failed = (site / "H15.120.html").read_text("utf-8")
+    assert "Chưa lập được báo cáo" in failed
+    assert "<b>hỏng" not in failed and "&lt;b&gt;hỏng" in failed
+    assert re.search(
+        r"H15\.120\.html.*?chưa lập được", (site / "index.html").read_text("utf-8"), re.S
+    )
+    assert json.loads((site / "states.json").read_text("utf-8"))["H15.120"] == "failed"
+    kept = small / "reports/_failed/2026/H15.120.ipynb"
+    assert "AssertionError" in kept.read_text("utf-8")
+
+
+def test_one_unit_is_made_again_and_the_rest_of_the_site_stays(small):
+    assert (
+        run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
+    )
+    site = small / "reports/_site/2026"
+    assert not (site / "H15.120.html").exists()
+    index = (site / "index.html").read_text("utf-8")
+    assert "chưa lập" in index and 'href="H15.120.html"' not in index
+    assert (
+        run_chiso("report", "--period", "2026", "--unit", "H15.120", project=small).returncode == 0
+    )
+    assert (site / "H15.15.html").is_file() and (site / "H15.120.html").is_file()
+    assert "chưa lập" not in (site / "index.html").read_text("utf-8")
+
+
+def test_words_from_data_are_only_words(small):
+    name = 'Sở <script>alert(1)</script> | *A* {{< meta x >}} [b](c) ![d](e) $x$ "f" \\ `g` =1+1'
+    path = small / "params/units/dak-lak-2026-sample.yml"
+    text = path.read_text("utf-8").replace(
+        'vi: "Sở Văn hóa, Thể thao và Du lịch"', "vi: '" + name + "'"
+    )
+    path.write_text(text, encoding="utf-8")
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
+    for page in ("H15.15", "H15", "index"):
+        html = (small / f"reports/_site/2026/{page}.html").read_text("utf-8")
+        assert "<script>alert" not in html
+        assert name in text_of(small / f"reports/_site/2026/{page}.html"), page
+
+
+def test_a_notebook_that_does_not_know_a_parameter_is_refused_before_anything_runs(small):
+    path = small / "notebooks/unit.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source = notebook.cells[0].source.replace("revision = 1", "revison = 1")
+    nbformat.write(notebook, path)
+    done = run_chiso("report", "--period", "2026", project=small)
+    assert done.returncode == 2
+    assert "revision" in done.stderr and "revison" in done.stderr
+    assert not (small / "reports/_site/2026").exists()
+
+
+def test_a_killed_run_leaves_the_last_good_site(small):
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
+    site = small / "reports/_site/2026"
+    before = {path.name: path.read_bytes() for path in site.iterdir()}
+    running = subprocess.Popen(
+        [str(Path(sys.executable).with_name("chiso")), "report", "--period", "2026"],
+        env={**os.environ, "CHISO_PROJECT": str(small)},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    staging = small / "reports/_site" / f".2026.building-{running.pid}"
+    deadline = time.monotonic() + 60
+    while not staging.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert {path.name: path.read_bytes() for path in site.iterdir()} == before
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
+    assert not staging.exists()
+    assert {path.name: path.read_bytes() for path in site.iterdir()} == before
+
+
+def test_changed_figures_make_a_new_revision_and_the_page_says_which(small):
+    assert (
+        run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
+    )
+    counts = small / "data/samples/dak-lak-2026-10-10/counts.csv"
+    text = counts.read_text("utf-8")
+    counts.write_text(text.replace("H15.15,5,579,587", "H15.15,5,570,587"), encoding="utf-8")
+    done = run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small)
+    assert done.returncode == 0
+    page = text_of(small / "reports/_site/2026/H15.15.html")
+    assert "bản số 2" in page and "19,42" in page
+    # Ours and the published figure both stand there.
+    assert re.search(r"5\s+19,42\s+19,73|5\s+19\.42\s+19\.73", page)
+    history = run_chiso("history", project=small).stdout
+    assert len(history.splitlines()) == 3
+
+
+def test_the_report_in_english(small):
+    done = run_chiso(
+        "--lang", "en", "report", "--period", "2026", "--unit", "H15.15", project=small
+    )
+    assert done.returncode == 0
+    page = text_of(small / "reports/_site/2026/H15.15.html")
+    assert (
+        "Department of Culture, Sports and Tourism scores 76.37 of 100 points, class Fair" in page
+    )
+    assert '<html lang="en">' in (small / "reports/_site/2026/H15.15.html").read_text("utf-8")
