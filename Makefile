@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CATALOGUE := chiso/locale/vi/LC_MESSAGES/chiso
-PERIOD ?=
-UNIT ?=
+# A value as one word of the shell, whatever it holds.
+quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report score history lab lint test lock clean
@@ -31,14 +31,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
-	@test -n "$(PERIOD)" || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
-	@$(BIN)/chiso report --period '$(subst ','\'',$(PERIOD))' $(if $(UNIT),--unit '$(subst ','\'',$(UNIT))')
+	@test -n $(call quote,$(PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
+	@$(BIN)/chiso report --period $(call quote,$(PERIOD)) $(if $(UNIT),--unit $(call quote,$(UNIT)))
 
 score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, OUT=) | make score COUNTS=data/samples/dak-lak-2026-10-10/counts.csv SET=766-portal-2026 OUT=data/scores
-	@$(BIN)/chiso score --counts '$(COUNTS)' --set '$(SET)' --out '$(OUT)' $(if $(OFFICIAL),--official '$(OFFICIAL)') $(if $(UNITS),--units '$(UNITS)')
+	@$(BIN)/chiso score --counts $(call quote,$(COUNTS)) --set $(call quote,$(SET)) --out $(call quote,$(OUT)) \
+	  $(if $(OFFICIAL),--official $(call quote,$(OFFICIAL))) $(if $(UNITS),--units $(call quote,$(UNITS)))
 
 history: setup ## Liệt kê các bản số liệu đã lưu | make history
-	@$(BIN)/chiso history $(if $(PERIOD),--period '$(subst ','\'',$(PERIOD))')
+	@$(BIN)/chiso history $(if $(PERIOD),--period $(call quote,$(PERIOD)))
 
 lab: setup ## Mở JupyterLab để sửa sổ tay | make lab
 	@$(BIN)/jupyter lab notebooks
