@@ -152,7 +152,12 @@ def heat_map(figures: Figures) -> Chart:
         axes.tick_params(length=0, labelsize=9)
         axes.tick_params(axis="y", rotation=0)
         axes.set_xlabel("")
-        axes.set_title(_("Indicator, percent of its maximum"), fontsize=10, color=MUTED, pad=6)
+        axes.set_title(
+            _("Indicator, percent of its maximum (hatched: no data)"),
+            fontsize=10,
+            color=MUTED,
+            pad=6,
+        )
         svg = _svg(figure)
     title = _("Share of the maximum by agency and indicator")
     return Chart(svg, title, _heat_map_finding(figures, shares), "heat-map")

@@ -186,9 +186,9 @@ def _ranking(figures: Figures, codes: list[str], cohort: str) -> Markdown:
     columns = [
         Column(_("Rank"), "right"),
         Column(_("Agency")),
-        *(Column(group.code, "right") for group in figures.book.set.groups),
         Column(_("Total"), "right"),
         Column(_("Class")),
+        *(Column(group.code, "right") for group in figures.book.set.groups),
     ]
     entries = []
     for code in codes:
@@ -199,9 +199,9 @@ def _ranking(figures: Figures, codes: list[str], cohort: str) -> Markdown:
         [
             str(unit.standing.rank or "–"),
             link(str(unit.unit.name), f"{unit.unit.code}.html"),
-            *(points(value) for value in unit.groups["points"]),
             points(unit.standing.total),
             escape(unit.standing.band or "–"),
+            *(points(value) for value in unit.groups["points"]),
         ]
         for *_key, unit in sorted(entries, key=lambda entry: entry[:3])
     ]
