@@ -38,15 +38,15 @@ class Trait:
 
 
 TRAITS = {
-    "on_time": Trait(800, 975, -9, 9),
-    "online": Trait(120, 620, 0, 45),
+    "on_time": Trait(745, 970, -8, 9),
+    "online": Trait(350, 900, 0, 30),
     "postal": Trait(5, 60, -2, 4),
-    "paid": Trait(60, 560, 0, 50),
+    "paid": Trait(150, 700, 0, 50),
     "components": Trait(250, 850, -10, 40),
     "result": Trait(200, 800, -10, 45),
     "reused": Trait(20, 350, -5, 30),
     "store": Trait(10, 200, -5, 25),
-    "population": Trait(50, 450, 0, 50),
+    "population": Trait(100, 550, 0, 50),
     "synced": Trait(915, 992, -3, 5),
     "disliked": Trait(1, 9, 0, 1),
     "petitioned": Trait(0, 5, 0, 1),
@@ -119,7 +119,7 @@ def _give_characters(agencies: Agencies) -> None:
     months = np.arange(MONTHS)
     late, slowest = agencies.position(LATE), agencies.position(SLOWEST)
     agencies.weights[late] = LATE_WEIGHT
-    agencies.traits["on_time"][late] = 575 + 6 * months
+    agencies.traits["on_time"][late] = 565 + 6 * months
     agencies.weights[slowest] = 500
     agencies.traits["on_time"][slowest] = 420 - 5 * months
     agencies.weights[agencies.position(EMPTY)] = 0

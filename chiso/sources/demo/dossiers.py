@@ -238,7 +238,7 @@ def _supplements(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """What was asked for, the days it moves the limit by, and the day of the (first) request."""
     size = len(receipt.day)
-    shares = np.array([910, 45, 12, 8, 14, 4, 7])
+    shares = np.array([922, 45, 12, 8, 7, 2, 4])
     kind = draws.weighted(shares, size)
     moved = SUPPLEMENT_DAYS[draws.below(len(SUPPLEMENT_DAYS), size)]
     asked_day = receipt.day + 1
@@ -260,7 +260,7 @@ def _ends_by_due(receipt: Receipt, limit_day: Numbers, kept: Flags, draws: Draws
     early = np.maximum(draws.below(span + 1, size), draws.below(span + 1, size))
     early = np.maximum(early, receipt.at_night)
     delay = np.where(draws.chance(90, size), 0, 1 + draws.low_below(45, size))
-    late = np.where(draws.chance(25, size), NEVER, limit_day + delay)
+    late = np.where(draws.chance(15, size), NEVER, limit_day + delay)
     return np.where(kept, receipt.day + early, late)
 
 
@@ -274,23 +274,29 @@ def _ends_by_term(receipt: Receipt, term: Numbers, kept: Flags, draws: Draws) ->
 
 def _marks(receipt: Receipt, handling: Handling, world: World, month: int, draws: Draws) -> Marks:
     size = len(receipt.day)
-    has_fee = world.procedures.has_fee[receipt.procedure]
+    procedures = world.procedures
+    has_fee = procedures.has_fee[receipt.procedure]
+
+    def habit(of_procedure: Flags) -> Flags:
+        """Now and then somebody does what nobody else does with that procedure."""
+        return of_procedure[receipt.procedure] | draws.chance(1, size)
 
     def as_usual(trait: str) -> Flags:
         return draws.chance(world.agencies.traits[trait][receipt.unit, month], size)
 
     # Two in a thousand are paid for although the procedure has no fee.
-    paid = as_usual("paid") & (has_fee | draws.chance(2, size))
+    paid = as_usual("paid") & habit(procedures.paid_online) & (has_fee | draws.chance(2, size))
+    online = as_usual("online") & habit(procedures.used_online)
     return Marks(
-        channel=_channel(as_usual("online"), as_usual("postal"), draws.chance(80, size)),
+        channel=_channel(online, as_usual("postal"), draws.chance(80, size)),
         paid=np.where(paid, np.where(draws.chance(300, size), GATEWAY, PORTAL), 0),
-        fee_known=has_fee & draws.chance(900, size),
+        fee_known=has_fee & habit(procedures.fees_noted) & draws.chance(900, size),
         fee_lines_zero=has_fee & draws.chance(60, size),
         components=as_usual("components"),
         result=as_usual("result") & (handling.end_day < NEVER),
         reused=as_usual("reused"),
         store=as_usual("store"),
-        population=as_usual("population"),
+        population=as_usual("population") & habit(procedures.population),
         synced=as_usual("synced"),
         disliked=as_usual("disliked"),
         petitioned=as_usual("petitioned"),

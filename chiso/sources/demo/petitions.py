@@ -44,18 +44,18 @@ class Kind:
 
 
 KINDS = {
-    "answered": Kind(520, (1, 18), answered=(2, 8), published=(0, 1)),
-    "answered next month": Kind(110, (0, 3), True, answered=(6, 9), published=(0, 1), closes=1),
+    "answered": Kind(640, (1, 18), answered=(2, 8), published=(0, 1)),
+    "answered next month": Kind(120, (0, 3), True, answered=(6, 9), published=(0, 1), closes=1),
     "answered late": Kind(
-        70, (0, 8), True, answered=(42, 50), published=(0, 1), closes=2, late_after=1
+        50, (0, 8), True, answered=(42, 50), published=(0, 1), closes=2, late_after=1
     ),
-    "published late": Kind(60, (1, 6), answered=(2, 6), published=(30, 31), closes=1, late_after=0),
-    "never published": Kind(30, (1, 10), answered=(2, 6), late_after=0),
-    "refused": Kind(60, (1, 25), refused=(0, 0)),
-    "refused late": Kind(20, (1, 8), refused=(16, 19), late_after=0),
-    "supplement asked": Kind(25, (1, 25), asked=(0, 1), closes=NEVER),
-    "supplement asked late": Kind(15, (1, 6), asked=(20, 22), closes=NEVER, late_after=0),
-    "open": Kind(90, (0, 8), True, closes=NEVER, late_after=1),
+    "published late": Kind(40, (1, 6), answered=(2, 6), published=(30, 31), closes=1, late_after=0),
+    "never published": Kind(20, (1, 10), answered=(2, 6), late_after=0),
+    "refused": Kind(50, (1, 25), refused=(0, 0)),
+    "refused late": Kind(15, (1, 8), refused=(16, 19), late_after=0),
+    "supplement asked": Kind(15, (1, 25), asked=(0, 1), closes=NEVER),
+    "supplement asked late": Kind(10, (1, 6), asked=(20, 22), closes=NEVER, late_after=0),
+    "open": Kind(40, (0, 8), True, closes=NEVER, late_after=1),
 }
 
 

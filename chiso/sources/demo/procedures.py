@@ -60,6 +60,12 @@ class Procedures:
     returns_paper: Flags
     for_citizens: Flags
     parts_complete: Flags
+    # Habits that no table shows: people use the online service, pay online, have their data taken
+    # from the population database; clerks write fees down.
+    used_online: Flags
+    paid_online: Flags
+    population: Flags
+    fees_noted: Flags
     # Unit by procedure: whether the procedure is in the unit's scope.
     scope: Flags
 
@@ -84,7 +90,7 @@ def make_procedures(agencies: Agencies, seed: int) -> Procedures:
         levels += ["tinh"] * 3 + [_level(draws) for _ in range(many - 3)]
     total = len(lead)
     fields, names = _names(agencies, lead)
-    has_fee = draws.chance(450, total)
+    online = tuple(_online(draws) for _ in range(total))
     procedures = Procedures(
         ids=_ids(draws, total),
         names=names,
@@ -92,11 +98,15 @@ def make_procedures(agencies: Agencies, seed: int) -> Procedures:
         levels=tuple(levels),
         agency=np.array(lead),
         term=draws.weighted(FREQUENCIES, total),
-        online=tuple(_online(draws) for _ in range(total)),
-        has_fee=has_fee,
+        online=online,
+        has_fee=draws.chance(450, total),
         returns_paper=draws.chance(750, total),
         for_citizens=draws.chance(600, total),
         parts_complete=draws.chance(910, total),
+        used_online=draws.chance(650, total) & np.array([kind != "none" for kind in online]),
+        paid_online=draws.chance(620, total),
+        population=draws.chance(700, total),
+        fees_noted=draws.chance(800, total),
         scope=np.zeros((len(agencies.codes), total), dtype=bool),
     )
     _fill_scope(procedures, agencies)
