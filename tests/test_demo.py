@@ -244,7 +244,7 @@ def test_the_text_file_holds_bad_rows_only(demo: Path) -> None:
 
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "dossiers.xlsx").write_text("real", encoding="utf-8")
-    with pytest.raises(InputError, match="demo"):
+    with pytest.raises(InputError):
         write_demo(Request(tmp_path, SEED, SIZE))
     assert [path.name for path in tmp_path.iterdir()] == ["dossiers.xlsx"]
 
