@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report score history lab lint test lock clean
+.PHONY: help setup demo report score history lab lint test lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -32,6 +32,9 @@ $(READY): requirements.lock pyproject.toml
 
 %.mo: %.po $(READY)
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm đúng | make demo
+	@$(BIN)/chiso demo $(if $(OUT),--out '$(OUT)') $(if $(SEED),--seed '$(SEED)')
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
 	@test -n $(call quote,$(PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
