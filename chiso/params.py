@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, dataclass_transform
 
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -18,8 +18,12 @@ T = TypeVar("T")
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
 
-# What every dataclass of a parameter file is: frozen, by keyword, unknown keys refused.
-parameters = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def parameters(model: type[T]) -> type[T]:
+    """What every dataclass of a parameter file is: frozen, by keyword, unknown keys refused."""
+    made = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(model)
+    return cast(type[T], made)
 
 
 @parameters

@@ -9,16 +9,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chiso.errors import InputError
-from chiso.i18n import _
 from chiso.locations import params_dir, project_root
 from chiso.params import Text, parameters, read_parameters
 from chiso.period import Period
 
+# A folder of invented records holds a file of this name.
+ILLUSTRATION_MARK = "DEMO"
+
 
 @parameters
 class Source:
-    """Where the figures come from: a folder with counts.csv and, if there is one, official.csv.
+    """Where the figures come from: a folder with counts.csv and, if there is one, official.csv,
+    or with records (contract tables or exports).
 
     `folder` is relative to the project; {period} in it stands for the period's name. `captured`:
     the day on which the figures were taken over, where that is known.
@@ -27,6 +29,16 @@ class Source:
     name: Text
     folder: Annotated[str, Field(min_length=1)]
     captured: date | None = None
+
+
+@parameters
+class Illustration:
+    """Invented records for periods from one day to another that have no figures of their own."""
+
+    name: Text
+    folder: Annotated[str, Field(min_length=1)]
+    from_: Annotated[date, Field(alias="from")]
+    to: date
 
 
 @parameters
@@ -39,6 +51,7 @@ class SettingsFile:
     assignments: str | None = None
     # The last day that the figures cover; the period's last day if absent.
     as_of: date | None = None
+    illustration: Illustration | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,7 @@ class Settings:
     folder: Path
     captured: date | None
     as_of: date
+    is_illustrative: bool
 
     @property
     def is_provisional(self) -> bool:
@@ -60,9 +74,10 @@ class Settings:
         return not self.period.is_closed(self.as_of)
 
     @property
-    def counts(self) -> Path:
-        """The file of counts."""
-        return self.folder / "counts.csv"
+    def counts(self) -> Path | None:
+        """The file of counts, if they were handed in ready."""
+        path = self.folder / "counts.csv"
+        return path if path.is_file() else None
 
     @property
     def official(self) -> Path | None:
@@ -70,33 +85,39 @@ class Settings:
         path = self.folder / "official.csv"
         return path if path.is_file() else None
 
-    def require_counts(self) -> Path:
-        """The file of counts; InputError that says how to hand it in where it is absent."""
-        if not self.counts.is_file():
-            raise InputError(
-                _("There are no figures for {period}.").format(period=self.period.name),
-                file=self.counts,
-                hint=_(
-                    "Put counts.csv (unit,indicator,numerator,denominator) there, or name another"
-                    " folder in params/periods/{period}.yml. A published sample: PERIOD=2026"
-                ).format(period=self.period.name),
-            )
-        return self.counts
-
 
 def load_settings(period: Period) -> Settings:
-    """The settings of `period`; ParameterError if the file is wrong."""
+    """The settings of `period`; ParameterError if the file is wrong.
+
+    Where the source's folder is absent and the illustration covers the period, the illustration
+    takes its place; whatever is made from it says so.
+    """
     own = params_dir() / "periods" / f"{period.name}.yml"
     path = own if own.is_file() else params_dir() / "defaults.yml"
     content = read_parameters(path, SettingsFile)
-    folder = project_root() / content.source.folder.replace("{period}", period.name)
+    source, folder = content.source, _folder(content.source.folder, period)
+    invented = content.illustration
+    illustrative = (folder / ILLUSTRATION_MARK).is_file()
+    if invented and not folder.exists() and _covers(invented, period):
+        source = Source(name=invented.name, folder=invented.folder)
+        folder, illustrative = _folder(invented.folder, period), True
     return Settings(
         period=period,
         units=content.units,
         indicator_set=content.indicator_set,
         assignments=content.assignments,
-        source_name=content.source.name,
+        source_name=source.name,
         folder=folder,
-        captured=content.source.captured,
+        captured=source.captured,
         as_of=content.as_of or period.last_day,
+        is_illustrative=illustrative,
     )
+
+
+def _folder(template: str, period: Period) -> Path:
+    return project_root() / template.replace("{period}", period.name)
+
+
+def _covers(invented: Illustration, period: Period) -> bool:
+    """Whether the invented records begin early enough to hold the end of the period."""
+    return invented.from_ <= period.last_day <= invented.to

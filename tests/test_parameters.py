@@ -165,10 +165,24 @@ def test_the_annex_has_21_rows_with_lead_and_coordinating():
 def test_settings_of_a_period_of_its_own_and_of_any_other():
     sample = load_settings(parse_period("2026"))
     assert (sample.units, sample.is_provisional) == ("dak-lak-2026-sample", True)
-    other = load_settings(parse_period("2022-09"))
+    other = load_settings(parse_period("2023-09"))
     assert (other.units, other.indicator_set) == ("hung-yen-2022", "766-2022")
-    assert other.folder == ROOT / "data" / "2022-09"
+    assert other.folder == ROOT / "data" / "2023-09"
     assert not other.is_provisional
+
+
+def test_invented_records_stand_in_only_where_a_covered_period_has_no_folder(project):
+    for name, invented in (
+        ("2022-09", True),
+        ("2022", True),
+        ("2022-06", False),
+        ("2023-01", False),
+    ):
+        assert load_settings(parse_period(name)).is_illustrative == invented, name
+    (project / "data/2022-09").mkdir()
+    assert not load_settings(parse_period("2022-09")).is_illustrative
+    (project / "data/2022-09/DEMO").touch()
+    assert load_settings(parse_period("2022-09")).is_illustrative
 
 
 @pytest.mark.parametrize("text", ["", "units: [", "\xff", "units: hung-yen-2022\n"])

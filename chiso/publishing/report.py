@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from chiso import __version__, store
-from chiso.figures import Figures, load_figures, store_dir
-from chiso.files import replace_folder, sha256, staging_folder
+from chiso.figures import Figures
+from chiso.files import replace_folder, staging_folder
 from chiso.i18n import _, current_language, day
-from chiso.indicators import load_rules
-from chiso.locations import locate, project_root
+from chiso.locations import project_root
 from chiso.markdown import escape
 from chiso.period import Period
+from chiso.pipeline import score_period
 from chiso.publishing.execute import (
     Outcome,
     Page,
@@ -25,10 +24,8 @@ from chiso.publishing.execute import (
     write_document,
 )
 from chiso.publishing.render import WriterName, choose_writer, render
-from chiso.scoring import score
-from chiso.settings import Settings, load_settings
-from chiso.sources.given import read_figures
-from chiso.units import Tree, load_tree
+from chiso.settings import load_settings
+from chiso.units import Tree
 
 State = Literal["ready", "failed", "absent"]
 Progress = Callable[[Iterable[Outcome], int], Iterable[Outcome]]
@@ -94,38 +91,6 @@ def _make(
             _keep_notebook(work, outcome, request.period)
             write_document(by_name[outcome.name], work, _failure_text(outcome))
     return sorted(outcomes, key=lambda outcome: outcome.name)
-
-
-def score_period(settings: Settings) -> Figures:
-    """Score the figures of a period by its settings and keep them in the store."""
-    tree = load_tree(settings.units)
-    book = load_rules(settings.indicator_set, settings.period.last_day)
-    counts, official = read_figures(settings.require_counts(), settings.official, tree)
-    scores = score(counts, official, book, tree)
-    revision = store.record(store_dir(), scores, _provenance(settings, tree))
-    return load_figures(settings.period.name, revision.provenance.revision)
-
-
-def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
-    files = [
-        settings.counts,
-        *([settings.official] if settings.official else []),
-        locate(settings.indicator_set, "indicators"),
-        locate(settings.units, "units"),
-    ]
-    return store.Provenance(
-        period=settings.period.name,
-        province=tree.province,
-        units=settings.units,
-        indicator_set=settings.indicator_set,
-        source={"vi": settings.source_name.vi, "en": settings.source_name.en},
-        captured=settings.captured.isoformat() if settings.captured else "",
-        as_of=settings.as_of.isoformat(),
-        inputs={path.relative_to(project_root()).as_posix(): sha256(path) for path in files},
-        code_version=__version__,
-        code_hash=store.code_hash(),
-        packages=store.package_versions(),
-    )
 
 
 def _wanted(figures: Figures, codes: tuple[str, ...]) -> list[str]:
@@ -206,6 +171,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
         "subtitle": escape(subtitle),
         "lang": current_language(),
         "chiso": {
+            **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
             "skip": escape(_("Skip to the content")),
             "navigation": escape(_("Navigation")),
             "crumbs": [{"href": href, "text": escape(text)} for href, text in crumbs],
