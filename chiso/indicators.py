@@ -81,6 +81,20 @@ class ClassBand:
 
 
 @parameters
+class MeasureOptions:
+    """How records become counts where systems differ; the defaults are the portal's ways.
+
+    comparison: the moments themselves, or only their days. no_due_date: the procedure's longest
+    term steps in, or the dossier is within its term. suspended: as any other, or a dossier that
+    waits for a supplement or was stopped is within its term.
+    """
+
+    comparison: Literal["instant", "date"] = "instant"
+    no_due_date: Literal["term", "on_time"] = "term"
+    suspended: Literal["portal", "on_time"] = "portal"
+
+
+@parameters
 class IndicatorSet:
     """A whole indicator set as a file of params/indicators/ gives it."""
 
@@ -96,6 +110,7 @@ class IndicatorSet:
     classes: tuple[ClassBand, ...]
     valid_to: date | None = None
     not_applicable: NotApplicable | None = None
+    measures: MeasureOptions = MeasureOptions()
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,6 @@ KEYS = {
     "national_counts": None,
     "certified_copies": None,
 }
-pytestmark = pytest.mark.skipif(
-    not (REFERENCE / "reference.py").is_file(), reason="tests/reference is not here yet"
-)
 
 
 @pytest.fixture(scope="module")

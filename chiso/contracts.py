@@ -1,0 +1,182 @@
+"""The contract tables: every column described once, for readers, checks, documents and headers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["string", "int64", "float64", "boolean", "timestamp", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its canonical name, type, what it holds, and what a cell may be.
+
+    `required`: a table without the column can't be read; `filled`: a cell must not be empty.
+    `allowed`: the values that a cell may have; empty: any.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    filled: bool = False
+    allowed: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A contract table and its key (empty: rows have none)."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that must be there: the key and those whose cells must be filled."""
+        filled = (column.name for column in self.columns if column.filled)
+        return tuple(dict.fromkeys((*self.key, *filled)))
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return Column(name, "boolean", meaning)
+
+
+def _moment(name: str, meaning: str) -> Column:
+    return Column(name, "timestamp", meaning)
+
+
+def _code(name: str, meaning: str) -> Column:
+    return Column(name, "string", meaning, filled=True)
+
+
+DOSSIERS = Table(
+    "dossiers",
+    ("dossier_id",),
+    (
+        _code("dossier_id", "mã hồ sơ"),
+        _code("procedure_id", "mã thủ tục hành chính"),
+        _code("unit", "đơn vị xử lý"),
+        Column("status", "int64", "trạng thái hồ sơ", True, tuple(range(1, 11))),
+        Column("channel", "int64", "kênh: 1 trực tiếp, 2 trực tuyến, 3 bưu chính", False, (1, 2, 3)),
+        _moment("submitted_at", "ngày nộp"),
+        _moment("received_at", "ngày tiếp nhận"),
+        _moment("due_at", "ngày hẹn trả"),
+        _moment("done_at", "đã xử lý xong"),
+        _moment("returned_at", "đã trả kết quả"),
+        _moment("ended_at", "dừng xử lý, từ chối hoặc rút hồ sơ"),
+        Column("supplement_count", "int64", "số lần yêu cầu bổ sung"),
+        _moment("supplement_asked_at", "yêu cầu bổ sung lần đầu"),
+        _moment("supplement_done_at", "bổ sung xong lần cuối"),
+        Column("supplement_hours", "float64", "tổng thời gian chờ bổ sung (giờ)"),
+        _flag("components_file", "có tệp thành phần hồ sơ"),
+        _flag("result_file", "có tệp kết quả"),
+        _flag("reused", "tái sử dụng dữ liệu số hóa"),
+        _flag("from_store", "gắn với kho dữ liệu của Cổng"),
+        _flag("population_data", "dùng dữ liệu dân cư"),
+        Column("fee_total", "float64", "tổng phí, lệ phí (đồng)"),
+        _flag("fee_lines_zero", "mọi dòng phí có giá 0"),
+        Column(
+            "paid_online", "int64", "thanh toán: 0 không, 1 Cổng quốc gia, 2 cổng địa phương",
+            False, (0, 1, 2),
+        ),
+        _moment("synced_at", "đồng bộ lên Cổng Dịch vụ công quốc gia lần đầu"),
+        _flag("disliked", "không hài lòng"),
+        _flag("petitioned", "có phản ánh, kiến nghị"),
+    ),
+    required=True,
+)  # fmt: skip
+
+PROCEDURES = Table(
+    "procedures",
+    ("procedure_id",),
+    (
+        _code("procedure_id", "mã thủ tục hành chính"),
+        Column("name", "string", "tên thủ tục"),
+        Column("field", "string", "lĩnh vực"),
+        Column("agency", "string", "cơ quan chủ trì"),
+        Column("levels", "string", "cấp thực hiện: tinh, huyen, xa, cách nhau bằng dấu chấm phẩy"),
+        Column("decision_date", "date", "ngày ký quyết định công bố"),
+        Column("basis_effective_date", "date", "ngày có hiệu lực của căn cứ pháp lý mới nhất"),
+        _moment("made_public_at", "thời điểm công khai"),
+        _flag("parts_complete", "đủ bảy bộ phận tạo thành"),
+        Column("online", "string", "dịch vụ công trực tuyến", False, ("none", "partial", "full")),
+        _flag("has_fee", "có phí, lệ phí"),
+        _flag("returns_paper", "có trả kết quả giấy"),
+        _flag("for_citizens", "dành cho công dân"),
+        Column("max_term", "int64", "thời hạn giải quyết dài nhất"),
+        Column(
+            "term_unit", "string", "đơn vị của thời hạn", False,
+            ("hour", "day", "working_day", "month"),
+        ),
+    ),
+)  # fmt: skip
+
+DECISIONS = Table(
+    "decisions",
+    ("decision_id", "procedure_id"),
+    (
+        _code("decision_id", "số quyết định"),
+        _code("procedure_id", "mã thủ tục hành chính"),
+        Column("decision_date", "date", "ngày ký"),
+        Column("basis_effective_date", "date", "ngày có hiệu lực của căn cứ pháp lý mới nhất"),
+        _moment("made_public_at", "thời điểm công khai"),
+    ),
+)
+
+SERVICES = Table(
+    "services",
+    ("service_id",),
+    (
+        _code("service_id", "mã dịch vụ công"),
+        _code("procedure_id", "mã thủ tục hành chính"),
+        _code("unit", "đơn vị cung cấp"),
+        _flag("public", "đang công khai"),
+    ),
+)
+
+PETITIONS = Table(
+    "petitions",
+    ("petition_id",),
+    (
+        _code("petition_id", "mã phản ánh, kiến nghị"),
+        _code("unit", "đơn vị xử lý"),
+        _moment("sent_at", "ngày gửi"),
+        _moment("forwarded_at", "ngày chuyển"),
+        _moment("first_received_at", "tiếp nhận lần đầu"),
+        _moment("refused_at", "từ chối"),
+        _moment("supplement_asked_at", "yêu cầu bổ sung"),
+        _moment("answered_at", "trả lời"),
+        _moment("published_at", "công khai trả lời"),
+        _flag("disliked", "không hài lòng"),
+        _flag("raised_again", "phản ánh lại"),
+    ),
+)
+
+NATIONAL_COUNTS = Table(
+    "national_counts",
+    ("unit", "period"),
+    (
+        _code("unit", "đơn vị"),
+        _code("period", "kỳ"),
+        Column("received", "int64", "số hồ sơ theo hệ thống báo cáo quốc gia"),
+    ),
+)
+
+CERTIFIED_COPIES = Table(
+    "certified_copies",
+    ("unit",),
+    (_code("unit", "đơn vị"), _flag("offered", "cung cấp chứng thực bản sao điện tử")),
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        DOSSIERS, PROCEDURES, DECISIONS, SERVICES, PETITIONS, NATIONAL_COUNTS, CERTIFIED_COPIES,
+    )
+}  # fmt: skip

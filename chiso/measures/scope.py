@@ -1,0 +1,163 @@
+"""What a measure looks at: the period's moments, the tree, and which columns are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from chiso.deadlines import SECONDS_A_DAY, Calendar, seconds_since_1970
+from chiso.indicators import MeasureOptions
+from chiso.period import Period
+from chiso.units import Tree
+
+Tables = Mapping[str, ir.Table]
+
+# Tables and columns that an indicator can't do without (| parts columns of which one is enough).
+# Not here: what only steps in for an empty cell or refines it. Without the table of decisions its
+# columns are looked for in procedures.
+_HANDLED = "refused_at supplement_asked_at answered_at published_at"
+NEEDS: dict[int, dict[str, str]] = {
+    1: {"procedures": "", "decisions": "decision_date basis_effective_date"},
+    2: {"procedures": "", "decisions": "decision_date made_public_at"},
+    3: {"procedures": "made_public_at parts_complete"},
+    4: {"dossiers": "received_at synced_at"},
+    5: {"dossiers": "received_at due_at done_at|returned_at|ended_at"},
+    6: {"procedures": "online"},
+    7: {"services": "public", "dossiers": "received_at channel"},
+    8: {"dossiers": "received_at channel"},
+    9: {"procedures": "has_fee", "dossiers": "received_at paid_online"},
+    10: {"procedures": "has_fee", "dossiers": "received_at fee_total"},
+    11: {"procedures": "has_fee", "dossiers": "received_at fee_lines_zero paid_online"},
+    12: {"procedures": "returns_paper", "dossiers": "received_at result_file"},
+    13: {"procedures": "returns_paper", "dossiers": "received_at components_file result_file"},
+    14: {"dossiers": "received_at reused"},
+    15: {"certified_copies": "offered"},
+    16: {"dossiers": "received_at from_store"},
+    17: {"procedures": "for_citizens", "dossiers": "received_at population_data"},
+    18: {"dossiers": "received_at population_data"},
+    19: {"petitions": f"sent_at forwarded_at first_received_at {_HANDLED}"},
+    20: {"petitions": f"first_received_at disliked raised_again {_HANDLED}"},
+    21: {"dossiers": "received_at due_at done_at|returned_at|ended_at petitioned disliked"},
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One measurement: S (start), E (end) and T (now) as seconds since 1970, and what applies."""
+
+    tree: Tree
+    period: Period
+    options: MeasureOptions
+    calendar: Calendar
+    now: datetime
+
+    @property
+    def s(self) -> int:
+        """S, the first second of the period."""
+        return seconds_since_1970(self.period.start)
+
+    @property
+    def e(self) -> int:
+        """E, the first second after the period."""
+        return seconds_since_1970(self.period.end)
+
+    @property
+    def t(self) -> int:
+        """T, the second at which open cases are looked at."""
+        return seconds_since_1970(self.now)
+
+
+def moment_of(period: Period, as_of: datetime | None, tables: Tables) -> datetime:
+    """T: E - 1 second, or for an open period `as_of`, else the newest moment in the records."""
+    last = period.end - timedelta(seconds=1)
+    newest = as_of or newest_moment(tables)
+    return min(newest, last) if newest else last
+
+
+def newest_moment(tables: Tables) -> datetime | None:
+    """The newest moment at which something happened; a due date did not happen."""
+    newest = []
+    for table in tables.values():
+        moments = [
+            name
+            for name, kind in table.schema().items()
+            if kind.is_timestamp() and name != "due_at"
+        ]
+        if moments:
+            row = table.aggregate(**{name: table[name].max() for name in moments}).to_pandas()
+            newest += [value for value in row.iloc[0] if value is not None and not pd.isna(value)]
+    return pd.Timestamp(max(newest)).to_pydatetime() if newest else None
+
+
+def has_data(tables: Tables, indicator: int) -> bool:
+    """Whether the tables and columns that an indicator needs are there."""
+    for name, columns in NEEDS[indicator].items():
+        stands_in = name == "decisions" and name not in tables
+        table = tables.get("procedures" if stands_in else name)
+        if table is None:
+            return False
+        for choice in columns.split():
+            if not any(column in table.columns for column in choice.split("|")):
+                return False
+    return True
+
+
+def column(table: ir.Table, name: str, kind: str) -> ir.Value:
+    """A column, or empty cells of type `kind` where the table does not have it."""
+    return table[name] if name in table.columns else ibis.null(kind)
+
+
+def seconds(table: ir.Table, name: str) -> ir.IntegerValue:
+    """A column of moments as seconds since 1970."""
+    if name not in table.columns:
+        return ibis.null("int64")
+    return table[name].cast("timestamp").epoch_seconds().cast("int64")
+
+
+def flag(table: ir.Table, name: str) -> ir.BooleanValue:
+    """A column of flags; an empty cell means no."""
+    return column(table, name, "boolean").fill_null(False)
+
+
+def flags(table: pd.DataFrame, name: str) -> pd.Series:
+    """The same of a small table; False throughout where it does not have the column."""
+    if name not in table.columns:
+        return pd.Series(False, index=table.index, dtype=bool)
+    return table[name].map(lambda value: bool(value) if pd.notna(value) else False).astype(bool)
+
+
+def ancestors(tree: Tree) -> pd.DataFrame:
+    """unit, above: every unit with itself and each unit above it."""
+    rows = []
+    for unit in tree.units:
+        above: str | None = unit.code
+        while above is not None:
+            rows.append((unit.code, above))
+            above = tree.unit(above).parent
+    return pd.DataFrame(rows, columns=["unit", "above"])
+
+
+def day_numbers(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column of dates or moments as days since 1970; NaN where empty."""
+    return np.floor(second_numbers(table, name) / SECONDS_A_DAY)
+
+
+def second_numbers(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column of dates or moments as seconds since 1970; NaN where empty or absent."""
+    if name not in table.columns:
+        return pd.Series(np.nan, index=table.index)
+    moments = pd.to_datetime(table[name])
+    return (moments - pd.Timestamp("1970-01-01")) / pd.Timedelta(seconds=1)
+
+
+def column_or_empty(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column of text of a small table; empty text where a cell or the column is absent."""
+    if name not in table.columns:
+        return pd.Series("", index=table.index, dtype=object)
+    return table[name].fillna("").astype(str)

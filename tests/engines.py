@@ -1,0 +1,78 @@
+"""Rows of plain Python as contract tables in an engine, for comparing engines with the reference."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from chiso.contracts import TABLES
+from chiso.deadlines import make_calendar
+from chiso.indicators import MeasureOptions
+from chiso.measures.counts import measured
+from chiso.measures.scope import Scope, moment_of
+from chiso.params import Text
+from chiso.period import parse_period
+from chiso.units import Cohort, Tree, Unit
+
+Rows = list[dict[str, Any]]
+
+
+def tree_of(rows: Rows) -> Tree:
+    """A tree of units that have only a code, a level and a parent."""
+    units = tuple(
+        Unit(
+            code=row["code"],
+            name=Text(vi=row["code"], en=row["code"]),
+            level=row["level"],
+            cohort=row["level"],
+            parent=row["parent"],
+        )
+        for row in rows
+    )
+    cohorts = {unit.level: Cohort(name=unit.name) for unit in units}
+    return Tree(units[0].name, units[0].code, cohorts, units, date.min, None)
+
+
+def tables_of(records: dict[str, Rows | None], engine: Any) -> dict[str, ir.Table]:
+    """The tables that are there, with the types of the contract, for `engine` (an Ibis backend)."""
+    ibis.set_backend(engine)
+    made = {}
+    for name, rows in records.items():
+        if rows is None:
+            continue
+        kinds = {column.name: column.kind for column in TABLES[name].columns}
+        held = set().union(*rows) if rows else set(kinds)
+        schema = ibis.schema({column: kind for column, kind in kinds.items() if column in held})
+        frame = pd.DataFrame(rows, columns=list(schema), dtype=object)
+        made[name] = ibis.memtable(frame, schema=schema)
+    return made
+
+
+def engine_counts(
+    engine: Any,
+    records: dict[str, Rows | None],
+    tree: Rows,
+    period: str,
+    as_of: datetime,
+    options: dict[str, str] | None = None,
+    extra_holidays: frozenset[date] = frozenset(),
+) -> dict[tuple[str, int], tuple[int, int] | None]:
+    """What the engine counts, in the form of the reference."""
+    scope = Scope(
+        tree_of(tree),
+        parse_period(period),
+        MeasureOptions(**(options or {})),
+        make_calendar(off=extra_holidays),
+        moment_of(parse_period(period), as_of, {}),
+    )
+    counts = measured(tables_of(records, engine), scope)
+    return {
+        (row.unit, row.indicator): None
+        if row.denominator is None
+        else (row.numerator, row.denominator)
+        for row in counts.itertuples()
+    }
