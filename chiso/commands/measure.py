@@ -1,0 +1,69 @@
+"""`chiso measure`: records to counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from chiso.i18n import _
+
+
+def command() -> click.Command:
+    """The command with its options."""
+    folder = click.Path(path_type=Path)
+    return click.Command(
+        "measure",
+        callback=_measure,
+        help=_("Numerators and denominators of all units and indicators from records."),
+        epilog=_("Example: chiso measure --period 2022-09 --records data/demo --out counts.csv"),
+        params=[
+            click.Option(
+                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
+            ),
+            click.Option(
+                ["--records"],
+                type=folder,
+                required=True,
+                help=_("A folder of contract tables: dossiers.parquet, procedures.csv ..."),
+            ),
+            click.Option(
+                ["--units", "units_name"],
+                help=_("A tree of params/units/; without it the one of the period's settings."),
+            ),
+            click.Option(
+                ["--as-of"],
+                type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
+                help=_("The moment of an open period; without it the newest one in the records."),
+            ),
+            click.Option(["--out"], type=folder, required=True, help=_("The file of counts.")),
+        ],
+    )
+
+
+def _measure(
+    period: str, records: Path, units_name: str | None, as_of: datetime | None, out: Path
+) -> None:
+    from chiso.files import write_files
+    from chiso.indicators import load_rules
+    from chiso.measures.counts import measure
+    from chiso.period import parse_period
+    from chiso.settings import load_settings
+    from chiso.sources.records import load_records
+    from chiso.units import load_tree
+
+    wanted = parse_period(period)
+    settings = load_settings(wanted)
+    tree = load_tree(units_name or settings.units)
+    options = load_rules(settings.indicator_set).set.measures
+    held = load_records(records, tree)
+    counts = measure(held.tables, tree, wanted, options, as_of)
+    write_files(out.parent, {out.name: counts.to_csv(index=False, lineterminator="\n")})
+    for row in held.counts.itertuples():
+        click.echo(
+            _("{file}: {rows_in} rows, {accepted} accepted, {set_aside} set aside").format(
+                file=row.file, rows_in=row.rows_in, accepted=row.accepted, set_aside=row.set_aside
+            )
+        )
+    click.echo(_("Counts of {units} units: {out}").format(units=len(tree.units), out=out))
