@@ -37,15 +37,15 @@ demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm �
 	@$(BIN)/chiso demo $(if $(OUT),--out '$(OUT)') $(if $(SEED),--seed '$(SEED)')
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
-	@test -n $(call quote,$(PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
-	@$(BIN)/chiso report --period $(call quote,$(PERIOD)) $(if $(UNIT),--unit $(call quote,$(UNIT)))
+	@test -n $(call quote,$(value PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
+	@$(BIN)/chiso report --period $(call quote,$(value PERIOD)) $(if $(UNIT),--unit $(call quote,$(value UNIT)))
 
 score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, OUT=) | make score COUNTS=data/samples/dak-lak-2026-10-10/counts.csv SET=766-portal-2026 OUT=data/scores
-	@$(BIN)/chiso score --counts $(call quote,$(COUNTS)) --set $(call quote,$(SET)) --out $(call quote,$(OUT)) \
-	  $(if $(OFFICIAL),--official $(call quote,$(OFFICIAL))) $(if $(UNITS),--units $(call quote,$(UNITS)))
+	@$(BIN)/chiso score --counts $(call quote,$(value COUNTS)) --set $(call quote,$(value SET)) --out $(call quote,$(value OUT)) \
+	  $(if $(OFFICIAL),--official $(call quote,$(value OFFICIAL))) $(if $(UNITS),--units $(call quote,$(value UNITS)))
 
 history: setup ## Liệt kê các bản số liệu đã lưu | make history
-	@$(BIN)/chiso history $(if $(PERIOD),--period $(call quote,$(PERIOD)))
+	@$(BIN)/chiso history $(if $(PERIOD),--period $(call quote,$(value PERIOD)))
 
 lab: setup ## Mở JupyterLab để sửa sổ tay | make lab
 	@$(BIN)/jupyter lab notebooks

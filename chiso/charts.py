@@ -17,6 +17,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from chiso.explain import losses
 from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _, points, short_points
 
@@ -95,18 +96,16 @@ def group_chart(unit: UnitFigures) -> Chart:
 
 
 def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart:
-    """The indicators that cost most points, largest first."""
-    rows = list(unit.lost.itertuples())[:shown]
-    names = {rule.indicator.number: str(rule.indicator.name) for rule in unit.figures.book.rules}
+    """Where most points are lost, largest first."""
+    rows = losses(unit)[:shown]
     with _figure(0.62 * max(len(rows), 1) + 0.1) as figure:
-        most = float(rows[0].points_lost) if rows else 1.0
-        axes = _bare_axes(figure, max(len(rows), 1), most)
-        for place, row in enumerate(rows):
-            axes.barh(place, float(row.points_lost), height=0.3, color=LOST)
-            _bar_label(axes, place, f"{row.indicator}. {names[row.indicator]}")
+        axes = _bare_axes(figure, max(len(rows), 1), float(rows[0].points) if rows else 1.0)
+        for place, loss in enumerate(rows):
+            axes.barh(place, float(loss.points), height=0.3, color=LOST)
+            _bar_label(axes, place, f"{loss.label}. {loss.name}")
             axes.annotate(
-                points(row.points_lost),
-                (float(row.points_lost), place),
+                points(loss.points),
+                (float(loss.points), place),
                 xytext=(4, 0),
                 textcoords="offset points",
                 va="center",
@@ -117,9 +116,7 @@ def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart:
     alt = _("No points are lost.")
     if rows:
         alt = _("Most points are lost on {items}.").format(
-            items="; ".join(
-                f"{names[row.indicator]} ({points(row.points_lost)})" for row in rows[:3]
-            )
+            items="; ".join(f"{loss.name} ({points(loss.points)})" for loss in rows[:3])
         )
     return Chart(svg, _("Where points are lost"), alt, "lost")
 

@@ -23,6 +23,11 @@ def main() -> None:
     except UserError as error:
         click.echo(_("Error: {message}").format(message=error), err=True)
         code = WRONG_INPUT
+    except OSError as error:
+        # A folder that is a file, a full disk, no permission: told like any other mistake.
+        message = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
+        click.echo(_("Error: {message}").format(message=message), err=True)
+        code = WRONG_INPUT
     except click.ClickException as error:
         error.show()
         code = WRONG_INPUT

@@ -11,7 +11,7 @@ from typing import Any
 from IPython.display import Markdown
 
 from chiso.errors import ParameterError
-from chiso.explain import losses_by_indicator
+from chiso.explain import losses, losses_by_indicator
 from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _, day, points, short_points
 from chiso.locations import params_dir
@@ -46,7 +46,7 @@ def unit_comment(unit: UnitFigures) -> Markdown:
 
 def province_comment(figures: Figures) -> Markdown:
     """A paragraph on all agencies: the highest, the lowest, and what costs most."""
-    return Markdown(escape(" ".join([*_spread(figures), *_costliest(figures)])))
+    return Markdown(escape(" ".join([*_partial(figures), *_spread(figures), *_costliest(figures)])))
 
 
 def sentence(key: str, **figures: object) -> str:
@@ -97,20 +97,14 @@ def _standing(unit: UnitFigures) -> str:
 
 
 def _lost(unit: UnitFigures) -> Iterable[str]:
-    if len(unit.lost):
+    found = losses(unit)
+    if found:
         items = [
-            sentence(
-                "lost_item", number=number, name=_name(unit.figures, number), lost=points(lost)
-            )
-            for number, lost in zip(
-                unit.lost["indicator"][:_SHOWN], unit.lost["points_lost"], strict=False
-            )
+            sentence("lost_item", number=loss.label, name=loss.name, lost=points(loss.points))
+            for loss in found[:_SHOWN]
         ]
         yield sentence(
-            "lost_most",
-            lost=points(_total(unit.lost["points_lost"])),
-            number=len(unit.lost),
-            list="; ".join(items),
+            "lost_most", lost=points(_total(loss.points for loss in found)), list="; ".join(items)
         )
 
 
@@ -181,22 +175,37 @@ def _differences(unit: UnitFigures) -> Iterable[str]:
         yield sentence("differs", number=len(unit.differences))
 
 
+def _partial(figures: Figures) -> Iterable[str]:
+    below = [unit for unit in figures.units if unit.level != "tinh"]
+    cohorts = {unit.cohort for unit in below if figures.tree.cohorts[unit.cohort].partial}
+    if cohorts:
+        yield sentence("partial", number=len(below))
+
+
 def _spread(figures: Figures) -> Iterable[str]:
-    totals = [
-        (row.total, row.unit)
-        for row in figures.scores.totals.itertuples()
-        if row.total is not None and row.level != "tinh"
-    ]
-    if totals:
-        best, last = max(totals), min(totals)
-        yield sentence(
-            "province_spread",
-            number=len(totals),
-            best=figures.tree.unit(best[1]).name,
-            best_total=points(best[0]),
-            last=figures.tree.unit(last[1]).name,
-            last_total=points(last[0]),
-        )
+    for code, cohort in figures.tree.cohorts.items():
+        totals = [
+            (standing.total, unit.name)
+            for unit in figures.units
+            if unit.cohort == code and unit.level != "tinh"
+            for standing in [figures.standing(unit.code)]
+            if standing.total is not None
+        ]
+        if len(totals) > 1:
+            best, last = max(totals, key=_first), min(totals, key=_first)
+            yield sentence(
+                "province_spread",
+                cohort=cohort.name,
+                number=len(totals),
+                best=best[1],
+                best_total=points(best[0]),
+                last=last[1],
+                last_total=points(last[0]),
+            )
+
+
+def _first(pair: tuple[Decimal, object]) -> Decimal:
+    return pair[0]
 
 
 def _costliest(figures: Figures) -> Iterable[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +15,7 @@ from chiso.params import Text
 from chiso.period import parse_period
 from chiso.scoring import Scores
 from chiso.settings import Settings, load_settings
+from chiso.sources.given import read_official
 from chiso.store import Provenance
 from chiso.units import Tree, Unit, load_tree
 
@@ -49,18 +49,6 @@ class UnitFigures:
     standing: Standing
     differences: pd.DataFrame
 
-    @cached_property
-    def lost(self) -> pd.DataFrame:
-        """The indicators that cost points, most first (columns as in `indicators`)."""
-        costly = self.indicators[[value is not None and value > 0 for value in self._lost_column]]
-        return costly.sort_values(
-            ["points_lost", "indicator"], ascending=[False, True], kind="stable"
-        ).reset_index(drop=True)
-
-    @property
-    def _lost_column(self) -> list[Decimal | None]:
-        return list(self.indicators["points_lost"])
-
 
 @dataclass(frozen=True)
 class Figures:
@@ -71,6 +59,8 @@ class Figures:
     tree: Tree
     scores: Scores
     provenance: Provenance
+    # Codes of the units that have official results to compare with.
+    published: frozenset[str]
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -91,16 +81,17 @@ class Figures:
 
     def standing(self, code: str) -> Standing:
         """Where one unit stands."""
-        row = _of(self.scores.totals, code).to_dict("records")[0]
+        rows = _of(self.scores.totals, code).to_dict("records")
+        row = rows[0] if rows else dict.fromkeys(self.scores.totals.columns)
         total, cohort = row["total"], self.tree.cohorts[self.tree.unit(code).cohort]
         return Standing(
             total=total,
-            max_total=row["max_total"],
+            max_total=self.book.set.total,
             band=None if total is None else self.book.band(total).name,
             rank=row["rank"],
             cohort_size=row["cohort_size"],
             rank_is_published=cohort.partial,
-            basis=row["basis"],
+            basis=row["basis"] or "",
         )
 
 
@@ -110,7 +101,8 @@ def load_figures(period: str, revision: int) -> Figures:
     tree = load_tree(settings.units)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     stored = store.load(store_dir(), tree.province, period, revision)
-    return Figures(settings, book, tree, stored.scores, stored.provenance)
+    published = frozenset(read_official(settings.official)["unit"] if settings.official else ())
+    return Figures(settings, book, tree, stored.scores, stored.provenance, published)
 
 
 def _of(table: pd.DataFrame, code: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -39,6 +40,15 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 @contextmanager
+def only_one(target: Path) -> Iterator[None]:
+    """Lets one process at a time work on `target`; the others wait for their turn."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (target.parent / f".{target.name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def staging_folder(target: Path) -> Iterator[Path]:
     """An empty folder beside `target` to build in; removed at the end, whatever happened.
 
@@ -46,7 +56,8 @@ def staging_folder(target: Path) -> Iterator[Path]:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     for left in target.parent.glob(f".{target.name}.building-*"):
-        if not _is_running(int(left.name.rpartition("-")[2])):
+        number = left.name.rpartition("-")[2]
+        if not number.isdecimal() or not _is_running(int(number)):
             shutil.rmtree(left, ignore_errors=True)
     folder = target.parent / f".{target.name}.building-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)

@@ -48,8 +48,10 @@ def division(body: str, name: str, **data: str) -> str:
 
 
 def attribute(text: object) -> str:
-    """`text` as the value of an attribute between double quotes."""
-    return str(text).replace("\\", "\\\\").replace('"', '\\"')
+    """`text` as the value of an attribute between double quotes: one line, without braces, which
+    Quarto would take for a call of its own."""
+    plain = _SPACE.sub(" ", str(text)).translate(str.maketrans("{}", "()"))
+    return plain.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def table(

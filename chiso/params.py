@@ -134,7 +134,16 @@ def _construct(path: Path, root: yaml.Node) -> tuple[Any, dict[Place, int]]:
             return _decimal(node.value)
         return constructor.construct_object(node)
 
-    return build(root, ()), lines
+    try:
+        return build(root, ()), lines
+    except (yaml.YAMLError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ParameterError(
+            _("This is not readable YAML: {problem}.").format(
+                problem=str(error).splitlines()[0] if str(error) else type(error).__name__
+            ),
+            file=path,
+            hint=_("Check dates, tags and references in this file."),
+        ) from None
 
 
 def _decimal(text: str) -> Decimal | str:

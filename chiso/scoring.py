@@ -225,13 +225,13 @@ def _official_by_unit(official: pd.DataFrame) -> dict[str, dict[str, str]]:
 def _inherited(
     code: str, held: Mapping[str, Mapping[int, Count]], book: RuleBook, tree: Tree | None
 ) -> dict[int, Count]:
-    """A unit's counts, with the province's in place of its own where the rule says so."""
+    """A unit's counts, with the province's, where it has any, in place of its own by the rule."""
     own = dict(held.get(code, {}))
-    above = held.get(tree.province) if tree else None
-    if above is not None:
-        for rule in book.rules:
-            if rule.indicator.scope == "province":
-                own[rule.indicator.number] = above.get(rule.indicator.number, NO_DATA)
+    above = held.get(tree.province, {}) if tree else {}
+    for rule in book.rules:
+        count = above.get(rule.indicator.number, NO_DATA)
+        if rule.indicator.scope == "province" and count != NO_DATA:
+            own[rule.indicator.number] = count
     return own
 
 

@@ -155,13 +155,22 @@ def load(store: Path, province: str, period: str, revision: int) -> Revision:
         raise InputError(
             _("This stored revision was altered after it was written."),
             file=folder,
-            hint=_("Restore the folder from a backup, or move it away and run the report again."),
+            hint=_restore(),
         )
     return Revision(scores, provenance)
 
 
 def _read_provenance(path: Path) -> Provenance:
-    return Provenance(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return Provenance(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise InputError(
+            _("This stored revision was altered after it was written."), file=path, hint=_restore()
+        ) from None
+
+
+def _restore() -> str:
+    return _("Restore the folder from a backup, or move it away and run the report again.")
 
 
 def _fingerprint(texts: Mapping[str, str]) -> str:

@@ -118,7 +118,11 @@ def rule_text(unit: UnitFigures, rule: Rule, row) -> str:
     if rule.target is None:
         text = _("maximum × rate")
     else:
-        text = _("full marks from {target}").format(target=short_points(rule.target * 100) + "%")
+        text = _("maximum × rate / {target}, at most the maximum").format(
+            target=short_points(rule.target * 100) + "%"
+        )
+    if indicator.round_percentage:
+        text += "; " + _("rate rounded to two decimals first")
     if indicator.scope == "province" and unit.unit.level != "tinh":
         text += "; " + _("figures of the province")
     return text
@@ -159,7 +163,7 @@ def basis_text(basis: str) -> str:
 def difference_table(unit: UnitFigures) -> Markdown:
     """Our figures beside the published ones where they differ; a sentence where they don't."""
     if not len(unit.differences):
-        if unit.figures.settings.official is None:
+        if unit.unit.code not in unit.figures.published:
             return Markdown(escape(_("There are no published results to compare with.")))
         return Markdown(
             escape(_("Every computed figure equals the published one to the hundredth."))

@@ -49,7 +49,7 @@ class UnitFile:
     last_confirmed: date
     valid_from: date
     province: Code
-    cohorts: dict[str, Cohort]
+    cohorts: dict[Code, Cohort]
     units: tuple[Unit, ...]
     valid_to: date | None = None
 

@@ -118,7 +118,7 @@ def test_one_failing_unit_does_not_stop_the_others(small):
     assert re.search(
         r"H15\.120\.html.*?chưa lập được", (site / "index.html").read_text("utf-8"), re.S
     )
-    assert json.loads((site / "states.json").read_text("utf-8"))["H15.120"] == "failed"
+    assert json.loads((site / "states.json").read_text("utf-8"))["pages"]["H15.120"] == "failed"
     kept = small / "reports/_failed/2026/H15.120.ipynb"
     assert "AssertionError" in kept.read_text("utf-8")
 

@@ -53,7 +53,9 @@ def _report(period: str, units: tuple[str, ...], jobs: int, writer: Any) -> int:
     from chiso.period import parse_period
     from chiso.publishing.report import Request, build_report
 
-    summary = build_report(Request(parse_period(period), units, jobs, writer), _progress)
+    summary = build_report(
+        Request(parse_period(period), units, jobs, writer), _progress, click.echo
+    )
     _tell(summary)
     return SOME_FAILED if summary.failed else 0
 

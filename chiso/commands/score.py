@@ -59,7 +59,7 @@ def _score(
 
     book = load_rules(set_name)
     tree = load_tree(units_name) if units_name else None
-    counted, published = read_figures(counts, official, tree)
+    counted, published = read_figures(counts, official, tree, book)
     scores = score(counted, published, book, tree)
     write_files(out, score_texts(scores))
     click.echo(

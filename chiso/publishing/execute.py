@@ -101,12 +101,12 @@ def execute_page(page: Page, folder: Path) -> Outcome:
                 cwd=str(project_root()),
                 config=Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{sockets}/k"}),
             )
+        write_document(page, folder, _markdown(executed, page.name, folder))
+        executed.unlink()
     except PapermillExecutionError as error:
         return Outcome(page.name, f"{error.ename}: {error.evalue}")
     except Exception as error:  # a kernel that died, a full disk: this page's trouble only
         return Outcome(page.name, f"{type(error).__name__}: {error}")
-    write_document(page, folder, _markdown(executed, page.name, folder))
-    executed.unlink()
     return Outcome(page.name)
 
 

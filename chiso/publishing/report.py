@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from chiso.errors import InputError
 from chiso.figures import Figures
-from chiso.files import replace_folder, staging_folder
+from chiso.files import only_one, replace_folder, staging_folder
 from chiso.i18n import _, current_language, day
 from chiso.locations import project_root
 from chiso.markdown import escape
@@ -53,24 +54,25 @@ class Summary:
     failed: tuple[Outcome, ...]
 
 
-def build_report(request: Request, progress: Progress) -> Summary:
+def build_report(request: Request, progress: Progress, tell: Callable[[str], None]) -> Summary:
     """Make the site of a period under reports/_site/<period>/, or leave the last one as it was.
 
-    A page that fails is replaced by one that says so and does not stop the others. Raises
-    UserError for wrong parameters or figures before anything is written.
+    The figures are scored and kept in the store first. A page that fails is replaced by one that
+    says so and does not stop the others. Raises UserError for wrong parameters or figures before
+    anything of the site is written.
     """
     writer = choose_writer(request.writer)
-    figures = score_period(load_settings(request.period))
+    figures = score_period(load_settings(request.period), tell)
     site = project_root() / "reports" / "_site" / request.period.name
-    pages = [_unit_page(figures, code) for code in _wanted(figures, request.units)]
-    check_parameters([*pages, _index_page(figures, {})])
-    with staging_folder(site) as work:
+    check_parameters([*_pages(figures, site, request), _index_page(figures, {})])
+    with only_one(site), staging_folder(site) as work:
+        pages = _pages(figures, site, request)
         outcomes = _make(pages, work, request, lambda found: progress(found, len(pages)))
         states = _states(figures, site, outcomes)
         index = _index_page(figures, states)
         outcomes += _make([index], work, request, iter)
         output = render(work, [outcome.name for outcome in outcomes], writer)
-        _complete(output, site, states, fresh={page.name for page in pages})
+        _complete(output, site, figures, states)
         replace_folder(output, site)
     failed = tuple(outcome for outcome in outcomes if outcome.error)
     kept = _failed_notebooks(request.period)
@@ -93,14 +95,23 @@ def _make(
     return sorted(outcomes, key=lambda outcome: outcome.name)
 
 
-def _wanted(figures: Figures, codes: tuple[str, ...]) -> list[str]:
-    """The codes of the pages to make: those asked for and the province, or all."""
+def _pages(figures: Figures, site: Path, request: Request) -> list[Page]:
+    """The pages to make: the units asked for and the province; all of them where none is named or
+    the site shows another revision, because a site never mixes two."""
     scored = [unit.code for unit in figures.units]
-    if not codes:
-        return scored
-    for code in codes:
-        figures.tree.unit(code)
-    return [code for code in scored if code in codes or code == figures.tree.province]
+    for code in request.units:
+        if figures.tree.unit(code).code not in scored:
+            raise InputError(
+                _("There are no figures of {unit} for {period}.").format(
+                    unit=code, period=figures.settings.period.name
+                ),
+                file=figures.settings.folder,
+                hint=_("Hand in its counts, or leave it out."),
+            )
+    shown = _site_states(site).get("revision")
+    if request.units and shown in (None, figures.provenance.revision):
+        scored = [c for c in scored if c in request.units or c == figures.tree.province]
+    return [_unit_page(figures, code) for code in scored]
 
 
 def _unit_page(figures: Figures, code: str) -> Page:
@@ -112,6 +123,7 @@ def _unit_page(figures: Figures, code: str) -> Page:
         crumbs += [
             (f"{parent}.html", str(figures.tree.unit(parent).name))
             for parent in _ancestors(figures.tree, code)
+            if any(known.code == parent for known in figures.units)
         ]
     return Page(
         name=code,
@@ -125,8 +137,9 @@ def _index_page(figures: Figures, states: dict[str, State]) -> Page:
     def codes(state: State) -> str:
         return " ".join(code for code, found in states.items() if found == state)
 
-    province = figures.tree.unit(figures.tree.province)
-    front = _front(figures, _("All agencies"), [(f"{province.code}.html", str(province.name))])
+    provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
+    crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
+    front = _front(figures, _("All agencies"), crumbs)
     front["chiso"]["script"] = "index.js"
     return Page(
         name="index",
@@ -202,21 +215,34 @@ def _failed_notebooks(period: Period) -> Path:
     return project_root() / "reports" / "_failed" / period.name
 
 
+def _site_states(site: Path) -> dict:
+    """What the site's last run wrote down: its revision and the state of every page."""
+    try:
+        found = json.loads((site / STATES_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _states(figures: Figures, site: Path, outcomes: list[Outcome]) -> dict[str, State]:
     """The state of every unit's page after this run, pages of the last site included."""
-    known: dict[str, State] = {}
-    if (site / STATES_FILE).is_file():
-        known = json.loads((site / STATES_FILE).read_text(encoding="utf-8"))
+    last = _site_states(site)
+    same = last.get("revision") == figures.provenance.revision
+    known = last.get("pages", {}) if same else {}
     made: dict[str, State] = {o.name: "failed" if o.error else "ready" for o in outcomes}
-    return {
-        unit.code: made.get(unit.code, known.get(unit.code, "absent")) for unit in figures.units
-    }
+    states: dict[str, State] = {}
+    for unit in figures.units:
+        kept = known.get(unit.code) if (site / f"{unit.code}.html").is_file() else None
+        states[unit.code] = made.get(unit.code, kept or "absent")
+    return states
 
 
-def _complete(output: Path, site: Path, states: dict[str, State], fresh: set[str]) -> None:
-    """Add what this run did not make anew: the pages of the last site, and the states."""
+def _complete(output: Path, site: Path, figures: Figures, states: dict[str, State]) -> None:
+    """Add what this run did not make anew: pages of the last site, and what there is now."""
     for code, state in states.items():
-        if code not in fresh and state != "absent":
-            shutil.copyfile(site / f"{code}.html", output / f"{code}.html")
-    text = json.dumps(states, indent=1, sort_keys=True) + "\n"
+        page = output / f"{code}.html"
+        if state != "absent" and not page.exists():
+            shutil.copyfile(site / page.name, page)
+    written = {"revision": figures.provenance.revision, "pages": states}
+    text = json.dumps(written, indent=1, sort_keys=True) + "\n"
     (output / STATES_FILE).write_text(text, encoding="utf-8")

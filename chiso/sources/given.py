@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from chiso.errors import InputError
 from chiso.i18n import _
-from chiso.indicators import GROUPS, NUMBERS
+from chiso.indicators import GROUPS, NUMBERS, RuleBook
 from chiso.units import Tree
 
 COUNT_COLUMNS = ["unit", "indicator", "numerator", "denominator"]
@@ -25,7 +25,9 @@ OFFICIAL_COLUMNS = ["unit", "item", "value"]
 POINT_ITEMS = (*map(str, NUMBERS), *GROUPS, "total")
 WHOLE_ITEMS = ("rank", "cohort_size")
 ITEMS = (*POINT_ITEMS, "class", *WHOLE_ITEMS)
-_WHOLE = re.compile(r"\d+(?:\.0+)?")
+# One trailing .0 is what programs write of whole numbers; 1.000 would be a thousand in Vietnamese.
+_WHOLE = re.compile(r"\d{1,15}(?:\.0)?")
+_POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 _SHOWN = 10
 
 
@@ -46,6 +48,7 @@ def read_counts(path: Path) -> pd.DataFrame:
     """
     table = _read_text(path, COUNT_COLUMNS)
     _refuse(path, [*_count_mistakes(table), *_twice(table, ["unit", "indicator"])])
+    table = table.reset_index(drop=True)
     table["indicator"] = pd.Series([_whole(text) for text in table["indicator"]], dtype=object)
     for column in ("numerator", "denominator"):
         table[column] = pd.Series([_whole(text) for text in table[column]], dtype=object)
@@ -65,16 +68,23 @@ def read_official(path: Path) -> pd.DataFrame:
     return table
 
 
+def no_official() -> pd.DataFrame:
+    """An empty table of official results."""
+    return pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+
+
 def read_figures(
-    counts: Path, official: Path | None, tree: Tree | None
+    counts: Path, official: Path | None, tree: Tree | None, book: RuleBook
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Counts and official results (an empty table without a file), all of units in `tree`."""
+    """Counts and official results (an empty table without a file), all of units in `tree`, points
+    within the maxima of `book`."""
     counted = read_counts(counts)
     _refuse_unknown_units(counts, counted["unit"], tree)
     if official is None:
-        return counted, pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+        return counted, no_official()
     published = read_official(official)
     _refuse_unknown_units(official, published["unit"], tree)
+    _refuse(official, list(_above_maximum(published, book)))
     return counted, published
 
 
@@ -100,7 +110,15 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
         if path.suffix.lower() == ".parquet":
             table = pd.read_parquet(path)
         else:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            table = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding="utf-8-sig",
+                index_col=False,
+                skip_blank_lines=False,
+                on_bad_lines="error",
+            )
     except FileNotFoundError:
         raise InputError(
             _("This file does not exist."), file=path, hint=_("Check the path.")
@@ -120,6 +138,14 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
             ),
         ) from None
     table.columns = [str(column).strip() for column in table.columns]
+    twice = sorted({name for name in table.columns if list(table.columns).count(name) > 1})
+    if set(twice) & set(columns):
+        raise InputError(
+            _("These columns stand there twice: {columns}.").format(columns=", ".join(twice)),
+            file=path,
+            line=1,
+            hint=_("Keep one of each."),
+        )
     absent = [column for column in columns if column not in table.columns]
     if absent:
         raise InputError(
@@ -130,9 +156,11 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
                 columns=", ".join(columns)
             ),
         )
-    return pd.DataFrame(
+    texts = pd.DataFrame(
         {column: [_text(value) for value in table[column]] for column in columns}, dtype=object
     )
+    # Blank lines are nothing, but they count where a row is named by its number.
+    return texts[(texts != "").any(axis=1)]
 
 
 def _text(value: object) -> str:
@@ -146,7 +174,7 @@ def _whole(text: str) -> int | None:
 
 
 def _count_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
-    for line, row in enumerate(table.itertuples(index=False), start=2):
+    for line, row in zip(table.index + 2, table.itertuples(index=False), strict=True):
         if not row.unit:
             yield Mistake(line, "unit", "", _("must not be empty"))
         if not _WHOLE.fullmatch(row.indicator) or _whole(row.indicator) not in NUMBERS:
@@ -165,7 +193,7 @@ def _count_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
 
 
 def _official_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
-    for line, row in enumerate(table.itertuples(index=False), start=2):
+    for line, row in zip(table.index + 2, table.itertuples(index=False), strict=True):
         if not row.unit:
             yield Mistake(line, "unit", "", _("must not be empty"))
         if row.item not in ITEMS:
@@ -176,15 +204,23 @@ def _official_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
             continue
         elif row.item in POINT_ITEMS and not _is_points(row.value):
             yield Mistake(line, "value", row.value, _("must be points from 0 to 100, like 17.72"))
-        elif row.item in WHOLE_ITEMS and not _WHOLE.fullmatch(row.value):
+        elif row.item in WHOLE_ITEMS and not (_WHOLE.fullmatch(row.value) and _whole(row.value)):
             yield Mistake(line, "value", row.value, _("must be a whole number, like 7"))
 
 
+def _above_maximum(published: pd.DataFrame, book: RuleBook) -> Iterator[Mistake]:
+    maxima = {str(rule.indicator.number): rule.indicator.max_points for rule in book.rules}
+    maxima |= {group.code: group.max_points for group in book.set.groups}
+    for line, row in enumerate(published.itertuples(index=False), start=2):
+        if row.item in maxima and Decimal(row.value) > maxima[row.item]:
+            reason = _("is more than the maximum of {maximum} points").format(
+                maximum=maxima[row.item]
+            )
+            yield Mistake(line, "value", row.value, f"{row.unit}, {row.item}: {reason}")
+
+
 def _is_points(text: str) -> bool:
-    try:
-        return 0 <= Decimal(text) <= 100
-    except InvalidOperation:
-        return False
+    return _POINTS.fullmatch(text) is not None and Decimal(text) <= 100
 
 
 def _twice(table: pd.DataFrame, key: list[str]) -> Iterator[Mistake]:

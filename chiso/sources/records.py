@@ -99,7 +99,9 @@ def load_records(folder: Path, tree: Tree) -> Records:
             file=folder,
             hint=_("Put files like dossiers.parquet, dossiers.csv or dossiers.xlsx there."),
         )
-    return Records(tables, pd.concat(aside, ignore_index=True), pd.concat(counts, ignore_index=True))
+    return Records(
+        tables, pd.concat(aside, ignore_index=True), pd.concat(counts, ignore_index=True)
+    )
 
 
 def _sheets(raw: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> Iterator[Sheet]:
@@ -224,9 +226,7 @@ def _checks(table: Table, held: set[str], tree: Tree, procedures: bool) -> Itera
             yield Check(name, outside, _("lies outside the years 1990 to 2100"))
         if column.allowed:
             values = ", ".join(map(repr, column.allowed))
-            reason = _("must be one of {items}").format(
-                items=", ".join(map(str, column.allowed))
-            )
+            reason = _("must be one of {items}").format(items=", ".join(map(str, column.allowed)))
             yield Check(name, f"{name} NOT IN ({values})", reason)
     codes = ", ".join(f"'{unit.code}'" for unit in tree.units)
     for name in ("unit", "agency"):
@@ -289,9 +289,7 @@ def _create_accepted(
     )
 
 
-def _set_aside(
-    raw: duckdb.DuckDBPyConnection, table: Table, checks: list[Check]
-) -> pd.DataFrame:
+def _set_aside(raw: duckdb.DuckDBPyConnection, table: Table, checks: list[Check]) -> pd.DataFrame:
     """Every reason of every row that was not accepted."""
     twice = [
         Check("+".join(table.key), "_twice = 'differs'", _("stands here again with other content")),
@@ -307,7 +305,7 @@ def _set_aside(
         )
     found: Any = raw.execute(
         f"WITH aside AS MATERIALIZED (SELECT * FROM judged_{table.name} WHERE _bad OR _twice <> '')"
-        f" {' UNION ALL '.join(selects)} ORDER BY file, sheet, row, \"column\", reason"
+        f' {" UNION ALL ".join(selects)} ORDER BY file, sheet, row, "column", reason'
     )
     return found.df()[SET_ASIDE_COLUMNS]
 

@@ -18,7 +18,9 @@ def read_workbook(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, in
     with the columns `needed`; InputError if the file can't be opened or no sheet has one."""
     try:
         workbook = CalamineWorkbook.from_path(str(path))
-        sheets = [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
+        sheets = [
+            (name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names
+        ]
     except (CalamineError, OSError) as error:
         raise InputError(
             _("This workbook can't be opened ({problem}).").format(problem=error),

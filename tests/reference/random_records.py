@@ -7,7 +7,7 @@ close to the ends of periods, holidays and worked Saturdays, and are often equal
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -25,7 +25,9 @@ ANCHORS = [
     datetime(2022, 8, 31),
     datetime(2022, 9, 1),
     datetime(2022, 9, 5),
+    datetime(2022, 9, 9),  # 15 working days before the last of the month
     datetime(2022, 9, 15),
+    datetime(2022, 9, 23),  # 5 working days before it
     datetime(2022, 9, 30),
     datetime(2022, 10, 1),
     datetime(2024, 4, 26),
@@ -89,7 +91,7 @@ def random_records(
     def rows(how_many: int, make: Callable[[int], dict]) -> list[dict]:
         return [make(number) for number in range(how_many)]
 
-    some = max(4, dossiers // 6)
+    some = max(4, dossiers // 3)
     records: dict[str, list[dict] | None] = {
         "dossiers": rows(dossiers, lambda n: _dossier(random, n, units, numbers)),
         "procedures": procedures,
@@ -160,7 +162,7 @@ def _decision(random: Random, number: int, procedures: list[str]) -> dict:
 def _decided(random: Random, share: float) -> dict:
     """A decision, its basis about five working days later, made public about five after."""
     signed = _moment(random)
-    public = _near(random, signed, days=(0, 12))
+    public = _near(random, signed, days=range(13))
     return {
         "decision_date": _maybe(random, share, signed.date()),
         "basis_effective_date": _maybe(random, 0.8, _day_after(random, signed.date())),
@@ -179,20 +181,20 @@ def _service(random: Random, number: int, units: list[str], procedures: list[str
 
 def _dossier(random: Random, number: int, units: list[str], procedures: list[str]) -> dict:
     received = _moment(random)
-    asked = _near(random, received, days=(0, 20))
+    asked = _near(random, received, days=range(21))
     was_received = random.random() < 0.93
     status = random.choice([1, 2, 3, 4, 4, 5, 5, 6, 7, 8, 9, 9, 10, 10])
     # Ends of every kind, whatever the status says: a third has none, some have several.
     done, returned, ended = (
-        _maybe(random, share, _near(random, received, days=(0, 45))) for share in (0.45, 0.3, 0.2)
+        _maybe(random, share, _near(random, received, days=range(46))) for share in (0.45, 0.3, 0.2)
     )
-    due = _near(random, received, days=(0, 30))
+    due = _near(random, received, days=range(31))
     if random.random() < 0.3:  # due at the very end, or a second beside it
         due = first = done or returned or ended or due
         due = max(received, first + timedelta(seconds=random.choice([-1, 0, 1])))
-    supplement_done = _near(random, asked, days=(0, 15))
-    if random.random() < 0.1:  # completed when it ended, or before it was asked
-        supplement_done = random.choice([done or asked, asked - timedelta(days=2)])
+    supplement_done = _near(random, asked, days=range(16))
+    if random.random() < 0.3:  # completed when it ended, or before it was asked
+        supplement_done = random.choice([done or returned or asked, asked - timedelta(days=2)])
     return {
         "dossier_id": f"H31.{number:06d}",
         "procedure_id": random.choice(procedures),
@@ -206,8 +208,8 @@ def _dossier(random: Random, number: int, units: list[str], procedures: list[str
         "returned_at": returned,
         "ended_at": ended,
         "supplement_count": random.choice([None, None, 0, 1, 1, 2, 3]),
-        "supplement_asked_at": _maybe(random, 0.4, asked),
-        "supplement_done_at": _maybe(random, 0.4, supplement_done),
+        "supplement_asked_at": _maybe(random, 0.5, asked),
+        "supplement_done_at": _maybe(random, 0.5, supplement_done),
         "supplement_hours": _maybe(random, 0.15, random.choice([0, 1, 24, 48, 200])),
         "components_file": _flag(random),
         "result_file": _flag(random),
@@ -217,7 +219,7 @@ def _dossier(random: Random, number: int, units: list[str], procedures: list[str
         "fee_total": random.choice([None, 0, 8000, 150000]),
         "fee_lines_zero": _flag(random),
         "paid_online": random.choice([None, 0, 1, 2]),
-        "synced_at": _maybe(random, 0.7, _near(random, received, days=(0, 60))),
+        "synced_at": _maybe(random, 0.7, _near(random, received, days=range(61))),
         "disliked": _maybe(random, 0.9, random.random() < 0.1),
         "petitioned": _maybe(random, 0.9, random.random() < 0.1),
     }
@@ -230,26 +232,33 @@ def _submitted(random: Random, received: datetime) -> datetime:
 
 def _petition(random: Random, number: int, units: list[str]) -> dict:
     sent = _moment(random)
-    forwarded = _near(random, sent, days=(0, 5))
-    first_received = _near(random, forwarded, days=(0, 5))
-    answered = _near(random, first_received, days=(0, 28))
+    forwarded = _near(random, sent, days=range(6))
+    first_received = _near(random, forwarded, days=range(6))
+    start = random.choice([sent, forwarded, first_received])
+    # 2, 5 and 15 working days are mostly 2 or 4, 7 and 21 days.
+    refused = _near(random, start, days=[1, 2, 2, 4, 6])
+    asked = _near(random, start, days=[3, 7, 7, 7, 9])
+    answered = _near(random, start, days=[3, 14, 21, 21, 21, 22, 28])
+    published = _near(random, answered, days=[0, 1, 2, 2, 4, 5])
     return {
         "petition_id": f"PAKN-{number}",
         "unit": random.choice(units),
         "sent_at": sent,
         "forwarded_at": _maybe(random, 0.7, forwarded),
         "first_received_at": _maybe(random, 0.8, first_received),
-        "refused_at": _maybe(random, 0.15, _near(random, first_received, days=(0, 5))),
-        "supplement_asked_at": _maybe(random, 0.2, _near(random, first_received, days=(0, 10))),
-        "answered_at": _maybe(random, 0.6, answered),
-        "published_at": _maybe(random, 0.5, _near(random, answered, days=(0, 5))),
+        "refused_at": _maybe(random, 0.15, refused),
+        "supplement_asked_at": _maybe(random, 0.3, asked),
+        "answered_at": _maybe(random, 0.5, answered),
+        "published_at": _maybe(random, 0.6, published),
         "disliked": _maybe(random, 0.9, random.random() < 0.2),
         "raised_again": _maybe(random, 0.9, random.random() < 0.2),
     }
 
 
 def _leave_out(random: Random, records: dict[str, list[dict] | None]) -> None:
-    """Half of the seeds have everything; the others lack some tables and columns."""
+    """No decisions for a third of the seeds; some tables and columns missing for half of them."""
+    if random.random() < 0.35:
+        records["decisions"] = None
     if random.random() < 0.5:
         return
     for table in OPTIONAL_TABLES:
@@ -269,17 +278,18 @@ def _moment(random: Random) -> datetime:
     return anchor + timedelta(seconds=seconds)
 
 
-def _near(random: Random, moment: datetime, days: tuple[int, int]) -> datetime:
+def _near(random: Random, moment: datetime, days: Sequence[int]) -> datetime:
     """Not before the moment: often the same time of day, a second off, or an end of a period."""
-    later = moment + timedelta(days=random.randint(*days))
+    later = moment + timedelta(days=random.choice(days))
     kind = random.random()
     if kind < 0.4:
         return later
     if kind < 0.6:
         return max(moment, later + timedelta(seconds=random.choice([-1, 1])))
     if kind < 0.75:
-        edge = random.choice(ANCHORS) - timedelta(seconds=random.choice([0, 1]))
-        return edge if moment <= edge < moment + timedelta(days=60) else moment
+        edges = [anchor - timedelta(seconds=n) for anchor in ANCHORS for n in (0, 1)]
+        soon = [edge for edge in edges if moment <= edge < moment + timedelta(days=30)]
+        return random.choice(soon or [moment])
     return later + timedelta(seconds=random.randrange(86400))
 
 

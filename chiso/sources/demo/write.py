@@ -44,8 +44,8 @@ class Request:
     """What demo data is wanted, and where."""
 
     out: Path
-    seed: int
-    dossiers_per_month: int
+    seed: int = 766
+    dossiers_per_month: int = 60_000
 
 
 @dataclass(frozen=True)
