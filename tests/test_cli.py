@@ -54,7 +54,9 @@ def test_score_without_a_tree_ranks_all_units_in_one_cohort(chiso, tmp_path):
         (["report"], "--period"),
         (["report", "--period", "2022-13"], "2022-9T"),
         (["report", "--period", "../2026"], "2022-9T"),
-        (["report", "--period", "2022-09"], "counts.csv"),
+        (["report", "--period", "2023-09"], "counts.csv"),
+        (["report", "--period", "2025"], "hung-yen-2022"),
+        (["measure", "--period", "2022-09", "--records", "nothing", "--out", "x/c.csv"], "nothing"),
         (["report", "--period", "2026", "--unit", "../x"], "../x"),
         (["report", "--period", "2026", "--writer", "quarto"], "Quarto"),
         (["report", "--period", "2026", "--jobs", "0"], "jobs"),
@@ -73,12 +75,12 @@ def test_a_mistake_is_one_message_in_vietnamese_and_exit_code_2(chiso, project, 
 
 
 def test_the_same_in_english(chiso, project):
-    done = chiso("--lang", "en", "report", "--period", "2022-09", project=project)
+    done = chiso("--lang", "en", "report", "--period", "2023-09", project=project)
     assert done.returncode == 2
-    assert "There are no figures for 2022-09" in done.stderr
+    assert "There are no figures for 2023-09" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["score", "report", "history"])
+@pytest.mark.parametrize("command", ["demo", "measure", "score", "report", "history"])
 def test_every_command_has_help_with_an_example_and_stands_in_the_readmes(chiso, command):
     done = chiso(command, "--help")
     assert done.returncode == 0

@@ -49,6 +49,7 @@ def test_what_a_killed_run_left_is_removed_and_a_running_ones_is_not(tmp_path):
     left.mkdir()
     running = tmp_path / f".site.building-{os.getppid()}"
     running.mkdir()
+    (tmp_path / ".site.building-abc").mkdir()
     with staging_folder(tmp_path / "site"):
         assert not left.exists()
         assert running.exists()

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from chiso.errors import InputError
+from chiso.indicators import load_rules
 from chiso.sources.given import read_counts, read_figures, read_official
 from chiso.units import load_tree
 
@@ -49,6 +50,11 @@ def test_parquet_is_read_like_csv(tmp_path):
         (HEADER + "A,5,1,2\nA,6,-1,2\n", ["3", "numerator", "-1"]),
         (HEADER + "A,5,1.5,2\n", ["numerator", "1.5"]),
         (HEADER + "A,5,1e3,2\n", ["numerator", "1e3"]),
+        (HEADER + "A,5,12.000,998\n", ["numerator", "12.000"]),
+        (HEADER + f"A,5,{'9' * 16},2\n", ["numerator"]),
+        (HEADER + "7,5,1,2,9\n", ["counts.csv"]),
+        ("unit,unit ,indicator,numerator,denominator\nA,B,5,1,2\n", ["unit"]),
+        (HEADER + "A,5,1,2\n\n\nA,6,x,2\n", ["5", "numerator"]),
         (HEADER + "A,5,1,hai\n", ["denominator", "hai"]),
         (HEADER + "A,5,1,\n", ["denominator"]),
         (HEADER + "A,5,,1\n", ["numerator"]),
@@ -94,6 +100,9 @@ def test_latin_1_and_absent_files_are_refused(tmp_path):
         ("A,5,x", "x"),
         ("A,5,NaN", "NaN"),
         ("A,total,101", "101"),
+        ("A,15,1.005", "1.005"),
+        ("A,15,1_0", "1_0"),
+        ("A,cohort_size,0", "0"),
         ("A,rank,1.5", "1.5"),
         (",5,1", "unit"),
     ],
@@ -110,8 +119,15 @@ def test_official_results_without_a_value_are_left_out(tmp_path):
     assert read_official(path).values.tolist() == [["A", "rank", "7"], ["A", "class", "Khá"]]
 
 
+def test_published_points_above_the_maximum_are_refused(tmp_path):
+    counts = written(tmp_path, HEADER)
+    official = written(tmp_path, "unit,item,value\nA,15,50\n", name="official.csv")
+    with pytest.raises(InputError, match="A, 15"):
+        read_figures(counts, official, None, load_rules("766-2022"))
+
+
 def test_units_unknown_to_the_tree_are_named(tmp_path):
     path = written(tmp_path, HEADER + "323,5,1,2\nX1,5,1,2\nX2,5,1,2\n")
     with pytest.raises(InputError) as caught:
-        read_figures(path, None, load_tree("hung-yen-2022"))
+        read_figures(path, None, load_tree("hung-yen-2022"), load_rules("766-2022"))
     assert "X1, X2" in str(caught.value) and "323" not in str(caught.value)

@@ -52,6 +52,9 @@ def test_the_sets_differ_where_the_portal_was_seen_to_differ():
         ("digits: 2", "digits: two", "two"),
         ("digits: 2", "digits: 2\ndigits: 3", "digits"),
         ("total: 100", "total: [", "YAML"),
+        ("last_confirmed: 2026-11-23", "last_confirmed: 2026-02-30", "YAML"),
+        ("digits: 2", "digits: !!python/name:os.system x", "YAML"),
+        ("digits: 2", "digits: !x 2", "YAML"),
         ("- {code: II,", "- {code: VI,", "VI"),
         ("max_points: 18}", "max_points: 17}", "17"),
     ],
@@ -133,6 +136,7 @@ def test_dak_lak_sample_has_21_units_in_partial_cohorts():
         ("level: so, cohort: so, parent: H15", "level: so, cohort: so, parent: H99", "cấp trên"),
         ("level: so,", "level: bo,", "bo"),
         ("province: H15", "province: H16", "H16"),
+        ("  so: {name", '  "so} <b>": {name', "so} <b>"),
     ],
 )
 def test_a_wrong_tree_is_refused(tmp_path, old, new, says):

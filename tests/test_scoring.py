@@ -60,7 +60,7 @@ def test_every_case_has_a_source_and_every_indicator_a_case():
 @pytest.fixture(scope="module")
 def published():
     tree = load_tree("dak-lak-2026-sample")
-    counts, official = read_figures(SAMPLE / "counts.csv", SAMPLE / "official.csv", tree)
+    counts, official = read_figures(SAMPLE / "counts.csv", SAMPLE / "official.csv", tree, PORTAL)
     return score(counts, official, PORTAL, tree), counts, official
 
 
@@ -126,6 +126,15 @@ def test_units_carry_the_provinces_figures_for_1_to_3_and_0_for_6():
     assert unit.loc[6, "points"] == 0
     province = scores.indicators[scores.indicators["unit"] == "H31"].set_index("indicator")
     assert province.loc[6, "points"] == Decimal("1.25")
+
+
+def test_a_unit_keeps_its_own_figures_where_the_province_has_none():
+    tree = load_tree("hung-yen-2022")
+    rows = [("H31", 4, 1, 2), ("H31", 1, None, None)] + [("so-y-te", n, 1, 2) for n in NUMBERS]
+    scores = score(counts_table(rows), official_table(), SETS["766-2022"], tree)
+    unit = scores.indicators[scores.indicators["unit"] == "so-y-te"].set_index("indicator")
+    assert unit.loc[1, "points"] == 3
+    assert scores.totals.set_index("unit").loc["so-y-te", "complete"]
 
 
 def test_ranks_are_within_cohorts_and_tied_units_share_one():
