@@ -66,11 +66,8 @@ def test_a_bad_row_is_set_aside_with_row_column_value_and_reason(tmp_path, spoil
     assert records.tables["dossiers"].count().execute() == 1
     found = records.set_aside.to_dict("records")
     assert {(row["row"], row["column"]) for row in found} == {(3, column)}
-    assert (
-        found[0]["value"]
-        == (next(iter(spoiled.values())).strip() if column in spoiled else found[0]["value"])
-        or found[0]["value"] is None
-    )
+    if column in spoiled:
+        assert (found[0]["value"] or "") == spoiled[column].strip()
     assert found[0]["reason"]
     assert list(records.counts.query("file == 'dossiers.csv'").iloc[0, 2:]) == [2, 1, 1]
 

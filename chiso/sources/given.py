@@ -8,6 +8,7 @@ class, rank, cohort_size. CSV (UTF-8, with or without a BOM) or Parquet. Other c
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -107,18 +108,8 @@ def _refuse_unknown_units(path: Path, units: Iterable[str], tree: Tree | None) -
 def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
     """The named columns of a CSV or Parquet file, every cell as stripped text."""
     try:
-        if path.suffix.lower() == ".parquet":
-            table = pd.read_parquet(path)
-        else:
-            table = pd.read_csv(
-                path,
-                dtype=str,
-                keep_default_na=False,
-                encoding="utf-8-sig",
-                index_col=False,
-                skip_blank_lines=False,
-                on_bad_lines="error",
-            )
+        parquet = path.suffix.lower() == ".parquet"
+        table = pd.read_parquet(path) if parquet else _read_csv(path)
     except FileNotFoundError:
         raise InputError(
             _("This file does not exist."), file=path, hint=_("Check the path.")
@@ -127,7 +118,7 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
         raise InputError(
             _("This file is not UTF-8 text."), file=path, hint=_("Save it again as CSV UTF-8.")
         ) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
+    except (pd.errors.ParserError, pd.errors.ParserWarning, OSError, ValueError) as error:
         raise InputError(
             _("This file can't be read as a table ({problem}).").format(
                 problem=str(error).splitlines()[0]
@@ -161,6 +152,20 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
     )
     # Blank lines are nothing, but they count where a row is named by its number.
     return texts[(texts != "").any(axis=1)]
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """All cells as text; a row longer than the header is an error, never a shift of columns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            index_col=False,
+            skip_blank_lines=False,
+        )
 
 
 def _text(value: object) -> str:
