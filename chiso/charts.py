@@ -38,6 +38,8 @@ STYLE: Any = {
     "hatch.color": MUTED,
 }
 WIDTH = 5.0
+# A heat map of more agencies than this shows colours only.
+ANNOTATED = 40
 _LABEL_WIDTH = 58
 
 
@@ -139,7 +141,9 @@ def heat_map(figures: Figures) -> Chart:
             cbar=False,
             linewidths=0.6,
             linecolor="white",
-            annot=True,
+            # Numbers and single cells would make a page of 190 agencies ten times heavier.
+            annot=len(order) <= ANNOTATED,
+            rasterized=len(order) > ANNOTATED,
             fmt=".0f",
             annot_kws={"size": 8},
             xticklabels=[str(rule.indicator.number) for rule in figures.book.rules],
