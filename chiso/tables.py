@@ -290,7 +290,7 @@ def agency_table(
         "cohort": _("Cohort"),
         "band": _("Class"),
         "all": _("all"),
-        "shown": _("{number} agencies shown"),
+        "shown": _("{number} agencies shown").format(number="#"),
     }
     return Markdown(division(body, "searchable", **words))
 

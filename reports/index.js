@@ -37,7 +37,7 @@
       const fits = (select, column) => !select.value || select.value === cell(row, column);
       row.hidden = !(fold(cell(row, 0)).includes(wanted) && fits(cohort, 1) && fits(band, 3));
     });
-    count.textContent = words.shown.replace("{number}", rows.filter((row) => !row.hidden).length);
+    count.textContent = words.shown.replace("#", rows.filter((row) => !row.hidden).length);
   });
   box.prepend(filters, count);
 
