@@ -31,13 +31,18 @@ class Cohort:
 
 @parameters
 class Unit:
-    """An agency: the province, a sở/ban/ngành (so), a district (huyen) or a commune (xa)."""
+    """An agency: the province, a sở/ban/ngành (so), a district (huyen) or a commune (xa).
+
+    `identification`: its identification code (mã định danh), which the ids of its dossiers begin
+    with, as 000.17.22.H56.
+    """
 
     code: Code
     name: Text
     level: Level
     cohort: str
     parent: str | None = None
+    identification: str | None = None
 
 
 @parameters

@@ -69,7 +69,8 @@ def test_a_bad_row_is_set_aside_with_row_column_value_and_reason(tmp_path, spoil
     if column in spoiled:
         assert (found[0]["value"] or "") == spoiled[column].strip()
     assert found[0]["reason"]
-    assert list(records.counts.query("file == 'dossiers.csv'").iloc[0, 2:]) == [2, 1, 1]
+    counts = records.counts.set_index("file").loc["dossiers.csv"]
+    assert (counts["rows_in"], counts["accepted"], counts["set_aside"]) == (2, 1, 1)
 
 
 def test_all_reasons_of_a_row_are_told_at_once(tmp_path):
@@ -103,7 +104,7 @@ def test_a_number_with_a_dot_is_a_thousand(tmp_path):
         ("dossiers.xlsx", b"PK broken", "dossiers.xlsx"),
         (
             "dossiers.csv",
-            "dossier_id,procedure_id,unit,status\nSở,é,à,ạ\n".encode("utf-16"),
+            "dossier_id,procedure_id,unit,status\ná,é,à,õ\n".encode("latin-1"),
             "dossiers.csv",
         ),
         ("readme.txt", b"", "dossiers.parquet"),

@@ -17,7 +17,16 @@ from chiso.indicators import NUMBERS, MeasureOptions
 from chiso.measures.dossiers import SUMS, dossier_facts, dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
-from chiso.measures.scope import Scope, Tables, ancestors, flags, has_data, moment_of
+from chiso.measures.scope import (
+    Gap,
+    Scope,
+    Tables,
+    ancestors,
+    flags,
+    has_data,
+    moment_of,
+    units_without_data,
+)
 from chiso.period import Period
 from chiso.sources.given import COUNT_COLUMNS
 from chiso.units import Tree, Unit
@@ -33,27 +42,43 @@ def measure(
     period: Period,
     options: MeasureOptions | None = None,
     as_of: datetime | None = None,
+    gaps: frozenset[Gap] = frozenset(),
 ) -> pd.DataFrame:
     """Counts: unit, indicator (1..21), numerator, denominator (int or None), for every unit.
 
     `tables`: contract tables by name, accepted rows only; an absent table or column leaves the
     indicators that need it without data. `as_of`: the moment of an open period; without it the
-    newest moment in the records.
+    newest moment in the records. `gaps`: columns that the records of single units lack; what needs
+    them has no data for these units and those above.
     """
     now = moment_of(period, as_of, tables)
-    return measured(tables, Scope(tree, period, options or MeasureOptions(), load_calendar(), now))
+    scope = Scope(tree, period, options or MeasureOptions(), load_calendar(), now)
+    return measured(tables, scope, gaps)
 
 
-def measured(tables: Tables, scope: Scope) -> pd.DataFrame:
+def measured(tables: Tables, scope: Scope, gaps: frozenset[Gap] = frozenset()) -> pd.DataFrame:
     """The counts of one scope, as `measure` gives them."""
     held = Held(tables, scope)
-    available = {number: has_data(tables, number) for number in NUMBERS}
+    without = {number: _without_data(tables, scope.tree, gaps, number) for number in NUMBERS}
     rows = []
     for unit in scope.tree.units:
         for number in NUMBERS:
-            share = _MEASURES[number](held, unit) if available[number] else (None, None)
+            known = unit.code not in without[number]
+            share = _MEASURES[number](held, unit) if known else (None, None)
             rows.append((unit.code, number, *share))
     return pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object)
+
+
+def _without_data(tables: Tables, tree: Tree, gaps: frozenset[Gap], number: int) -> frozenset[str]:
+    """The units that have no data for an indicator."""
+    everyone = frozenset(tree.by_code)
+    if not has_data(tables, number):
+        return everyone
+    lacking = units_without_data(gaps, number)
+    if None in lacking:
+        return everyone
+    above = ancestors(tree)
+    return frozenset(above[above["unit"].isin(lacking)]["above"])
 
 
 class Held:

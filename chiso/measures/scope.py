@@ -17,6 +17,8 @@ from chiso.period import Period
 from chiso.units import Tree
 
 Tables = Mapping[str, ir.Table]
+# A table, a column of it, and the unit whose records lack it (None: the records of all).
+Gap = tuple[str, str, str | None]
 
 # Tables and columns that an indicator can't do without (| parts columns of which one is enough).
 # Not here: what only steps in for an empty cell or refines it. Without the table of decisions its
@@ -29,17 +31,23 @@ NEEDS: dict[int, dict[str, str]] = {
     4: {"dossiers": "received_at synced_at"},
     5: {"dossiers": "received_at due_at done_at|returned_at|ended_at"},
     6: {"procedures": "online"},
-    7: {"services": "public", "dossiers": "received_at channel"},
+    7: {"services": "public", "dossiers": "procedure_id received_at channel"},
     8: {"dossiers": "received_at channel"},
-    9: {"procedures": "has_fee", "dossiers": "received_at paid_online"},
-    10: {"procedures": "has_fee", "dossiers": "received_at fee_total"},
-    11: {"procedures": "has_fee", "dossiers": "received_at fee_lines_zero paid_online"},
-    12: {"procedures": "returns_paper", "dossiers": "received_at result_file"},
-    13: {"procedures": "returns_paper", "dossiers": "received_at components_file result_file"},
+    9: {"procedures": "has_fee", "dossiers": "procedure_id received_at paid_online"},
+    10: {"procedures": "has_fee", "dossiers": "procedure_id received_at fee_total"},
+    11: {
+        "procedures": "has_fee",
+        "dossiers": "procedure_id received_at fee_lines_zero paid_online",
+    },
+    12: {"procedures": "returns_paper", "dossiers": "procedure_id received_at result_file"},
+    13: {
+        "procedures": "returns_paper",
+        "dossiers": "procedure_id received_at components_file result_file",
+    },
     14: {"dossiers": "received_at reused"},
     15: {"certified_copies": "offered"},
     16: {"dossiers": "received_at from_store"},
-    17: {"procedures": "for_citizens", "dossiers": "received_at population_data"},
+    17: {"procedures": "for_citizens", "dossiers": "procedure_id received_at population_data"},
     18: {"dossiers": "received_at population_data"},
     19: {"petitions": f"sent_at forwarded_at first_received_at {_HANDLED}"},
     20: {"petitions": f"first_received_at disliked raised_again {_HANDLED}"},
@@ -93,6 +101,19 @@ def newest_moment(tables: Tables) -> datetime | None:
             row = table.aggregate(**{name: table[name].max() for name in moments}).to_pandas()
             newest += [value for value in row.iloc[0] if value is not None and not pd.isna(value)]
     return pd.Timestamp(max(newest)).to_pydatetime() if newest else None
+
+
+def units_without_data(gaps: frozenset[Gap], indicator: int) -> frozenset[str | None]:
+    """Units whose records lack a column that the indicator needs; None stands for all units."""
+    lacking: set[str | None] = set()
+    for name, columns in NEEDS[indicator].items():
+        for choice in columns.split():
+            absent = [
+                {unit for table, column, unit in gaps if (table, column) == (name, way)}
+                for way in choice.split("|")
+            ]
+            lacking |= set.intersection(*absent)
+    return frozenset(lacking)
 
 
 def has_data(tables: Tables, indicator: int) -> bool:

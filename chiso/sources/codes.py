@@ -1,0 +1,140 @@
+"""What an export says, as the codes of the contract: unit, procedure, status, values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from chiso.sources.agencies import Agencies
+from chiso.sources.headers import Found
+from chiso.sources.mappings import ListRule, SourceTable, plain
+
+# Name of a procedure as it is compared -> the ids of all procedures that have it.
+Procedures = Mapping[str, frozenset[str]]
+
+
+def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFrame:
+    """The rows of an export with codes where it has names; a name that fits nothing, or more than
+    one unit or procedure, stays as it is and is set aside by the checks."""
+    frame, mapping = found.frame.copy(), found.header.mapping
+    for name, values in mapping.values.items():
+        if name in frame:
+            codes = {plain(text): str(code) for text, code in values.items()}
+            frame[name] = _each(frame[name], lambda text, c=codes: c.get(plain(text), text))
+    if mapping.status_by and "status" not in frame:
+        frame["status"] = _status(frame, mapping)
+    if "procedure_name" in frame and procedures:
+        named = _each(
+            frame["procedure_name"], lambda text: _only(procedures.get(plain(text)), text)
+        )
+        frame["procedure_id"] = _first(frame.get("procedure_id"), named)
+    if "dossier_id" in frame:
+        frame["unit"] = _units(frame, found, agencies)
+    return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
+
+
+def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
+    """By the unit's column, else the dossier's id, else the agency's name, else the heading's."""
+    unit = _each(frame["unit"], lambda t: agencies.of_code(t) or t) if "unit" in frame else None
+    if unit is not None and unit.notna().all():
+        return unit
+    unit = _first(unit, _each(frame["dossier_id"], lambda text: agencies.of_dossier(text)))
+    if "unit_name" in frame:
+        names = frame["unit_name"]
+        unit = _first(unit, _each(names, lambda text: _only(agencies.named(text), text)))
+    heading = agencies.heading(found.title)
+    return unit.where(unit.notna(), heading) if heading else unit
+
+
+def _status(frame: pd.DataFrame, mapping: SourceTable) -> pd.Series:
+    status = pd.Series(None, index=frame.index, dtype=object)
+    for rule in mapping.status_by:
+        applies = frame[rule.filled].notna() if rule.filled in frame else not rule.filled
+        status = status.mask(status.isna() & applies, str(rule.status))
+    return status
+
+
+def _only(codes: frozenset[str] | None, text: str) -> str:
+    """The one code that a name stands for, else the name itself."""
+    return next(iter(codes)) if codes and len(codes) == 1 else text
+
+
+def _first(one: pd.Series | None, other: pd.Series) -> pd.Series:
+    return other if one is None else one.where(one.notna(), other)
+
+
+def _each(texts: pd.Series, code_of: Any) -> pd.Series:
+    """`code_of` of every text, asked once for each that occurs."""
+    codes = {text: code_of(text) for text in texts.dropna().unique()}
+    return texts.map(codes.get).astype(object).where(texts.notna(), None)
+
+
+def from_json(records: list[dict[str, Any]], mapping: SourceTable) -> pd.DataFrame:
+    """Records of a service as text by canonical name, and `_number`, their place from 1 on."""
+    names = {header: name for name, headers in mapping.columns.items() for header in headers}
+    present = {header for record in records for header in record}
+    lists = {
+        name: rules
+        for name, rules in mapping.lists.items()
+        if any(_field(rule).partition(".")[0] in present for rule in rules)
+    }
+    rows = []
+    for number, record in enumerate(records, start=1):
+        row: dict[str, Any] = {"_number": number}
+        row |= {name: _text(record.get(header)) for header, name in names.items()}
+        row |= {name: _told(record, rules) for name, rules in lists.items()}
+        rows.append(row)
+    kept = ["_number", *(names[h] for h in names if h in present), *lists]
+    return pd.DataFrame(rows, columns=kept, dtype=object)
+
+
+def _field(rule: ListRule) -> str:
+    ways = (rule.any, rule.any_equal, rule.is_, rule.count, rule.first, rule.last, rule.sum)
+    return next(filter(None, ways), rule.all_zero)
+
+
+def _told(record: dict[str, Any], rules: tuple[ListRule, ...]) -> str | None:
+    """What the first rule that says anything but no says."""
+    told = [_by_rule(record, rule) for rule in rules]
+    return next((text for text in told if text not in (None, "0")), told[0])
+
+
+def _by_rule(record: dict[str, Any], rule: ListRule) -> str | None:
+    if rule.is_:
+        return str(int(_text(record.get(rule.is_)) == rule.value))
+    place, _dot, name = _field(rule).partition(".")
+    entries = record.get(place)
+    texts = [_text(entry.get(name)) for entry in entries or () if isinstance(entry, dict)]
+    filled = [text for text in texts if text]
+    if rule.any or rule.any_equal:
+        return str(int(rule.value in filled if rule.any_equal else bool(filled)))
+    if rule.count:
+        return str(len(filled))
+    if rule.first or rule.last:
+        return (min if rule.first else max)(filled, key=_moment, default=None)
+    if rule.sum and not all(map(_is_number, filled)):
+        return ", ".join(filled)
+    prices = [float(text) for text in filled if _is_number(text)]
+    if rule.sum:
+        return f"{sum(prices):.0f}" if prices else None
+    return str(int(bool(prices) and len(prices) == len(texts) and not any(prices)))
+
+
+def _moment(text: str) -> tuple[str, ...]:
+    """A key that orders 30/08/2022 14:05 and 20220830140500 by time."""
+    day, _space, hour = text.partition(" ")
+    return (*reversed(day.split("/")), hour)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, dict | list):
+        return None
+    if isinstance(value, bool):
+        return str(int(value))
+    return str(value).strip() or None

@@ -1,0 +1,327 @@
+"""The files of a folder as raw contract tables in DuckDB: which file holds what, and its cells.
+
+Parquet and CSV files with the contract's own header are scanned where they lie; everything else is
+read as exported (grids, headers) and mapped. What no column of the contract is called is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import ibis
+import pandas as pd
+
+from chiso.contracts import TABLES, Column, Table
+from chiso.errors import InputError
+from chiso.i18n import _
+from chiso.sources.agencies import Agencies
+from chiso.sources.checks import FIX, Raw
+from chiso.sources.codes import Procedures, coded, from_json
+from chiso.sources.grids import (
+    delimiter_of,
+    kind_of,
+    read_html,
+    read_json,
+    read_text,
+    read_workbook,
+    require_unicode,
+)
+from chiso.sources.headers import Found, Header, find_table, looks_like_statistics
+from chiso.sources.mappings import load_systems
+
+ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
+_READERS = {"workbook": read_workbook, "html": read_html, "text": read_text}
+_TYPES = {
+    "string": "VARCHAR",
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+}
+_YES, _NO = ("true", "t", "1", "yes", "có", "x"), ("false", "f", "0", "no", "không")
+_DATES = ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
+_WITH_OFFSET = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file or sheet of a table: `found` as exported, or `relation`, SQL after FROM, with
+    `types` (name -> as the file types it) and the row number of its first row."""
+
+    file: str
+    sheet: str
+    table: str
+    found: Found | None = None
+    relation: str = ""
+    types: dict[str, str] = field(default_factory=dict)
+    first_row: int = 1
+    others: int = 0
+
+
+class Folder:
+    """The files of a folder, opened once: parts by table, and sheets that are no tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self._backend = ibis.duckdb.connect()
+        self._raw: duckdb.DuckDBPyConnection = self._backend.con
+        self._raw.execute("SET TimeZone = 'UTC'")
+        self._systems = load_systems()
+        self._parts: list[Part] = []
+        problems: list[InputError] = []
+        for path in _files(folder):
+            try:
+                self._parts += self._parts_of(path)
+            except InputError as error:
+                problems.append(error)
+        if problems:
+            raise problems[0] if len(problems) == 1 else _all_of(problems)
+        if not any(part.table for part in self._parts):
+            raise InputError(
+                _("There is no table of records in this folder."),
+                file=folder,
+                hint=_("Put files like dossiers.parquet, dossiers.csv or dossiers.xlsx there."),
+            )
+
+    def other_rows(self) -> pd.DataFrame:
+        """table, file, others: rows that are no records (totals, signatures, notes), by file."""
+        rows = [(part.table, part.file, part.others) for part in self._parts]
+        frame = pd.DataFrame(rows, columns=["table", "file", "others"])
+        return frame.groupby(["table", "file"], as_index=False).sum()
+
+    def raw(self, table: Table, agencies: Agencies, procedures: Procedures) -> Raw | None:
+        """All rows of a table; None if no file has it."""
+        parts = [part for part in self._parts if part.table == table.name]
+        if not parts:
+            return None
+        parts = [self._registered(part, i, agencies, procedures) for i, part in enumerate(parts)]
+        held = {name for part in parts for name in part.types} | set(table.needed)
+        held &= {column.name for column in table.columns}
+        fixes = [name for name in FIX if any(name in part.types for part in parts)]
+        selects = [
+            _select(table, part, i, held, fixes, self._dates) for i, part in enumerate(parts)
+        ]
+        self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
+        lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
+        return Raw(table, self._backend.table(f"raw_{table.name}"), frozenset(held), lacks)
+
+    @property
+    def _dates(self) -> list[str]:
+        return [*_DATES, *dict.fromkeys(form for system in self._systems for form in system.dates)]
+
+    def _parts_of(self, path: Path) -> list[Part]:
+        kind = kind_of(path)
+        table = _named_after(path)
+        if kind == "json":
+            return [self._json_part(path)]
+        if table and (kind == "parquet" or (kind == "text" and _is_canonical(path, table))):
+            return [self._scanned(path, table, kind)]
+        if kind == "parquet":
+            raise InputError(
+                _("The name of this file names no table."),
+                file=path,
+                hint=_("Call it after its table: {items}.").format(items=", ".join(TABLES)),
+            )
+        return self._exported(path, kind, table)
+
+    def _exported(self, path: Path, kind: str, table: Table | None) -> list[Part]:
+        """Every sheet with a table; the others as notes."""
+        parts, sums = [], False
+        for grid in _READERS[kind](path):
+            found = find_table(grid, self._systems)
+            if found:
+                name = found.header.table
+                parts.append(Part(path.name, grid.sheet, name, found, others=found.others))
+            else:
+                sums = sums or looks_like_statistics(grid, self._systems)
+                notes = sum(any(cell not in ("", None) for cell in row) for row in grid.rows)
+                parts.append(Part(path.name, grid.sheet, "", others=notes))
+        if any(part.table for part in parts):
+            _require_columns(path, parts)
+            return parts
+        if sums:
+            raise InputError(
+                _("This is a table of statistics, sums by agency; dossiers can't be told from it."),
+                file=path,
+                hint=_("Export the register of dossiers (Sổ theo dõi hồ sơ), one row a dossier."),
+            )
+        needed = table.needed if table else TABLES["dossiers"].needed
+        raise InputError(
+            _("No table with the columns {columns} was found.").format(columns=", ".join(needed)),
+            file=path,
+            hint=_(
+                "Check the header. A system that names its columns otherwise needs a file in"
+                " params/sources/."
+            ),
+        )
+
+    def _json_part(self, path: Path) -> Part:
+        records = read_json(path)
+        keys = {key for record in records for key in record}
+        for system in self._systems:
+            for name, mapping in system.tables.items():
+                headers = {h: column for column, known in mapping.columns.items() for h in known}
+                columns = {headers[key]: 0 for key in keys if key in headers}
+                if set(TABLES[name].key) <= set(columns):
+                    header = Header(system, name, columns, 0)
+                    frame = from_json(records, mapping)
+                    return Part(path.name, "", name, Found(header, frame, (), 0))
+        raise InputError(
+            _("This JSON file holds no records that a file of params/sources/ describes."),
+            file=path,
+            hint=_("Dossiers of the synchronisation service have the field MaHoSo."),
+        )
+
+    def _scanned(self, path: Path, table: Table, kind: str) -> Part:
+        """A file that DuckDB reads where it lies."""
+        place = "'" + _quoted(str(path)) + "'"
+        if kind == "parquet":
+            relation = f"read_parquet({place})"
+        else:
+            require_unicode(path)
+            delimiter = delimiter_of(_first_line(path))
+            relation = f"read_csv({place}, all_varchar=true, header=true, delim='{delimiter}')"
+        try:
+            described = self._raw.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            self._raw.execute(f"SELECT count(*) FROM {relation}").fetchall()
+        except duckdb.Error as error:
+            raise InputError(
+                _("This file can't be read as a table ({problem}).").format(
+                    problem=str(error).splitlines()[0]
+                ),
+                file=path,
+                hint=_("Save it again as Parquet or as CSV UTF-8."),
+            ) from None
+        types = {str(name): str(type_) for name, type_, *_rest in described}
+        absent = [name for name in table.needed if name not in types]
+        if absent:
+            raise _missing(path, absent, table)
+        numbered = f"(SELECT *, row_number() OVER () AS _number FROM {relation})"
+        return Part(path.name, "", table.name, None, numbered, types, 1 if kind == "parquet" else 2)
+
+    def _registered(
+        self, part: Part, number: int, agencies: Agencies, procedures: Procedures
+    ) -> Part:
+        """The part as a relation of the engine."""
+        if part.found is None:
+            return part
+        frame = coded(part.found, agencies, procedures)
+        name = f"part_{part.table}_{number}"
+        texts = {
+            column: pd.array(frame[column], dtype="str") for column in frame if column != "_number"
+        }
+        self._raw.register(
+            name, pd.DataFrame(texts).assign(_number=frame["_number"].to_numpy("int64"))
+        )
+        types = dict.fromkeys(texts, "VARCHAR")
+        return Part(part.file, part.sheet, part.table, part.found, name, types, 1, part.others)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files that may hold records, in the order of their names."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix.lower() in ENDINGS and path.name[0] not in "~.":
+            yield path
+
+
+def _named_after(path: Path) -> Table | None:
+    """The table that a file is named after: dossiers.csv, dossiers-2022-09.csv."""
+    for name, table in TABLES.items():
+        if path.stem == name or (path.stem.startswith(name) and path.stem[len(name)] in "-_ ."):
+            return table
+    return None
+
+
+def _first_line(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.readline(1 << 16).decode("utf-8-sig", errors="replace").rstrip("\r\n")
+
+
+def _is_canonical(path: Path, table: Table) -> bool:
+    """Whether a CSV file begins with the contract's header."""
+    line = _first_line(path)
+    cells = {cell.strip().strip('"') for cell in line.split(delimiter_of(line))}
+    return set(table.key) & cells != set()
+
+
+def _require_columns(path: Path, parts: list[Part]) -> None:
+    """InputError where a sheet that has the contract's own header lacks a column it must have."""
+    for part in parts:
+        if part.found and part.found.header.system.name.en == "Contract tables":
+            table = TABLES[part.table]
+            absent = [name for name in table.needed if name not in part.found.header.columns]
+            if absent:
+                raise _missing(path, absent, table)
+
+
+def _missing(path: Path, absent: list[str], table: Table) -> InputError:
+    return InputError(
+        _("These columns are missing: {columns}.").format(columns=", ".join(absent)),
+        file=path,
+        hint=_("The header must have the columns {columns}.").format(
+            columns=", ".join(table.needed)
+        ),
+    )
+
+
+def _all_of(problems: list[InputError]) -> InputError:
+    """All files that can't be read, in one error."""
+    return InputError(
+        _("{count} files can't be read:").format(count=len(problems))
+        + "".join(f"\n- {problem}" for problem in problems)
+    )
+
+
+def _select(
+    table: Table, part: Part, number: int, held: set[str], fixes: list[str], dates: list[str]
+) -> str:
+    """SQL of a part's rows: where each stands, every column as its text and as its value."""
+    columns = [f"'{_quoted(part.file)}' AS _file", f"'{_quoted(part.sheet)}' AS _sheet"]
+    columns += [f"_number + {part.first_row - 1} AS _row", f"{number} AS _part"]
+    for column in table.columns:
+        if column.name in held:
+            text, value = _read(column, part.types.get(column.name), dates)
+            columns += [f"{text} AS t_{column.name}", f"{value} AS {column.name}"]
+    columns += [name if name in part.types else f"NULL::VARCHAR AS {name}" for name in fixes]
+    return f"SELECT {', '.join(columns)} FROM {part.relation}"
+
+
+def _read(column: Column, typed: str | None, dates: list[str]) -> tuple[str, str]:
+    """SQL for a cell's text and for its value (NULL where the text can't be read)."""
+    if typed is None:
+        return "NULL::VARCHAR", f"NULL::{_TYPES[column.kind]}"
+    name = f'"{column.name}"'
+    if typed == "TIMESTAMP WITH TIME ZONE":
+        name, typed = f"({name}::TIMESTAMP + INTERVAL 7 HOUR)", "TIMESTAMP"
+    same = typed == _TYPES[column.kind] and column.kind != "string"
+    if same or (typed.endswith("INTEGER") and column.kind == "int64"):
+        return f"{name}::VARCHAR", f"{name}::{_TYPES[column.kind]}"
+    text = f"nullif(trim(nfc_normalize({name}::VARCHAR)), '')"
+    return text, _parsed(column.kind, text, dates)
+
+
+def _parsed(kind: str, text: str, dates: list[str]) -> str:
+    """SQL that reads a text as Vietnamese offices write it; NULL if it can't be read."""
+    if kind == "string":
+        return text
+    if kind in ("timestamp", "date"):
+        # A text with an offset is read as UTC; Viet Nam has been 7 hours ahead since 1975.
+        local = f"CASE WHEN regexp_matches({text}, '{_WITH_OFFSET}') THEN INTERVAL 7 HOUR ELSE INTERVAL 0 HOUR END"
+        moment = f"coalesce(try_strptime({text}, {dates}), try_cast({text} AS TIMESTAMP) + {local})"
+        return f"{moment}::{_TYPES[kind]}"
+    if kind == "boolean":
+        yes, no = (f"lower({text}) IN {words}" for words in (_YES, _NO))
+        return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
+    grouped = f"regexp_full_match({text}, '-?\\d{{1,3}}(\\.\\d{{3}})+')"
+    plain = f"CASE WHEN {grouped} THEN replace({text}, '.', '') ELSE replace({text}, ',', '.') END"
+    number = f"try_cast({plain} AS DOUBLE)"
+    if kind == "float64":
+        return number
+    return f"CASE WHEN {number} = floor({number}) THEN {number}::BIGINT END"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")

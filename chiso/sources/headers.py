@@ -1,0 +1,168 @@
+"""Where a table begins and ends in a sheet, and which columns of it are the contract's.
+
+Above it stand headings, below it totals and signatures; its header may have up to three rows with
+merged cells and a row of column numbers. Only columns that a mapping names are taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from chiso.contracts import TABLES
+from chiso.sources.grids import Cell, Grid, as_text
+from chiso.sources.mappings import NAMES, SourceTable, System, plain
+
+SEARCHED_ROWS, HEADER_ROWS = 60, 3
+# Columns by which a corrected row says which row it stands for.
+PLACE = {"_file": "tệp gốc", "_sheet": "trang tính gốc", "_row": "dòng gốc"}
+_NUMBER = re.compile(r"\(?\d{1,2}\)?")
+_TOTALS = ("tổng", "cộng")
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header found in a sheet: which table by which system, and where each column is."""
+
+    system: System
+    table: str
+    columns: dict[str, int]
+    last_row: int  # index of its last row in the grid
+
+    @property
+    def mapping(self) -> SourceTable:
+        """How the system calls the table's columns."""
+        return self.system.tables[self.table]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows of a contract table as exported: text by canonical name, and `_number`, their row.
+
+    `title`: the texts above the header; `others`: rows below it that are no records.
+    """
+
+    header: Header
+    frame: pd.DataFrame
+    title: tuple[str, ...]
+    others: int
+
+
+def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
+    """The table in a sheet; None if no system knows its header."""
+    header = _best_header(grid, systems)
+    if header is None:
+        return None
+    begin = header.last_row + 1
+    if begin < len(grid.rows) and _numbers_the_columns(grid.rows[begin]):
+        begin += 1
+    frame = _cells(grid, header, begin)
+    records = _are_records(frame, header, grid.rows[begin:])
+    filled = frame.drop(columns="_number").notna().any(axis=1).to_numpy()
+    written = filled | np.array([_is_written(row) for row in grid.rows[begin:]], dtype=bool)
+    title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
+    return Found(
+        header,
+        frame[records].reset_index(drop=True),
+        tuple(text for text in title if text),
+        int((written & ~records).sum()),
+    )
+
+
+def looks_like_statistics(grid: Grid, systems: tuple[System, ...]) -> bool:
+    """Whether the sheet has headers of a table of sums."""
+    words = {plain(header) for system in systems for header in system.statistics}
+    texts = {plain(as_text(cell) or "") for row in grid.rows[:SEARCHED_ROWS] for cell in row}
+    return len(words & texts) >= 2
+
+
+def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
+    """The rows that name most columns of one table; the fewest and the first of them."""
+    best: Header | None = None
+    searched = [[plain(as_text(cell) or "") for cell in row] for row in grid.rows[:SEARCHED_ROWS]]
+    names = [
+        (system, table, _names(mapping))
+        for system in systems
+        for table, mapping in system.tables.items()
+    ]
+    for depth in range(1, HEADER_ROWS + 1):
+        for top in range(len(searched) - depth + 1):
+            labels = _labels(searched[top : top + depth])
+            for system, table, known in names:
+                columns: dict[str, int] = {}
+                for position, label in enumerate(labels):
+                    if label in known:
+                        columns.setdefault(known[label], position)
+                if _is_enough(table, columns) and (
+                    best is None or len(columns) > len(best.columns)
+                ):
+                    best = Header(system, table, columns, top + depth - 1)
+    return best
+
+
+def _names(mapping: SourceTable) -> dict[str, str]:
+    """Header as it is compared -> canonical column."""
+    known = {plain(header): name for name, headers in mapping.columns.items() for header in headers}
+    return known | {header: name for name, header in PLACE.items()}
+
+
+def _labels(rows: list[list[str]]) -> list[str]:
+    """The lowest text of each column: under a merged cell its own part's name."""
+    width = max(map(len, rows))
+    return [
+        next((row[x] for row in reversed(rows) if x < len(row) and row[x]), "")
+        for x in range(width)
+    ]
+
+
+def _is_enough(table: str, columns: dict[str, int]) -> bool:
+    """The key, and something to know about it."""
+    contract = TABLES[table]
+    return set(contract.key) <= set(columns) and len(columns) >= min(2, len(contract.columns))
+
+
+def _numbers_the_columns(row: list[Cell]) -> bool:
+    """A row of 1, 2, 3 ... under the header."""
+    texts = [text.strip() for text in map(as_text, row) if text and text.strip()]
+    if len(texts) < 3 or not all(_NUMBER.fullmatch(text) for text in texts):
+        return False
+    numbers = [int(text.strip("()")) for text in texts]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _cells(grid: Grid, header: Header, begin: int) -> pd.DataFrame:
+    """The named columns of all rows from `begin` on, as text."""
+    rows = grid.rows[begin:]
+    columns = {
+        name: np.array([as_text(row[at]) if at < len(row) else None for row in rows], dtype=object)
+        for name, at in header.columns.items()
+    }
+    first = grid.first_row + begin
+    return pd.DataFrame(columns).assign(_number=np.arange(first, first + len(rows)))
+
+
+def _are_records(frame: pd.DataFrame, header: Header, rows: list[list[Cell]]) -> np.ndarray:
+    """Rows of records: not empty, no total, no signature, no heading between them.
+
+    A row whose key is empty or broken is a record as long as it fills two other columns, so that
+    it is set aside with its reason and not lost.
+    """
+    key = TABLES[header.table].key[0]
+    keys = frame[key].fillna("").str.strip()
+    others = frame.drop(columns=["_number", key]).notna().sum(axis=1)
+    looks_like_key = keys.str.contains(r"\d", regex=True) & ~keys.str.contains(r"\s", regex=True)
+    if key in ("unit", *NAMES):
+        looks_like_key = keys != ""
+    records = (looks_like_key | (others >= 2)).to_numpy().copy()
+    for i in np.flatnonzero(records & ~looks_like_key.to_numpy()):
+        records[i] = not plain(next((t for t in map(as_text, rows[i]) if t), "")).startswith(
+            _TOTALS
+        )
+    return records
+
+
+def _is_written(row: list[Cell]) -> bool:
+    return any(cell not in ("", None) for cell in row)

@@ -1,0 +1,128 @@
+"""How an exporting system calls the columns of the contract: the files of params/sources/."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import field
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from chiso.contracts import TABLES
+from chiso.i18n import _
+from chiso.locations import params_dir
+from chiso.params import Problem, Text, parameters, read_parameters
+
+# Columns that exports have instead of a code; the reader turns them into `unit`, `procedure_id`.
+NAMES = ("unit_name", "procedure_name")
+
+
+@parameters
+class StatusBy:
+    """A status for dossiers of which a column is filled (of all, where none is named)."""
+
+    status: int
+    filled: str = ""
+
+
+@parameters
+class ListRule:
+    """What the entries of a list say, as `List.Field`; exactly one way is named.
+
+    any: one entry has the field; any_equal: one entry's field is `value`; is: the dossier's own
+    field is `value`; count, first, last, sum of the filled fields; all_zero: entries, and no price.
+    """
+
+    any: str = ""
+    any_equal: str = ""
+    is_: Annotated[str, Field(alias="is")] = ""
+    count: str = ""
+    first: str = ""
+    last: str = ""
+    sum: str = ""
+    all_zero: str = ""
+    value: str = "1"
+
+
+@parameters
+class SourceTable:
+    """One contract table of a system: its headers, its codes, and what is never kept."""
+
+    columns: dict[str, tuple[str, ...]]
+    values: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    status_by: tuple[StatusBy, ...] = ()
+    lists: dict[str, tuple[ListRule, ...]] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
+
+
+@parameters
+class System:
+    """A file of params/sources/. `dates`: formats beyond those that are always understood;
+    `statistics`: headers by which a table of sums is told from records."""
+
+    name: Text
+    source: Annotated[str, Field(min_length=1)]
+    last_confirmed: date
+    tables: dict[str, SourceTable]
+    dates: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
+
+
+def load_systems() -> tuple[System, ...]:
+    """All systems of params/sources/, then the contract's own names; ParameterError if one is
+    wrong."""
+    files = sorted((params_dir() / "sources").glob("*.yml"))
+    systems = tuple(read_parameters(path, System, _problems) for path in files)
+    return (*systems, canonical_system())
+
+
+def canonical_system() -> System:
+    """Tables that already have the names of the contract."""
+    return System(
+        name=Text(vi="Bảng hồ sơ chuẩn", en="Contract tables"),
+        source="design of the contract tables",
+        last_confirmed=date.min,
+        tables={
+            table.name: SourceTable(columns={c.name: (c.name,) for c in table.columns})
+            for table in TABLES.values()
+        },
+    )
+
+
+def plain(text: str) -> str:
+    """A header or name without what exports write differently: Unicode form, case, spaces."""
+    text = unicodedata.normalize("NFC", text).casefold()
+    return re.sub(r"\s+", " ", text).strip(" :.*")
+
+
+def _problems(content: System) -> Iterator[Problem]:
+    for name, table in content.tables.items():
+        if name not in TABLES:
+            yield (
+                ("tables", name),
+                _("there is no table “{name}”; allowed: {items}").format(
+                    name=name, items=", ".join(TABLES)
+                ),
+            )
+            continue
+        known = {column.name for column in TABLES[name].columns}
+        personal = {plain(header) for header in table.personal}
+        places = [("columns", column) for column in table.columns]
+        places += [("lists", column) for column in table.lists]
+        for part, column in places:
+            if column not in known and not (part == "columns" and column in NAMES):
+                yield (
+                    ("tables", name, part, column),
+                    _("“{column}” is not a column of the table {table}.").format(
+                        column=column, table=name
+                    ),
+                )
+        for column, headers in table.columns.items():
+            if personal & {plain(header) for header in headers}:
+                yield (
+                    ("tables", name, "columns", column),
+                    _("a header stands among the personal ones too."),
+                )
