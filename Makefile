@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEVELOP := $(VENV)/.develop
 CATALOGUE := chiso/locale/vi/LC_MESSAGES/chiso
 # Compiled modules are kept wherever make runs Python: a notebook starts in half the time.
 export PYTHONDONTWRITEBYTECODE =
@@ -28,6 +29,11 @@ $(READY): requirements.lock pyproject.toml
 	  $$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet requirements.lock
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@rm -f $(DEVELOP) && touch $@
+
+# The checks need more: test tools, and the extras for Spark and dask.
+$(DEVELOP): requirements-dev.lock $(READY)
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --requirement requirements-dev.lock
 	@touch $@
 
 %.mo: %.po $(READY)
@@ -50,16 +56,19 @@ history: setup ## Liệt kê các bản số liệu đã lưu | make history
 lab: setup ## Mở JupyterLab để sửa sổ tay | make lab
 	@$(BIN)/jupyter lab notebooks
 
-lint: setup ## Kiểm tra cách viết mã và kiểu dữ liệu | make lint
+lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | make lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
 	@$(BIN)/pytest
 
-lock: ## Ghi lại requirements.lock từ pyproject.toml | make lock
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
-	  --extra dev --python-version 3.11 --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+# The second file repeats the first one's versions: a check sees what a user has.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+  --python-version 3.11 --custom-compile-command 'make lock' pyproject.toml
+lock: ## Ghi lại requirements.lock và requirements-dev.lock từ pyproject.toml | make lock
+	@$(BIN)/$(LOCK) --extra setup --output-file requirements.lock
+	@$(BIN)/$(LOCK) --extra setup --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Xóa trang đã dựng và môi trường, giữ nguyên số liệu | make clean
 	@rm -rf $(VENV) reports/_site reports/_failed .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo
