@@ -61,6 +61,14 @@ class Figures:
     provenance: Provenance
     # Codes of the units that have official results to compare with.
     published: frozenset[str]
+    # Earlier closed periods of the same kind, set and tree, oldest first, each without `earlier`.
+    earlier: tuple[Figures, ...] = ()
+
+    @property
+    def previous(self) -> Figures | None:
+        """The figures of the period right before this one, if they are there to compare with."""
+        before = self.settings.period.previous
+        return next((item for item in self.earlier if item.settings.period == before), None)
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -1,0 +1,58 @@
+"""Figures explained: points lost, what changed, who carries it, what decides a rank, what to do."""
+
+from chiso.explain.carrying import Carrier, ParetoItem, carriers, pareto
+from chiso.explain.comparison import (
+    AgencyChange,
+    Change,
+    ClassCount,
+    IndicatorChange,
+    TotalChange,
+    changes,
+    changes_by_agency,
+    changes_by_indicator,
+    class_table,
+    total_change,
+)
+from chiso.explain.losses import IndicatorLoss, Loss, losses, losses_by_indicator
+from chiso.explain.obligations import FollowUp, UnitDuty, follow_up, unit_duties
+from chiso.explain.standing import (
+    CohortStanding,
+    FreePoints,
+    NextClass,
+    Step,
+    cohort_standing,
+    free_points,
+    next_class,
+)
+
+__all__ = [
+    "AgencyChange",
+    "Carrier",
+    "Change",
+    "ClassCount",
+    "CohortStanding",
+    "FollowUp",
+    "FreePoints",
+    "IndicatorChange",
+    "IndicatorLoss",
+    "Loss",
+    "NextClass",
+    "ParetoItem",
+    "Step",
+    "TotalChange",
+    "UnitDuty",
+    "carriers",
+    "changes",
+    "changes_by_agency",
+    "changes_by_indicator",
+    "class_table",
+    "cohort_standing",
+    "follow_up",
+    "free_points",
+    "losses",
+    "losses_by_indicator",
+    "next_class",
+    "pareto",
+    "total_change",
+    "unit_duties",
+]
