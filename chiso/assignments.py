@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -77,6 +77,17 @@ def duties(content: AssignmentFile, unit: Unit) -> tuple[Duty, ...]:
         for role, bodies in (("lead", entry.lead), ("coordinating", entry.coordinating))
         if any(content.bodies[body].includes(unit) for body in bodies)
     )
+
+
+def names(
+    content: AssignmentFile, number: int, role: Literal["lead", "coordinating"]
+) -> tuple[str, ...]:
+    """Who leads or coordinates indicator `number`, in the reader's words, as the annex names them.
+
+    Bodies outside the tree, which are not rated, are among them (VNPT, Kho bạc, Công an).
+    """
+    entry = next(entry for entry in content.indicators if entry.number == number)
+    return tuple(str(content.bodies[body].name) for body in getattr(entry, role))
 
 
 def unknown_units(content: AssignmentFile, tree: Tree) -> tuple[str, ...]:

@@ -76,6 +76,11 @@ class Figures:
         scored = set(self.scores.totals["unit"])
         return tuple(unit for unit in self.tree.units if unit.code in scored)
 
+    @property
+    def agencies(self) -> tuple[Unit, ...]:
+        """The units below the province that have figures."""
+        return tuple(unit for unit in self.units if unit.level != "tinh")
+
     def unit(self, code: str) -> UnitFigures:
         """The figures of one unit."""
         return UnitFigures(

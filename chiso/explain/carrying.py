@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chiso.explain.losses import losses_by_indicator
 from chiso.figures import Figures
 from chiso.units import Unit
+
+# Indicators that count distinct procedures, which do not add up along the tree.
+BY_PROCEDURE = frozenset({6, 9, 10, 17})
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,93 @@ class ParetoItem:
 
 
 def carriers(figures: Figures, indicator: int) -> tuple[Carrier, ...]:
-    """Who carries the cases lost on `indicator`, most cases first; those without any are left out."""
-    raise NotImplementedError
+    """Who carries the cases lost on `indicator`, most cases first; those without any are left out.
+
+    Nothing is counted twice. Dossiers, petitions and services add up along the tree: an agency's
+    own part is its count less the counts of the units directly below it. Procedures don't: there
+    every agency answers for those in its own scope, which do not overlap with the scope of another
+    level. What all carry from the province (group I) is nobody's own: empty.
+    """
+    rule = figures.book.rule(indicator).indicator
+    if rule.scope == "province":
+        return ()
+    held = _held(figures, indicator)
+    adds_up = indicator not in BY_PROCEDURE
+    own = {}
+    for unit in figures.units:
+        if unit.code in held and (adds_up or unit.level != "tinh"):
+            below = [
+                held[child.code] for child in figures.tree.children(unit.code) if child.code in held
+            ]
+            own[unit] = _own(held[unit.code], below if adds_up else [])
+    return _shared(figures, {unit: part for unit, part in own.items() if part.cases > 0})
 
 
 def pareto(figures: Figures) -> tuple[ParetoItem, ...]:
     """The indicators by the points that all agencies together lose on them, most first."""
-    raise NotImplementedError
+    found = sorted(losses_by_indicator(figures), key=lambda loss: (-loss.total, loss.number))
+    lost = sum((loss.total for loss in found), Decimal(0))
+    items, running = [], Decimal(0)
+    for loss in found:
+        running += loss.total
+        items.append(
+            ParetoItem(
+                number=loss.number,
+                label=str(figures.book.rule(loss.number).indicator.name),
+                points=loss.total,
+                share=loss.total / lost,
+                cumulative=running / lost,
+                agencies=loss.agencies,
+                carriers=carriers(figures, loss.number),
+            )
+        )
+    return tuple(items)
+
+
+@dataclass(frozen=True)
+class _Part:
+    cases: int
+    denominator: int
+
+
+def _held(figures: Figures, indicator: int) -> dict[str, _Part]:
+    table = figures.scores.indicators
+    rows = table[table["indicator"] == indicator]
+    return {
+        row.unit: _Part(row.denominator - row.numerator, row.denominator)
+        for row in rows.itertuples()
+        if row.numerator is not None and row.denominator is not None
+    }
+
+
+def _own(whole: _Part, below: list[_Part]) -> _Part:
+    """What is left of `whole`; never below 0 where counts handed in do not add up."""
+    cases = whole.cases - sum(part.cases for part in below)
+    denominator = whole.denominator - sum(part.denominator for part in below)
+    return _Part(min(max(cases, 0), max(denominator, 0)), max(denominator, 0))
+
+
+def _shared(figures: Figures, own: dict[Unit, _Part]) -> tuple[Carrier, ...]:
+    """Shares of all cases, most first; equal ones in the order of the tree."""
+    total = sum(part.cases for part in own.values())
+    rates = {
+        unit: Decimal(part.denominator - part.cases) / part.denominator
+        for unit, part in own.items()
+    }
+    is_sample = any(figures.tree.cohorts[unit.cohort].partial for unit in figures.agencies)
+    found, running = [], 0
+    for unit, part in sorted(own.items(), key=lambda item: -item[1].cases):
+        running += part.cases
+        found.append(
+            Carrier(
+                unit=unit,
+                cases=part.cases,
+                denominator=part.denominator,
+                rate=rates[unit],
+                share=Decimal(part.cases) / total,
+                cumulative=Decimal(running) / total,
+                is_lowest=rates[unit] == min(rates.values()),
+                is_rest=is_sample and unit.level == "tinh",
+            )
+        )
+    return tuple(found)

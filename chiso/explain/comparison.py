@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from chiso.figures import Figures, Standing, UnitFigures
 from chiso.params import Text
+from chiso.trends import total_trends
 from chiso.units import Unit
 
 
@@ -75,24 +78,144 @@ class ClassCount:
 
 def changes(unit: UnitFigures) -> tuple[Change, ...]:
     """The 21 indicators against the period before, in their order; empty without one."""
-    raise NotImplementedError
+    previous = unit.figures.previous
+    if previous is None:
+        return ()
+    before = {row.indicator: row for row in previous.unit(unit.unit.code).indicators.itertuples()}
+    return tuple(
+        Change(
+            number=row.indicator,
+            label=str(unit.figures.book.rule(row.indicator).indicator.name),
+            before=before[row.indicator].points,
+            after=row.points,
+            difference=_difference(before[row.indicator].points, row.points),
+            numerator_before=before[row.indicator].numerator,
+            denominator_before=before[row.indicator].denominator,
+            numerator_after=row.numerator,
+            denominator_after=row.denominator,
+        )
+        for row in unit.indicators.itertuples()
+        if row.indicator in before
+    )
 
 
 def total_change(unit: UnitFigures) -> TotalChange | None:
     """Total, class and rank against the period before; None without one."""
-    raise NotImplementedError
+    previous = unit.figures.previous
+    if previous is None:
+        return None
+    before = previous.standing(unit.unit.code)
+    return TotalChange(
+        period=previous.settings.period.label,
+        before=before,
+        after=unit.standing,
+        difference=_difference(before.total, unit.standing.total),
+    )
 
 
 def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
     """The agencies with a total in both periods, the greatest gain first, the greatest loss last."""
-    raise NotImplementedError
+    if figures.previous is None:
+        return ()
+    trends = total_trends(figures)
+    before, after = _totals(figures.previous), _totals(figures)
+    found = []
+    for unit in figures.agencies:
+        then, now = before.get(unit.code), after[unit.code]
+        if then is None or then.total is None or now.total is None:
+            continue
+        found.append(
+            AgencyChange(
+                unit=unit,
+                before=then.total,
+                after=now.total,
+                difference=now.total - then.total,
+                rank_before=then.rank,
+                rank_after=now.rank,
+                verdict=trends[unit.code].verdict,
+            )
+        )
+    return tuple(sorted(found, key=lambda change: (-change.difference, change.unit.code)))
 
 
 def changes_by_indicator(figures: Figures) -> tuple[IndicatorChange, ...]:
     """The indicators by how much the agencies' mean moved, the greatest move first."""
-    raise NotImplementedError
+    if figures.previous is None:
+        return ()
+    codes = [unit.code for unit in figures.agencies]
+    before, after = _points(figures.previous), _points(figures)
+    found = []
+    for rule in figures.book.rules:
+        number = rule.indicator.number
+        pairs = {code: (before.get((code, number)), after.get((code, number))) for code in codes}
+        both = {
+            code: (then, now)
+            for code, (then, now) in pairs.items()
+            if then is not None and now is not None
+        }
+        if both:
+            found.append(_indicator_change(number, str(rule.indicator.name), both))
+    return tuple(sorted(found, key=lambda change: (-abs(change.difference), change.number)))
 
 
 def class_table(figures: Figures) -> tuple[ClassCount, ...]:
     """The classes from the best to the lowest, then the agencies without a total, if any."""
-    raise NotImplementedError
+    now = _classes(figures)
+    before = _classes(figures.previous) if figures.previous else None
+    bands: list[Text | None] = [band.name for band in figures.book.set.classes]
+    if now[None] or (before and before[None]):
+        bands.append(None)
+    return tuple(
+        ClassCount(
+            band,
+            now[band.vi if band else None],
+            before[band.vi if band else None] if before else None,
+        )
+        for band in bands
+    )
+
+
+def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    return None if before is None or after is None else after - before
+
+
+def _totals(figures: Figures) -> dict[str, Any]:
+    return {row.unit: row for row in figures.scores.totals.itertuples()}
+
+
+def _points(figures: Figures) -> dict[tuple[str, int], Decimal | None]:
+    table = figures.scores.indicators
+    return dict(
+        zip(zip(table["unit"], table["indicator"], strict=True), table["points"], strict=True)
+    )
+
+
+def _indicator_change(
+    number: int, label: str, both: dict[str, tuple[Decimal, Decimal]]
+) -> IndicatorChange:
+    """The mean is taken of the same agencies in both periods."""
+    moved = sorted(((code, now - then) for code, (then, now) in both.items()), key=_by_move)
+    before = sum((then for then, _now in both.values()), Decimal(0)) / len(both)
+    after = sum((now for _then, now in both.values()), Decimal(0)) / len(both)
+    return IndicatorChange(
+        number=number,
+        label=label,
+        agencies=len(both),
+        before=before,
+        after=after,
+        difference=after - before,
+        up=tuple(item for item in reversed(moved) if item[1] > 0),
+        down=tuple(item for item in moved if item[1] < 0),
+    )
+
+
+def _by_move(item: tuple[str, Decimal]) -> tuple[Decimal, str]:
+    return item[1], item[0]
+
+
+def _classes(figures: Figures) -> Counter[str | None]:
+    """Agencies by the Vietnamese name of their class, None without a total."""
+    codes = {unit.code for unit in figures.agencies}
+    return Counter(
+        row["class"] for row in figures.scores.totals.to_dict("records") if row["unit"] in codes
+    )

@@ -59,7 +59,7 @@ class IndicatorLoss:
 
 def losses_by_indicator(figures: Figures) -> tuple[IndicatorLoss, ...]:
     """The indicators that cost points, the costliest on average first."""
-    below = {unit.code for unit in figures.units if unit.level != "tinh"}
+    below = {unit.code for unit in figures.agencies}
     lost: dict[int, dict[str, Decimal]] = {}
     for row in figures.scores.indicators.itertuples():
         if row.unit in below and row.points_lost is not None:

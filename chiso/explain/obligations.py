@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chiso.assignments import AssignmentFile, duties, load_assignments, names
+from chiso.explain.losses import losses_by_indicator
 from chiso.figures import Figures, UnitFigures
 
 
@@ -35,9 +37,48 @@ class FollowUp:
 
 def unit_duties(unit: UnitFigures) -> tuple[UnitDuty, ...]:
     """What the unit leads or coordinates, by indicator; empty where the period has no assignments."""
-    raise NotImplementedError
+    content = _in_force(unit.figures)
+    if content is None:
+        return ()
+    lost = {row.indicator: row.points_lost for row in unit.indicators.itertuples()}
+    return tuple(
+        UnitDuty(
+            number=duty.number,
+            label=_label(unit.figures, duty.number),
+            role=duty.role,
+            points_lost=lost.get(duty.number),
+            lead=names(content, duty.number, "lead"),
+            coordinating=names(content, duty.number, "coordinating"),
+        )
+        for duty in duties(content, unit.unit)
+    )
 
 
 def follow_up(figures: Figures) -> tuple[FollowUp, ...]:
     """The indicators that cost points with those in charge, the costliest first."""
-    raise NotImplementedError
+    content = _in_force(figures)
+    if content is None:
+        return ()
+    found = sorted(losses_by_indicator(figures), key=lambda loss: (-loss.total, loss.number))
+    return tuple(
+        FollowUp(
+            number=loss.number,
+            label=_label(figures, loss.number),
+            points=loss.total,
+            agencies=loss.agencies,
+            lead=names(content, loss.number, "lead"),
+            coordinating=names(content, loss.number, "coordinating"),
+        )
+        for loss in found
+    )
+
+
+def _in_force(figures: Figures) -> AssignmentFile | None:
+    """The assignments of the period, if it names any that had begun by its end."""
+    name = figures.settings.assignments
+    content = load_assignments(name) if name else None
+    return content if content and content.valid_from <= figures.settings.period.last_day else None
+
+
+def _label(figures: Figures, number: int) -> str:
+    return str(figures.book.rule(number).indicator.name)

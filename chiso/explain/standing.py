@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from chiso.figures import UnitFigures
+from chiso.indicators import ClassBand, Rule
 from chiso.params import Text
+from chiso.scoring import Count, competition_ranks, indicator_part
+
+# Full marks where there was no petition (0/0): 6 points each.
+PETITIONS = (19, 20)
 
 
 @dataclass(frozen=True)
@@ -73,14 +80,133 @@ class NextClass:
 
 def cohort_standing(unit: UnitFigures) -> CohortStanding:
     """The unit among its cohort; `own` is None for a unit without a total."""
-    raise NotImplementedError
+    figures, standing = unit.figures, unit.standing
+    totals = _cohort_totals(unit)
+    own, others = standing.total, [t for code, t in totals.items() if code != unit.unit.code]
+    above = [total for total in others if own is not None and total > own]
+    band = _next_band(unit)
+    ranked = own is not None and not figures.tree.cohorts[unit.unit.cohort].partial
+    return CohortStanding(
+        values=tuple(sorted(totals.items(), key=lambda item: (-item[1], item[0]))),
+        own=own,
+        rank=standing.rank,
+        size=standing.cohort_size,
+        tied=sum(total == own for total in others),
+        next_rank=1 + sum(total > min(above) for total in above) if above and ranked else None,
+        to_next_rank=min(above) - own if above and ranked and own is not None else None,
+        next_class=band.name if band else None,
+        to_next_class=band.at_least - own if band and own is not None else None,
+    )
 
 
 def free_points(unit: UnitFigures) -> FreePoints:
     """The points that are inherited or free, and the rank without the free ones."""
-    raise NotImplementedError
+    book, rows = unit.figures.book, list(unit.indicators.itertuples())
+    is_below = unit.unit.level != "tinh"
+    inherited = [
+        row for row in rows if is_below and book.rule(row.indicator).indicator.scope == "province"
+    ]
+    free = [
+        row
+        for row in rows
+        if row.indicator in PETITIONS and row.denominator == 0 and row.points_lost == 0
+    ]
+    return FreePoints(
+        inherited=_sum(row.points for row in inherited),
+        inherited_numbers=tuple(row.indicator for row in inherited),
+        free=_sum(row.points for row in free),
+        free_numbers=tuple(row.indicator for row in free),
+        rank=unit.standing.rank,
+        rank_without=_rank_without(unit),
+    )
 
 
 def next_class(unit: UnitFigures) -> NextClass | None:
-    """The cheapest way to the next class; None at the top or without a total."""
-    raise NotImplementedError
+    """The cheapest way to the next class; None at the top or without a total.
+
+    Greedy: the indicators by the points that one case brings, most first, of each only as many
+    cases as are still needed. Only from counts: what is carried over as published, inherited from
+    the province or worth nothing below it can't be mended by the unit's cases.
+    """
+    band, total = _next_band(unit), unit.standing.total
+    if band is None or total is None:
+        return None
+    needed, gained, steps = band.at_least - total, Decimal(0), []
+    for rule, count in sorted(_mendable(unit), key=lambda item: _worth(*item)):
+        step = _step(unit, rule, count, needed - gained)
+        if step:
+            steps.append(step)
+            gained += step.points
+        if gained >= needed:
+            break
+    return NextClass(band.name, needed, tuple(steps), gained, gained >= needed)
+
+
+def _cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
+    figures = unit.figures
+    members = {one.code for one in figures.units if one.cohort == unit.unit.cohort}
+    table = figures.scores.totals
+    pairs = zip(table["unit"], table["total"], strict=True)
+    return {code: total for code, total in pairs if code in members and total is not None}
+
+
+def _next_band(unit: UnitFigures) -> ClassBand | None:
+    """The class right above the unit's own."""
+    total = unit.standing.total
+    if total is None:
+        return None
+    higher = [band for band in unit.figures.book.set.classes if band.at_least > total]
+    return min(higher, key=lambda band: band.at_least, default=None)
+
+
+def _rank_without(unit: UnitFigures) -> int | None:
+    """The rank without 19 and 20 for anybody; None where a total does not show what they add."""
+    figures, code = unit.figures, unit.unit.code
+    totals = _cohort_totals(unit)
+    table = figures.scores.indicators
+    rows = table[table["indicator"].isin(PETITIONS) & table["unit"].isin(list(totals))]
+    is_sum = figures.book.set.not_applicable != "exclude"
+    is_partial = figures.tree.cohorts[unit.unit.cohort].partial
+    if code not in totals or is_partial or not is_sum or (rows["basis"] == "").any():
+        return None
+    left = dict(totals)
+    for row in rows.itertuples():
+        left[row.unit] -= row.points or 0
+    return competition_ranks(left, dict.fromkeys(left, ""))[code][0]
+
+
+def _mendable(unit: UnitFigures) -> Iterator[tuple[Rule, Count]]:
+    """The indicators on which the unit's own cases lose points."""
+    book, level = unit.figures.book, unit.unit.level
+    for row in unit.indicators.itertuples():
+        rule = book.rule(row.indicator)
+        own = level == "tinh" or rule.indicator.scope != "province"
+        if own and row.denominator and row.points_lost and level not in rule.indicator.zero_levels:
+            yield rule, Count(row.numerator, row.denominator)
+
+
+def _worth(rule: Rule, count: Count) -> tuple[Decimal, int]:
+    """Sorts by the points of one case, most first: maximum / (denominator x target)."""
+    target = rule.target or Decimal(1)
+    return -rule.indicator.max_points / ((count.denominator or 1) * target), rule.indicator.number
+
+
+def _step(unit: UnitFigures, rule: Rule, count: Count, wanted: Decimal) -> Step | None:
+    """The fewest cases that bring `wanted` points on one indicator, else all that it has."""
+    book, level = unit.figures.book, unit.unit.level
+    numerator, denominator = count.numerator or 0, count.denominator or 0
+
+    def points(cases: int) -> Decimal:
+        part = indicator_part(rule, Count(numerator + cases, denominator), level, book)
+        return part.points or Decimal(0)
+
+    now = points(0)
+    aim = min(now + wanted, rule.indicator.max_points)
+    fewest = bisect_left(range(denominator - numerator), aim, key=points)
+    gained = points(fewest) - now
+    name = str(rule.indicator.name)
+    return Step(rule.indicator.number, name, fewest, gained) if gained > 0 else None
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal:
+    return sum((value for value in values if value is not None), Decimal(0))
