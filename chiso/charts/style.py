@@ -1,0 +1,111 @@
+"""The house style: colours, letters, bars with their labels, and the SVG that a page inlines.
+
+Narrow on purpose (5 inches): the letters stay readable when a phone shrinks the picture. Colours
+are plain values, so that paper gets them as they are; page.css gives the dark screen its own for
+every value of PALETTE.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK, MUTED, TRACK, PAPER = "#1b2733", "#5b6770", "#dfe5ea", "#ffffff"
+# Okabe-Ito blue and vermilion: told apart by colour-blind readers and in grey.
+HELD, LOST = "#0072b2", "#d55e00"
+PALETTE = {"ink": INK, "muted": MUTED, "track": TRACK, "paper": PAPER, "held": HELD, "lost": LOST}
+# Classes from the best to the lowest, darker and warmer downwards: a row of greys on a copier.
+CLASS_COLOURS = ("#d8ecf6", "#92c4e2", "#cf9b35", "#b4511c", "#5e1a0e")
+NO_CLASS = "#fefefe"
+# Letters on a coloured tile keep their colours on a dark screen, because the tile does.
+ON_LIGHT, ON_DARK = "#101010", "#fdfdfd"
+STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "chiso",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Segoe UI", "Arial"],
+    "font.size": 11,
+    "text.color": INK,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "hatch.color": MUTED,
+}
+WIDTH = 5.0
+_LABEL_WIDTH = 58
+
+
+@dataclass(frozen=True)
+class Chart:
+    """An SVG picture with the sentence that stands for it; Jupyter shows it as it is."""
+
+    svg: str
+    title: str
+    alt: str
+    name: str
+
+    def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, object]]:
+        mime = "image/svg+xml"
+        about = {"title": self.title, "alt": self.alt, "name": self.name}
+        return {mime: self.svg}, {mime: about}
+
+
+@contextmanager
+def figure(height: float, width: float = WIDTH) -> Iterator[Figure]:
+    """An empty figure of that size in inches, in the house style."""
+    with matplotlib.rc_context(STYLE):
+        yield Figure(figsize=(width, height))
+
+
+def bare_axes(drawn: Figure, bars: int, widest: float, top: float = 0.75) -> Axes:
+    """Axes for labelled bars from zero, first on top, room for the values at the right."""
+    axes = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_xlim(0, widest * 1.28)
+    axes.set_ylim(bars - 0.65, -top)
+    axes.axis("off")
+    return axes
+
+
+def bar_label(axes: Axes, place: float, text: str, width: int = _LABEL_WIDTH) -> None:
+    """The name of a bar above its left end."""
+    axes.annotate(
+        short(text, width),
+        (0, place - 0.22),
+        xytext=(0, 2),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=10,
+        color=INK,
+    )
+
+
+def bar_value(axes: Axes, place: float, x: float, text: str, **style: Any) -> None:
+    """The figure of a bar at the right of `x`."""
+    axes.annotate(text, (x, place), xytext=(5, 0), textcoords="offset points", va="center", **style)
+
+
+def short(text: str, width: int) -> str:
+    """`text` cut at a word to at most `width` characters."""
+    return textwrap.shorten(text, width, placeholder="…")
+
+
+def svg(drawn: Figure) -> str:
+    """The figure as SVG text without anything that changes from run to run."""
+    buffer = io.StringIO()
+    drawn.savefig(
+        buffer,
+        format="svg",
+        transparent=True,
+        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+    )
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
