@@ -58,6 +58,20 @@ def read_parameters(
     return value
 
 
+_remembered: dict[tuple[Path, int, str], Any] = {}
+
+
+def remembered_parameters(
+    path: Path, model: type[T], check: Callable[[T], Iterable[Problem]] | None = None
+) -> T:
+    """As `read_parameters`, but a file that has not changed since is not read again."""
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    key = (path, stamp, str(model))
+    if key not in _remembered:
+        _remembered[key] = read_parameters(path, model, check)
+    return cast(T, _remembered[key])
+
+
 def _refusal(path: Path, lines: dict[Place, int], problems: list[Problem]) -> ParameterError:
     """One error for all mistakes of a file; the first gives the line, each one has its own."""
     placed = [(_line(lines, place), place, message) for place, message in problems]

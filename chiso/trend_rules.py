@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from pydantic import Field
 from chiso.i18n import _
 from chiso.indicators import GROUPS, NUMBERS
 from chiso.locations import params_dir
-from chiso.params import Problem, Text, parameters, read_parameters
+from chiso.params import Problem, Text, parameters, remembered_parameters
 
 ITEMS = ("total", *GROUPS, *map(str, NUMBERS))
 Length = Annotated[int, Field(ge=2)]
@@ -65,17 +64,9 @@ class TrendRules:
         return (*(entry.from_ for entry in self.breaks), *rebased)
 
 
-_read: dict[tuple[Path, int], TrendRules] = {}
-
-
 def trend_rules() -> TrendRules:
-    """The rules of params/trends.yml, read again only when the file is another; ParameterError."""
-    path = params_dir() / "trends.yml"
-    key = (path, path.stat().st_mtime_ns if path.is_file() else 0)
-    if key not in _read:
-        _read.clear()
-        _read[key] = read_parameters(path, TrendRules, _problems)
-    return _read[key]
+    """The rules of params/trends.yml; ParameterError if the file is wrong."""
+    return remembered_parameters(params_dir() / "trends.yml", TrendRules, _problems)
 
 
 def _problems(content: TrendRules) -> Iterator[Problem]:

@@ -45,8 +45,10 @@ class ParetoItem:
     carriers: tuple[Carrier, ...]
 
 
-def carriers(figures: Figures, indicator: int) -> tuple[Carrier, ...]:
+def carriers(figures: Figures, indicator: int, within: str | None = None) -> tuple[Carrier, ...]:
     """Who carries the cases lost on `indicator`, most cases first; those without any are left out.
+
+    `within`: the code of a unit; only it and the units below it are meant, and shares are of theirs.
 
     Nothing is counted twice. Dossiers, petitions and services add up along the tree: an agency's
     own part is its count less the counts of the units directly below it. Procedures don't: there
@@ -60,6 +62,8 @@ def carriers(figures: Figures, indicator: int) -> tuple[Carrier, ...]:
     adds_up = indicator not in BY_PROCEDURE
     own = {}
     for unit in figures.units:
+        if within and not _is_within(figures, unit, within):
+            continue
         if unit.code in held and (adds_up or unit.level != "tinh"):
             below = [
                 held[child.code] for child in figures.tree.children(unit.code) if child.code in held
@@ -103,6 +107,13 @@ def _held(figures: Figures, indicator: int) -> dict[str, _Part]:
         for row in rows.itertuples()
         if row.numerator is not None and row.denominator is not None
     }
+
+
+def _is_within(figures: Figures, unit: Unit, code: str) -> bool:
+    """Whether `unit` is the unit `code` or stands below it."""
+    while unit.code != code and unit.parent is not None:
+        unit = figures.tree.unit(unit.parent)
+    return unit.code == code
 
 
 def _own(whole: _Part, below: list[_Part]) -> _Part:
