@@ -11,6 +11,7 @@ import gettext
 import os
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
@@ -36,7 +37,13 @@ def current_language() -> str:
 
 def _(message: str) -> str:
     """`message` (English, as in the catalogue) in the reader's language."""
-    return gettext.gettext(message)
+    return _catalogue(os.environ.get("LANGUAGE", "")).gettext(message)
+
+
+@cache
+def _catalogue(_language: str) -> gettext.NullTranslations:
+    """What gettext finds for the language in use; it would look for the file at every message."""
+    return gettext.translation(DOMAIN, str(LOCALE_DIR), fallback=True)
 
 
 def count(value: int | None) -> str:

@@ -4,7 +4,7 @@ from chiso.charts.carriers import carrier_chart
 from chiso.charts.change import change_chart
 from chiso.charts.classes import class_chart
 from chiso.charts.groups import group_chart
-from chiso.charts.heat_map import heat_map
+from chiso.charts.heat_map import commune_heat_map, heat_map
 from chiso.charts.lost import lost_chart
 from chiso.charts.pareto import pareto_chart
 from chiso.charts.strip import strip_chart
@@ -17,6 +17,7 @@ __all__ = [
     "carrier_chart",
     "change_chart",
     "class_chart",
+    "commune_heat_map",
     "group_chart",
     "heat_map",
     "lost_chart",

@@ -24,7 +24,7 @@ def carrier_chart(figures: Figures, indicator: int = 5, shown: int = 8) -> Chart
     if not found:
         return None
     with figure(0.6 * len(found) + 0.1) as drawn:
-        axes = bare_axes(drawn, len(found), 100)
+        axes = bare_axes(drawn, len(found), float(found[-1].cumulative) * 100)
         for place, item in enumerate(found):
             before = float(item.cumulative - item.share) * 100
             axes.barh(place, before, height=0.34, color=TRACK)
@@ -35,7 +35,7 @@ def carrier_chart(figures: Figures, indicator: int = 5, shown: int = 8) -> Chart
             )
             bar_label(axes, place, f"{name}: {cases}", 66)
             words = f"{whole_percent(item.share)} → {whole_percent(item.cumulative)}"
-            bar_value(axes, place, 100, words, fontsize=10, color=MUTED)
+            bar_value(axes, place, float(item.cumulative) * 100, words, fontsize=10, color=MUTED)
         picture = svg(drawn)
     label = str(figures.book.rule(indicator).indicator.name)
     alt = _(

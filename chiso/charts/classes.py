@@ -23,7 +23,7 @@ def class_chart(figures: Figures) -> Chart:
             if row.before is not None:
                 _bar(axes, place + 0.19, row.before, TRACK, "normal")
         if compares:
-            words = _("Blue: this period; grey: the period before.")
+            words = _("Upper bar: this period; lower bar: the period before.")
             axes.text(-widest * 0.4, len(rows) - 0.25, words, fontsize=8.5, color=MUTED, va="top")
         picture = svg(drawn)
     return Chart(picture, _("Agencies by class"), _finding(rows), "classes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ from chiso.i18n import _, points, short_points
 def group_chart(unit: UnitFigures) -> Chart:
     """Points of the six groups as a share of their maxima; white gaps: the edges of the classes."""
     groups = list(unit.groups.itertuples())
-    names = {group.code: str(group.name) for group in unit.figures.book.set.groups}
+    names: dict[str, str] = {group.code: str(group.name) for group in unit.figures.book.set.groups}
     before = _before(unit)
     with figure(0.6 * len(groups) + 0.75) as drawn:
         axes = bare_axes(drawn, len(groups), 100, top=1.1)
@@ -79,7 +80,7 @@ def _key(axes: Axes, place: float, has_before: bool) -> None:
     axes.text(0, place, words, fontsize=8.5, color=MUTED, va="top")
 
 
-def _finding(groups: list, names: dict[str, str]) -> str:
+def _finding(groups: list, names: Mapping[str, str]) -> str:
     scored = [row for row in groups if row.points is not None and row.max_points]
     if not scored:
         return _("Points by group.")

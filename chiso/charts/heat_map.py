@@ -20,8 +20,31 @@ _STRIPE = (120, 130, 138, 255)
 
 
 def heat_map(figures: Figures) -> Chart:
-    """Agencies by indicators: the share of the maximum that each holds; hatched where there is none."""
-    order = [unit.code for unit in figures.units]
+    """Agencies by indicators: the share of the maximum that each holds; hatched where there is none.
+
+    Of a whole province without its communes, which have a map of their own.
+    """
+    return _map(figures, _order(figures, without_communes=_is_large(figures)), "heat-map")
+
+
+def commune_heat_map(figures: Figures) -> Chart | None:
+    """The same of the communes; None where the first map holds them."""
+    if not _is_large(figures):
+        return None
+    communes = [unit.code for unit in figures.units if unit.level == "xa"]
+    return _map(figures, communes, "heat-map-communes")
+
+
+def _is_large(figures: Figures) -> bool:
+    levels = [unit.level for unit in figures.units]
+    return len(levels) > ANNOTATED and any(level != "xa" for level in levels)
+
+
+def _order(figures: Figures, without_communes: bool) -> list[str]:
+    return [unit.code for unit in figures.units if not (without_communes and unit.level == "xa")]
+
+
+def _map(figures: Figures, order: list[str], name: str) -> Chart:
     shares = _shares(figures, order)
     height = 0.27 * len(order) + 0.75
     with figure(height, width=9.0) as drawn:
@@ -38,7 +61,7 @@ def heat_map(figures: Figures) -> Chart:
         axes.add_artist(Labels(list(_words(figures, order, shares))))
         picture = svg(drawn)
     title = _("Share of the maximum by agency and indicator")
-    return Chart(picture, title, _finding(figures, shares), "heat-map")
+    return Chart(picture, title, _finding(figures, shares), name)
 
 
 def _pixels(shares: np.ndarray) -> np.ndarray:
@@ -94,6 +117,6 @@ def _shares(figures: Figures, order: list[str]) -> np.ndarray:
     rows = {code: i for i, code in enumerate(order)}
     shares = np.full((len(order), len(figures.book.rules)), np.nan)
     for row in figures.scores.indicators.itertuples():
-        if row.points is not None and row.max_points:
+        if row.unit in rows and row.points is not None and row.max_points:
             shares[rows[row.unit], row.indicator - 1] = float(row.points / row.max_points)
     return shares

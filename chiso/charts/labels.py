@@ -36,6 +36,7 @@ class Labels(Artist):
     def __init__(self, words: Sequence[Word]) -> None:
         super().__init__()
         self._words = words
+        self.set_zorder(10)
 
     def draw(self, renderer: Any) -> None:
         """Write the words (matplotlib calls this)."""

@@ -24,14 +24,14 @@ def pareto_chart(figures: Figures, shown: int = 8) -> Chart | None:
     if not items:
         return None
     with figure(0.6 * len(items) + 0.1) as drawn:
-        axes = bare_axes(drawn, len(items), 100)
+        axes = bare_axes(drawn, len(items), float(items[-1].cumulative) * 100)
         for place, item in enumerate(items):
             before = float(item.cumulative - item.share) * 100
             axes.barh(place, before, height=0.34, color=TRACK)
             axes.barh(place, float(item.share) * 100, left=before, height=0.34, color=LOST)
             bar_label(axes, place, f"{item.number}. {item.label}")
             words = f"{whole_percent(item.share)} → {whole_percent(item.cumulative)}"
-            bar_value(axes, place, 100, words, fontsize=10, color=MUTED)
+            bar_value(axes, place, float(item.cumulative) * 100, words, fontsize=10, color=MUTED)
         picture = svg(drawn)
     alt = _("{share} of all points lost are lost on {number} indicators; first {first} ({points}).")
     alt = alt.format(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from chiso.charts.style import HELD, INK, LOST, MUTED, TRACK, Chart, figure, short, svg
+from chiso.charts.style import HELD, INK, LOST, MUTED, TRACK, Chart, figure, svg
 from chiso.figures import UnitFigures
 from chiso.i18n import _, points
 from chiso.trends import Baseline, Trend, unit_trend
@@ -73,12 +73,14 @@ def _line(axes: Axes, found: Trend) -> None:
             zorder=4,
         )
     last = max(i for i, point in enumerate(found.points) if point.value is not None)
+    falls = last > 0 and values[last - 1] > values[last]
     axes.annotate(
         points(found.points[last].value),
         (last, values[last]),
-        xytext=(0, 10),
+        xytext=(0, -10 if falls else 10),
         textcoords="offset points",
         ha="center",
+        va="top" if falls else "bottom",
         fontsize=11,
         fontweight="bold",
         zorder=5,
@@ -90,7 +92,7 @@ def _frame(axes: Axes, found: Trend) -> None:
     axes.set_xlim(-0.5, size - 0.5)
     step = max(1, -(-size // _NAMED))
     places = list(range(size - 1, -1, -step))
-    axes.set_xticks(places, [short(found.points[i].period, 10) for i in places])
+    axes.set_xticks(places, [found.points[i].label.split()[-1] for i in places])
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=9)

@@ -1,0 +1,58 @@
+"""The tables of an executed notebook as one workbook: what “Tải bảng” gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from chiso.excel import Sheet, write_workbook
+from chiso.tables.table import MIME
+
+_DECIMALS = ("points", "maximum", "difference", "percent")
+
+
+def write_tables(executed: Path, target: Path) -> bool:
+    """Write a sheet for every table that the notebook `executed` shows; False where it shows none.
+
+    Rates become percentages, as on the page; points keep all their digits.
+    """
+    sheets = list(_sheets(json.loads(executed.read_text(encoding="utf-8"))))
+    if sheets:
+        write_workbook(target, sheets)
+    return bool(sheets)
+
+
+def _sheets(notebook: dict) -> Iterator[Sheet]:
+    taken: set[str] = set()
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            table = output.get("data", {}).get(MIME)
+            if table:
+                yield _sheet(table, taken)
+
+
+def _sheet(table: dict, taken: set[str]) -> Sheet:
+    name, number = table["sheet"][:28], 1
+    # Excel tells names apart without regard to capitals.
+    while name.casefold() in taken:
+        number += 1
+        name = f"{table['sheet'][:25]} {number}"
+    taken.add(name.casefold())
+    columns = {}
+    for i, (heading, kind) in enumerate(table["fields"]):
+        title = f"{heading} (%)" if kind == "percent" else heading
+        while title in columns:
+            title += " "
+        columns[title] = [_value(row[i], kind) for row in table["rows"]]
+    return Sheet(name, pd.DataFrame(columns, dtype=object), table["caption"])
+
+
+def _value(raw: str | int | None, kind: str) -> object:
+    if raw is None or kind not in _DECIMALS:
+        return raw
+    value = Decimal(str(raw))
+    return value * 100 if kind == "percent" else value

@@ -1,0 +1,39 @@
+"""What notebooks show as tables, in the reader's words and numbers."""
+
+from chiso.tables.agencies import agency_table
+from chiso.tables.changes import agency_change_table, class_count_table, indicator_change_table
+from chiso.tables.differences import difference_table
+from chiso.tables.duties import duty_table, follow_up_table
+from chiso.tables.facts import key_facts
+from chiso.tables.indicators import basis_text, group_table, indicator_table, rule_text
+from chiso.tables.losses import loss_table
+from chiso.tables.method import method_cards
+from chiso.tables.nearby import downloads, nearby
+from chiso.tables.origin import provenance
+from chiso.tables.ranking import ranking_tables
+from chiso.tables.table import MIME, Cell, Field, Table
+
+__all__ = [
+    "MIME",
+    "Cell",
+    "Field",
+    "Table",
+    "agency_change_table",
+    "agency_table",
+    "basis_text",
+    "class_count_table",
+    "difference_table",
+    "downloads",
+    "duty_table",
+    "follow_up_table",
+    "group_table",
+    "indicator_change_table",
+    "indicator_table",
+    "key_facts",
+    "loss_table",
+    "method_cards",
+    "nearby",
+    "provenance",
+    "ranking_tables",
+    "rule_text",
+]

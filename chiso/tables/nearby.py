@@ -1,0 +1,41 @@
+"""The agencies that a reader goes to from here: those below, or those of the same parent."""
+
+from __future__ import annotations
+
+from IPython.display import Markdown
+
+from chiso.figures import UnitFigures
+from chiso.i18n import _, points
+from chiso.markdown import division, escape, link
+from chiso.units import Unit
+
+
+def nearby(unit: UnitFigures) -> Markdown:
+    """Links with total and class: a district's communes; else the other agencies of the parent."""
+    figures, own = unit.figures, unit.unit
+    scored = {item.code for item in figures.units}
+    below = [item for item in figures.tree.children(own.code) if item.code in scored]
+    words = _("Below {unit}:").format(unit=own.name)
+    if not below and own.parent:
+        below = [
+            item
+            for item in figures.tree.children(own.parent)
+            if item.code in scored and item.code != own.code and item.level == own.level
+        ]
+        words = _("Beside {unit}:").format(unit=own.name)
+    if not below:
+        return Markdown("")
+    items = "\n".join(f"- {_entry(unit, item)}" for item in below)
+    return Markdown(division(f"{escape(words)}\n\n{items}", "nearby"))
+
+
+def _entry(unit: UnitFigures, other: Unit) -> str:
+    standing = unit.figures.standing(other.code)
+    told = "–" if standing.total is None else f"{points(standing.total)} · {standing.band}"
+    return f"{link(str(other.name), f'{other.code}.html')} {escape(told)}"
+
+
+def downloads(page: str) -> Markdown:
+    """The files that go with the page called `page`."""
+    excel = f"{link(_('Download the tables (Excel)'), f'{page}.xlsx')}"
+    return Markdown(division(f"- {excel}", "files"))

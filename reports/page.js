@@ -1,0 +1,51 @@
+// Every page: the way to other periods, and what stands on this page. Works from a file, without a network.
+(() => {
+  const words = document.body.dataset;
+  const element = (name, text, attributes = {}) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    return made;
+  };
+  const list = (label, className, items) => {
+    const nav = element("nav", "", { "aria-label": label, class: className });
+    const ul = document.createElement("ul");
+    items.forEach((item) => {
+      const li = document.createElement("li");
+      li.append(item);
+      ul.append(li);
+    });
+    nav.append(ul);
+    return nav;
+  };
+
+  // What the site holds is known only when all of it is there: a small file beside the periods' folders says so.
+  const showPeriods = () => {
+    const page = (location.pathname.split("/").pop() || "index.html").replace(/\.html$/, "");
+    const all = (window.chisoPeriods || []).filter((period) => period.pages.includes(decodeURIComponent(page)));
+    const own = all.find((period) => period.name === words.period);
+    if (!own || all.length < 2) return;
+    const kind = all.filter((period) => period.kind === own.kind);
+    const place = kind.indexOf(own);
+    const link = (period, text) => element("a", text, { href: `../${period.name}/${page}.html` });
+    const items = [];
+    if (place > 0) items.push(link(kind[place - 1], `‹ ${kind[place - 1].label}`));
+    if (place < kind.length - 1) items.push(link(kind[place + 1], `${kind[place + 1].label} ›`));
+    const others = all.filter((period) => period !== own && !items.some((item) => item.href.includes(`/${period.name}/`)));
+    others.forEach((period) => items.push(link(period, period.label)));
+    document.querySelector("header").append(list(words.periods, "periods", items));
+  };
+  const script = document.createElement("script");
+  script.src = "../periods.js";
+  script.addEventListener("load", showPeriods);
+  document.head.append(script);
+
+  const heads = [...document.querySelectorAll("main h2[id]")];
+  if (heads.length > 3) {
+    const items = heads.map((head) => element("a", head.textContent, { href: `#${head.id}` }));
+    const contents = list(words.contents, "contents", items);
+    const brief = document.querySelector(".brief");
+    const before = document.querySelector(".files") || heads[0];
+    (brief || before).after(contents);
+  }
+})();
