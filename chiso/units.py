@@ -16,6 +16,8 @@ from chiso.i18n import _
 from chiso.locations import SAFE_NAME, locate
 from chiso.params import Problem, Text, parameters, read_parameters
 
+# Pages of a site that are no agency's.
+PAGES = ("index", "method", "data-quality")
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 
@@ -119,8 +121,11 @@ def _problems(content: UnitFile) -> Iterator[Problem]:
                 ("units", i, "code"),
                 _("the code “{code}” stands here more than once.").format(code=unit.code),
             )
-        if unit.code.casefold() == "index":
-            yield ("units", i, "code"), _("“index” is the name of the list of all agencies.")
+        if unit.code.casefold() in PAGES:
+            yield (
+                ("units", i, "code"),
+                _("“{code}” is the name of a page of the site.").format(code=unit.code),
+            )
         if unit.cohort not in content.cohorts:
             yield (
                 ("units", i, "cohort"),

@@ -14,6 +14,7 @@ from chiso.errors import ParameterError
 from chiso.i18n import _
 from chiso.locations import project_root
 from chiso.markdown import attribute
+from chiso.publishing.downloads import write_tables
 
 # Kernels run side by side: each keeps to one thread.
 ONE_THREAD = dict.fromkeys(
@@ -102,6 +103,7 @@ def execute_page(page: Page, folder: Path) -> Outcome:
                 config=Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{sockets}/k"}),
             )
         write_document(page, folder, _markdown(executed, page.name, folder))
+        write_tables(executed, folder / f"{page.name}.xlsx")
         executed.unlink()
     except PapermillExecutionError as error:
         return Outcome(page.name, f"{error.ename}: {error.evalue}")

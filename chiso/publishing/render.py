@@ -22,7 +22,7 @@ from chiso.locations import project_root
 WriterName = Literal["auto", "quarto", "pandoc"]
 # Under a C locale both programs fail on file names that are not ASCII.
 ENVIRONMENT = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-PROJECT_FILES = ("_quarto.yml", "page.html", "page.css", "index.js")
+PROJECT_FILES = ("_quarto.yml", "page.html", "page.css", "page.js", "index.js")
 _TAIL = 2000
 
 

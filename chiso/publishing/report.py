@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from chiso.errors import InputError
-from chiso.figures import Figures
+from chiso.figures import Figures, history_text
 from chiso.files import only_one, replace_folder, staging_folder
 from chiso.i18n import _, current_language, day
 from chiso.locations import project_root
@@ -24,6 +24,7 @@ from chiso.publishing.execute import (
     execute_pages,
     write_document,
 )
+from chiso.publishing.periods import write_periods
 from chiso.publishing.render import WriterName, choose_writer, render
 from chiso.settings import load_settings
 from chiso.units import Tree
@@ -64,16 +65,19 @@ def build_report(request: Request, progress: Progress, tell: Callable[[str], Non
     writer = choose_writer(request.writer)
     figures = score_period(load_settings(request.period), tell)
     site = project_root() / "reports" / "_site" / request.period.name
-    check_parameters([*_pages(figures, site, request), _index_page(figures, {})])
+    check_parameters(
+        [*_pages(figures, site, request), _index_page(figures, {}), _method_page(figures)]
+    )
     with only_one(site), staging_folder(site) as work:
         pages = _pages(figures, site, request)
         outcomes = _make(pages, work, request, lambda found: progress(found, len(pages)))
         states = _states(figures, site, outcomes)
         index = _index_page(figures, states)
-        outcomes += _make([index], work, request, iter)
+        outcomes += _make([index, _method_page(figures)], work, request, iter)
         output = render(work, [outcome.name for outcome in outcomes], writer)
         _complete(output, site, figures, states)
         replace_folder(output, site)
+    write_periods(site.parent)
     failed = tuple(outcome for outcome in outcomes if outcome.error)
     kept = _failed_notebooks(request.period)
     return Summary(site, kept, figures.provenance.revision, len(outcomes), failed)
@@ -153,6 +157,16 @@ def _index_page(figures: Figures, states: dict[str, State]) -> Page:
     )
 
 
+def _method_page(figures: Figures) -> Page:
+    crumbs = [("index.html", _("All agencies"))]
+    return Page(
+        name="method",
+        notebook=_notebook("method"),
+        parameters=_common_parameters(figures),
+        front=_front(figures, _("Method"), crumbs),
+    )
+
+
 def _notebook(name: str) -> Path:
     return project_root() / "notebooks" / f"{name}.ipynb"
 
@@ -161,6 +175,7 @@ def _common_parameters(figures: Figures) -> dict[str, str | int]:
     return {
         "period": figures.settings.period.name,
         "revision": figures.provenance.revision,
+        "history": history_text(one.provenance for one in figures.earlier),
         "lang": current_language(),
     }
 
@@ -187,7 +202,15 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
             **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
             "skip": escape(_("Skip to the content")),
             "navigation": escape(_("Navigation")),
-            "crumbs": [{"href": href, "text": escape(text)} for href, text in crumbs],
+            "period": settings.period.name,
+            "words": {
+                "periods": escape(_("Other periods")),
+                "contents": escape(_("On this page")),
+            },
+            "crumbs": [
+                {"href": href, "text": escape(text)}
+                for href, text in (*crumbs, ("method.html", _("Method")))
+            ],
             "footer": escape(
                 _("{source}. Made with chiso {version}.").format(
                     source=figures.book.set.source, version=figures.provenance.code_version
@@ -239,10 +262,13 @@ def _states(figures: Figures, site: Path, outcomes: list[Outcome]) -> dict[str, 
 
 def _complete(output: Path, site: Path, figures: Figures, states: dict[str, State]) -> None:
     """Add what this run did not make anew: pages of the last site, and what there is now."""
+    for workbook in output.parent.glob("*.xlsx"):
+        shutil.move(workbook, output / workbook.name)
     for code, state in states.items():
         page = output / f"{code}.html"
         if state != "absent" and not page.exists():
-            shutil.copyfile(site / page.name, page)
+            for kept in site.glob(f"{code}.*"):
+                shutil.copyfile(kept, output / kept.name)
     written = {"revision": figures.provenance.revision, "pages": states}
     text = json.dumps(written, indent=1, sort_keys=True) + "\n"
     (output / STATES_FILE).write_text(text, encoding="utf-8")
