@@ -54,6 +54,19 @@ def percent(rate: Decimal | None) -> str:
     return "–" if rate is None else _format(rate * 100, "#,##0.00") + "%"
 
 
+def whole_percent(share: Decimal) -> str:
+    """A share (0 to 1) as a whole percentage: 35%; for parts of a sum."""
+    return _format(share * 100, "#,##0") + "%"
+
+
+def signed_points(value: Decimal | None) -> str:
+    """A difference of points with its sign: +1,25 or −0,50; an absent one is a dash."""
+    if value is None:
+        return "–"
+    sign = "+" if value > 0 else "−" if value < 0 else ""  # a minus as wide as the plus
+    return sign + _format(abs(value), "#,##0.00")
+
+
 def short_points(value: Decimal) -> str:
     """Points or maxima without trailing zeros: 6 or 0,37; for labels and rules."""
     return _format(value, "#,##0.##")
