@@ -36,6 +36,11 @@ def strong(text: str) -> str:
     return f"**{escape(text)}**"
 
 
+def bullets(texts: Sequence[str]) -> str:
+    """A list; each text is data."""
+    return "\n".join(f"- {escape(text)}" for text in texts)
+
+
 def heading(text: str, anchor: str, level: int = 2) -> Markdown:
     """A heading with a fixed id, so links hold whatever the language and the writer."""
     return Markdown(f"{'#' * level} {escape(text)} {{#{anchor}}}")

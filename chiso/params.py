@@ -38,14 +38,19 @@ class Text:
 
 
 def read_parameters(
-    path: Path, model: type[T], check: Callable[[T], Iterable[Problem]] | None = None
+    path: Path,
+    model: type[T],
+    check: Callable[[T], Iterable[Problem]] | None = None,
+    text: str | None = None,
 ) -> T:
     """Read `path` into `model` (a dataclass); `check` yields (place in the file, what is wrong).
+
+    `text`: the file's beginning, where only that is YAML.
 
     Raises ParameterError with file, line and all mistakes at once: unreadable YAML, duplicate
     keys, unknown or missing keys, wrong values, and what `check` finds.
     """
-    root = _compose(path)
+    root = _compose(path, text)
     data, lines = _construct(path, root)
     try:
         value = TypeAdapter(model).validate_python(data)
@@ -94,9 +99,10 @@ def _line(lines: dict[Place, int], place: Place) -> int:
     return lines.get(place, 1)
 
 
-def _compose(path: Path) -> yaml.Node:
+def read_text(path: Path) -> str:
+    """The UTF-8 text of a file; ParameterError where there is none."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ParameterError(
             _("This file does not exist."), file=path, hint=_("Check the name; see params/.")
@@ -105,6 +111,12 @@ def _compose(path: Path) -> yaml.Node:
         raise ParameterError(
             _("This file is not UTF-8 text."), file=path, hint=_("Save it again as UTF-8.")
         ) from None
+
+
+def _compose(path: Path, text: str | None) -> yaml.Node:
+    content = read_text(path) if text is None else text
+    try:
+        root = yaml.compose(content, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ParameterError(

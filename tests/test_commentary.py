@@ -1,0 +1,346 @@
+"""What pages say: every sentence has its number, a change is called one only by its verdict."""
+
+import re
+import shutil
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import yaml
+from by_hand import TREE, figures, months
+from conftest import ROOT, SAMPLE
+
+from chiso import commentary
+from chiso.commentary.wording import WORDS
+from chiso.errors import ParameterError
+from chiso.i18n import use_language
+from chiso.params import Text
+
+SENTENCES = (ROOT / "params/commentary/sentences.yml").read_text("utf-8")
+# 60 of 100 late after a steady 20 to 23; the other agencies go on as before.
+FALL = {
+    "H31": [20, 22, 21, 23, 20, 60],
+    "so-tu-phap": [20, 22, 21, 23, 20, 60],
+    "so-thong-tin": [21, 20, 23, 21, 22, 22],
+    "323": [60, 60, 60, 60, 60, 60],
+    "11950": [20, 20, 20, 20, 20, 20],
+    "11953": [30, 30, 30, 30, 30, 30],
+}
+
+
+def words(markdown) -> str:
+    return markdown.data.replace("\\", "")
+
+
+def everything(page) -> str:
+    unit_parts = [
+        part(unit)
+        for unit in map(page.unit, [unit.code for unit in page.units])
+        for part in (commentary.headline, commentary.unit_comment, commentary.notes)
+    ]
+    return "\n".join(
+        map(
+            words,
+            [*unit_parts, commentary.province_brief(page), commentary.province_comment(page)],
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def fall():
+    return months(FALL, first="2022-04")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_sentence_without_a_number_and_no_word_left_unfilled(fall, language):
+    use_language(language)
+    text = everything(fall)
+    for line in text.splitlines():
+        for sentence in re.split(r"(?<=[.])\s+(?=[A-ZĐ])", line.removeprefix("- ")):
+            assert ":::" in sentence or re.search(r"\d", sentence), sentence
+    assert "None" not in text and "{" not in re.sub(r":::+ \{.*?\}", "", text)
+
+
+def test_the_headline_says_total_class_rank_tie_and_change(fall):
+    text = words(commentary.headline(fall.unit("so-thong-tin")))
+    assert "đạt 93,60/100 điểm, xếp loại Xuất sắc, đứng thứ 1/2" in text
+    tied = figures("2022-09", {"so-tu-phap": {}, "so-thong-tin": {}, "vp-ubnd": {5: (0, 100)}})
+    text = words(commentary.headline(tied.unit("so-tu-phap")))
+    assert "đứng thứ 1/3 trong khối Sở, ban, ngành, cùng hạng với 1 đơn vị khác." in text
+    assert "cùng hạng" not in words(commentary.headline(tied.unit("vp-ubnd")))
+
+
+def test_a_change_is_called_one_only_by_its_verdict(fall):
+    changed = words(commentary.headline(fall.unit("so-tu-phap")))
+    assert "chênh −8,00 điểm (94,00 → 86,00); có thay đổi theo hướng giảm sút" in changed
+    usual = words(commentary.headline(fall.unit("so-thong-tin")))
+    assert "chênh 0,00 điểm (93,60 → 93,60), trong mức dao động thường" in usual
+    few = months({"so-tu-phap": [20, 90]}, first="2022-08")
+    text = words(commentary.headline(few.unit("so-tu-phap")))
+    assert "mới có 2 kỳ, cần 5 kỳ" in text
+    assert "thay đổi theo hướng" not in text and "dao động thường" not in text
+
+
+def test_a_period_that_has_not_ended_gets_no_verdict(fall):
+    open_one = replace(fall, settings=replace(fall.settings, as_of=date(2022, 9, 10)))
+    text = words(commentary.headline(open_one.unit("so-tu-phap")))
+    assert "chưa kết luận" in text and "thay đổi theo hướng" not in text
+    brief = words(commentary.province_brief(open_one))
+    assert "biểu đồ kiểm soát" not in brief and "10/09/2022" in brief
+
+
+def test_without_a_period_before_nothing_is_compared():
+    page = figures("2022-09", {"H31": {}, "so-tu-phap": {}, "323": {}, "11950": {}})
+    assert "So với" not in everything(page)
+
+
+def test_a_unit_reads_why_it_loses_who_holds_it_back_and_what_to_do(fall):
+    text = words(commentary.unit_comment(fall.unit("so-tu-phap")))
+    assert "chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn): 12,00 điểm, do 60/100 hồ sơ quá hạn" in text
+    assert "Thứ hạng trong khối chuyển từ 1 thành 2 trên 2 đơn vị." in text
+    assert "Cần thêm 4,00 điểm để lên loại Xuất sắc" in text
+    assert "giải quyết đúng hạn thêm 20 hồ sơ (chỉ số 5, 4,00 điểm)" in text
+    district = words(commentary.unit_comment(fall.unit("323")))
+    assert "Đơn vị 11953 (30, chiếm 60%); Đơn vị 11950 (20, chiếm 40%)" in district
+    assert "nhiều nhất là Đơn vị" not in words(commentary.unit_comment(fall.unit("11950")))
+
+
+def test_what_a_unit_inherits_is_not_called_its_own():
+    page = figures("2022-09", {"H31": {1: (20, 100)}, "so-tu-phap": {}})
+    text = words(commentary.unit_comment(page.unit("so-tu-phap")))
+    assert "4,80 điểm, theo số liệu của tỉnh: 80/100 TTHC công bố chậm" in text
+    assert "do 80/100 TTHC công bố chậm" in words(commentary.unit_comment(page.unit("H31")))
+
+
+def test_notes_say_where_free_points_decide_a_rank():
+    page = figures("2022-09", {"so-tu-phap": {19: (1, 2)}, "vp-ubnd": {5: (90, 100)}})
+    text = words(commentary.notes(page.unit("vp-ubnd")))
+    assert "12,00 điểm của các chỉ số 19, 20 là do trong kỳ không phát sinh" in text
+    assert "không tính các chỉ số 19, 20, đơn vị đứng thứ 2 thay vì 1" in text
+
+
+def test_a_unit_with_no_figures_and_one_with_perfect_ones():
+    nothing = dict.fromkeys(range(1, 22), (None, None))
+    page = figures("2022-09", {"H31": {}, "so-tu-phap": nothing, "so-thong-tin": {}, "323": {}})
+    assert "thiếu số liệu của" in words(commentary.headline(page.unit("so-tu-phap")))
+    everything(page)
+    assert "1 đơn vị chưa có tổng điểm" in words(commentary.province_brief(page))
+
+
+def test_the_brief_has_five_to_nine_points_and_ends_with_orders(fall):
+    text = words(commentary.province_brief(fall))
+    assert 5 <= len(text.splitlines()) <= 9
+    assert "2 Xuất sắc (2)" in text or "Xuất sắc (" in text
+    assert "Theo biểu đồ kiểm soát: 0 đơn vị có thay đổi tốt lên, 1 đơn vị giảm sút, 4" in text
+    assert "Đề nghị chỉ đạo ngay: Đơn vị so-tu-phap giải quyết đúng hạn thêm 60 hồ sơ" in text
+    assert "Đôn đốc theo phân công: chỉ số 5: Sở, ban, ngành" in text
+
+
+def test_who_carries_most_is_named_though_its_rate_is_not_the_lowest():
+    counts = {"H31": {5: (800, 1000)}, "so-tu-phap": {5: (340, 400)}, "323": {5: (10, 20)}}
+    text = words(commentary.province_brief(figures("2022-09", counts)))
+    assert "có 130/580 hồ sơ quá hạn" in text  # what the province has beyond the two
+    counts["H31"] = {5: (350, 420)}
+    text = words(commentary.province_brief(figures("2022-09", counts)))
+    assert "Đơn vị so-tu-phap có 60/400 hồ sơ quá hạn, chiếm 86%" in text
+    assert "dù tỷ lệ đạt 85,00% không phải thấp nhất" in text
+
+
+def test_a_sample_orders_nothing_of_those_it_does_not_hold():
+    cohorts = {code: replace(cohort, partial=True) for code, cohort in TREE.cohorts.items()}
+    counts = {"H31": {5: (500, 1000)}, "so-tu-phap": {5: (90, 100)}}
+    text = words(
+        commentary.province_brief(figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts)))
+    )
+    assert "98% của 500 trường hợp chưa đạt thuộc các đơn vị không có trong số liệu này" in text
+    assert "chỉ đạo ngay" not in text
+
+
+def test_names_are_escaped():
+    name = Text(vi="Sở <b>[x](http://a)</b> {{< include /etc/passwd >}}", en="x")
+    units = tuple(
+        replace(unit, name=name) if unit.code == "so-tu-phap" else unit for unit in TREE.units
+    )
+    page = figures("2022-09", {"so-tu-phap": {5: (1, 2)}}, tree=replace(TREE, units=units))
+    for part in (commentary.headline, commentary.unit_comment):
+        assert "<b>" not in part(page.unit("so-tu-phap")).data
+    assert "{{<" not in commentary.headline(page.unit("so-tu-phap")).data
+
+
+def test_every_sentence_is_known_and_none_is_left_over():
+    assert set(yaml.safe_load(SENTENCES)) == set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("Mất {lost} điểm", "Mất {lots} điểm", "{lots}"),
+        ("Mất {lost} điểm", "Mất {lost.__class__} điểm", "lost.__class__"),
+        ("Mất {lost} điểm", "Mất {lost!r} điểm", "{lost}"),
+        ("Mất {lost} điểm", "Mất {lost điểm", "ngoặc"),
+        ("Mất {lost} điểm", "Mất điểm", "lost_most"),
+        ("lost_most:", "lost_mots:", "lost_mots"),
+        ("action_21:", "action_22:", "action_21"),
+    ],
+)
+def test_wording_that_could_not_be_filled_in_is_refused_with_its_line(project, old, new, says):
+    path = project / "params/commentary/sentences.yml"
+    assert old in SENTENCES
+    path.write_text(SENTENCES.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        commentary.check_wording()
+    assert str(caught.value).startswith(f"{path}:") and says in str(caught.value)
+
+
+def test_an_analyst_can_reword_a_sentence(project, fall):
+    path = project / "params/commentary/sentences.yml"
+    path.write_text(SENTENCES.replace("Mất {lost} điểm", "Hụt {lost} điểm", 1), encoding="utf-8")
+    assert "Hụt 14,00 điểm" in words(commentary.unit_comment(fall.unit("so-tu-phap")))
+
+
+# The analyst's own text.
+
+
+@pytest.fixture
+def page(project):
+    return figures("2022-09", {"H31": {}, "so-tu-phap": {5: (90, 100)}})
+
+
+def write(page, mode, body, unit="so-tu-phap"):
+    path = commentary.write_own_text(page.unit(unit))
+    text = path.read_text("utf-8").replace("mode: follow", f"mode: {mode}")
+    path.write_text(text + body, encoding="utf-8")
+    return path
+
+
+def test_an_own_text_follows_or_replaces_the_automatic_one(page, project):
+    unit = page.unit("so-tu-phap")
+    automatic = commentary.unit_comment(unit).data
+    path = write(page, "follow", "Đã **rà soát** 10 hồ sơ.\n")
+    assert path == project / "params/commentary/2022-09/so-tu-phap.md"
+    assert commentary.unit_comment(unit).data.startswith(automatic)
+    assert "Đã **rà soát** 10 hồ sơ\\." in commentary.unit_comment(unit).data
+    path.write_text(path.read_text("utf-8").replace("follow\n", "replace\n"), encoding="utf-8")
+    replaced = commentary.unit_comment(unit).data
+    assert replaced.startswith('::: {.own-text lang="vi"}') and automatic not in replaced
+    use_language("en")
+    assert commentary.unit_comment(unit).data.count("own-text") == 1
+    assert "points are lost" in commentary.unit_comment(unit).data
+
+
+def test_the_provinces_text_stands_in_the_brief_alone(page):
+    write(page, "replace", "Một ý kiến.", unit="H31")
+    assert "own-text" in commentary.province_brief(page).data
+    assert "own-text" not in commentary.unit_comment(page.unit("H31")).data
+
+
+def test_an_empty_text_replaces_nothing(page):
+    write(page, "replace", "\n")
+    assert "own-text" not in commentary.unit_comment(page.unit("so-tu-phap")).data
+
+
+def test_a_text_goes_stale_when_a_figure_changes_and_is_renewed_on_request(page):
+    path = write(page, "follow", "Đã rà soát.\n")
+    assert commentary.stale_texts(page) == ()
+    later = figures("2022-09", {"H31": {}, "so-tu-phap": {5: (80, 100), 16: (None, None)}})
+    stale = [(one.item, str(one.was), str(one.now)) for one in commentary.stale_texts(later)]
+    assert stale == [("total", "96.00", "None"), ("5", "18.00", "16.00"), ("16", "4.00", "None")]
+    assert {one.file for one in commentary.stale_texts(later)} == {path}
+    public = commentary.unit_comment(later.unit("so-tu-phap")).data
+    assert "Đã rà soát" in public and "18.00" not in public
+    commentary.write_own_text(later.unit("so-tu-phap"))
+    assert commentary.stale_texts(later) == ()
+    assert path.read_text("utf-8").endswith("Đã rà soát.\n")
+
+
+HOSTILE = """<script src="https://evil.example/x.js"></script>
+
+![chart](https://evil.example/x.png) and <img src=x onerror=alert(1)> & [here](javascript:alert(1))
+
+:::: {.headline}
+
+```{=html}
+<iframe src="https://evil.example"></iframe>
+```
+
+{{< include /etc/passwd >}} $x$ [a]{.b} [site](https://dichvucong.gov.vn/a?b=c_(d)&e="f)
+
+# Heading
+
+- one *two*
+  - three
+
+1. four
+
+[r]: https://evil.example/ref "t"
+"""
+
+
+def test_an_own_text_can_neither_break_the_page_nor_load_anything(page):
+    import pypandoc
+
+    write(page, "replace", HOSTILE)
+    text = commentary.unit_comment(page.unit("so-tu-phap")).data
+    html = pypandoc.convert_text(text, "html", format="markdown")
+    tags = set(re.findall(r"<(\w+)", html))
+    assert tags <= {"div", "p", "a", "strong", "em", "ul", "li", "ol"}, tags
+    assert re.findall(r'href="([^"]*)"', html) == [
+        "https://dichvucong.gov.vn/a?b=c_(d)&amp;e=%22f"
+    ] or all(
+        address.startswith("https://dichvucong.gov.vn")
+        for address in re.findall(r'href="([^"]*)"', html)
+    )
+    assert "src=" not in re.sub(r"&lt;.*?&gt;", "", html) and "{{<" not in text
+    assert "<strong>Heading</strong>" in html and "<em>two</em>" in html
+    assert html.count("<div") == html.count("</div>") == 1
+    assert "<li>" in html and "headline" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Không có phần đầu.", "---"),
+        ("---\nmode: follow\n", "---"),
+        ("---\nmode: append\nwritten_on: {}\n---\nx", "append"),
+        ("---\nmode: follow\nwritten_on: {VI: 1}\n---\nx", "VI"),
+        ("---\nmode: follow\nwritten_om: {}\n---\nx", "written_om"),
+        ("---\nmode: [\n---\nx", "YAML"),
+    ],
+)
+def test_a_wrong_head_is_refused_with_file_and_reason(page, project, text, says):
+    path = project / "params/commentary/2022-09/so-tu-phap.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    for use in (
+        lambda: commentary.unit_comment(page.unit("so-tu-phap")),
+        lambda: commentary.stale_texts(page),
+    ):
+        with pytest.raises(ParameterError) as caught:
+            use()
+        assert str(caught.value).startswith(f"{path}:") and says in str(caught.value)
+
+
+def test_a_text_of_no_unit_is_named(page, project):
+    path = write(page, "follow", "x")
+    shutil.copy(path, path.with_name("so-tu-pháp.md"))
+    with pytest.raises(ParameterError, match="so-tu-pháp"):
+        commentary.stale_texts(page)
+
+
+def test_chiso_comment_writes_the_file_of_a_stored_period(chiso, project):
+    done = chiso("comment", "--period", "2026", "--unit", "H15.15", project=project)
+    assert done.returncode == 2 and "chiso report --period 2026" in done.stderr
+    from chiso.period import parse_period
+    from chiso.pipeline import score_period
+    from chiso.settings import load_settings
+
+    assert SAMPLE.is_dir()
+    score_period(load_settings(parse_period("2026")), lambda _text: None)
+    done = chiso("comment", "--period", "2026", "--unit", "H15.15", project=project)
+    path = project / "params/commentary/2026/H15.15.md"
+    assert done.returncode == 0 and str(path) in done.stdout, done.stderr
+    assert 'total": 76.37' in path.read_text("utf-8")
+    for unit in ("../../x", "H15.999", ""):
+        done = chiso("comment", "--period", "2026", "--unit", unit, project=project)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert [file.name for file in path.parent.iterdir()] == ["H15.15.md"]
