@@ -36,7 +36,7 @@ class Target:
 
     from_: Annotated[date, Field(alias="from")]
     value: Decimal
-    source: Annotated[str, Field(min_length=1)]
+    source: Text
 
 
 @parameters
@@ -52,6 +52,7 @@ class Group:
 class Indicator:
     """One indicator: its maximum, its rule, and what holds where the rule does not reach.
 
+    `definition`: numerator and denominator in words.
     `target` empty: points = max x rate; else points = min(max, max x rate / target in force).
     `when_empty`: points where the denominator is 0. `scope: province`: every unit carries the
     province's figures. `zero_levels`: levels of units that get 0 whatever was counted.
@@ -61,10 +62,11 @@ class Indicator:
     number: Annotated[int, Field(ge=1, le=21)]
     portal_code: str
     name: Text
+    definition: Text
     group: Literal["I", "II", "III.a", "III.b", "IV", "V"]
     max_points: Points
     when_empty: WhenEmpty
-    source: Annotated[str, Field(min_length=1)]
+    source: Text
     target: tuple[Target, ...] = ()
     scope: Literal["unit", "province"] = "unit"
     zero_levels: tuple[Level, ...] = ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar, cast, dataclass_transform
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from chiso.errors import ParameterError
@@ -30,8 +30,8 @@ def parameters(model: type[T]) -> type[T]:
 class Text:
     """A name or sentence in both languages."""
 
-    vi: str
-    en: str
+    vi: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
 
     def __str__(self) -> str:
         return self.vi if current_language() == "vi" else self.en

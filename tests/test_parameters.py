@@ -97,8 +97,10 @@ def test_a_set_is_refused_for_a_day_before_it_was_in_force():
 
 def test_the_target_in_force_is_the_newest_one_that_has_begun(tmp_path):
     path = tmp_path / "dated.yml"
-    added = '{from: 2024-01-01, value: 0.60, source: "Nghị quyết giả định"}\n      - {from: 2022-06-23, value: 0.50'
-    path.write_text(SET.replace("{from: 2022-06-23, value: 0.50", added, 1), encoding="utf-8")
+    began = "from: 2022-06-23\n        value: 0.50"
+    added = "from: 2024-01-01\n        value: 0.60\n        source: {vi: Giả định, en: Assumed}"
+    assert began in SET
+    path.write_text(SET.replace(began, f"{added}\n      - {began}", 1), encoding="utf-8")
     assert str(load_rules(str(path), date(2023, 12, 31)).rule(8).target) == "0.50"
     assert str(load_rules(str(path), date(2024, 1, 1)).rule(8).target) == "0.60"
 

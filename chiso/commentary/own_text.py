@@ -95,9 +95,10 @@ def write_own_text(unit: UnitFigures) -> Path:
     own = read_own_text(path) if path.is_file() else OwnText(Head(written_on={}), "")
     lines = [
         _RULE,
-        f"# {_('follow: after the automatic text; replace: in its place.')}",
+        "# " + _("follow: after the automatic text; replace: in its place."),
         f"mode: {own.head.mode}",
-        f"# {_('The figures the text was written on; `chiso check` names the text when they change.')}",
+        "# "
+        + _("The figures the text was written on; `chiso check` names the text when they change."),
         "written_on:",
         *(
             f'  "{item}": {"null" if value is None else f"{value:.2f}"}'

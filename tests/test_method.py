@@ -1,0 +1,82 @@
+"""The method page's entries: definition, source, options in force and an example by hand."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from by_hand import TREE, figures
+
+from chiso.i18n import use_language
+from chiso.indicators import MeasureOptions, load_rules
+from chiso.method import method_entries
+
+
+def entries(page):
+    return {entry.number: entry for entry in method_entries(page.book, page)}
+
+
+@pytest.mark.parametrize("name", ["766-2022", "766-portal-2026"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_indicator_has_all_its_words_in_both_languages(name, language):
+    use_language(language)
+    found = entries(figures("2022-09", {"H31": {}}, indicator_set=name))
+    assert list(found) == list(range(1, 22))
+    for entry in found.values():
+        texts = [entry.label, entry.group, entry.definition, entry.source, entry.example]
+        assert all(texts) and "None" not in " ".join(texts)
+        is_vietnamese = bool(re.search("[ạảãáàâăđêôơưấầẩậắặếềệốồộớờợứừựịỉĩíìọỏúùủụ]", entry.source))
+        assert is_vietnamese or language == "en"
+        assert len({name for name, _value in entry.options}) == len(entry.options)
+
+
+def test_the_example_is_the_arithmetic_on_the_provinces_numbers():
+    counts = {"H31": {5: (393087, 443565), 8: (200, 1000), 21: (392869, 443565), 12: (0, 0)}}
+    found = entries(figures("2022-09", counts))
+    # 20 x 393087/443565 = 17,724
+    expected = "Đơn vị H31: 393.087/443.565 = 88,62%; 20 × 88,62% = 17,72 điểm."
+    assert found[5].example == expected
+    # 6 x 0,2 / 0,5 = 2,4
+    assert found[8].example == "Đơn vị H31: 200/1.000 = 20,00%; 6 × 20,00% / 50% = 2,40 điểm."
+    # 6 x 0,8857 / 0,9 = 5,905
+    assert found[21].example.endswith("6 × 88,57% / 90% = 5,90 điểm.")
+    # FULL: 100/100 against a target of 80%
+    assert found[13].example == (
+        "Đơn vị H31: 100/100 = 100,00%; 4 × 100,00% / 80% vượt điểm tối đa: 4,00 điểm."
+    )
+    assert found[12].example == "Đơn vị H31: 0/0; không có điểm."
+    assert found[19].example == "Đơn vị H31: 0/0; 6,00 điểm."
+
+
+def test_where_the_province_has_no_counts_another_units_are_named():
+    page = figures(
+        "2022-09",
+        {"H31": {5: (None, None), 12: (None, None)}, "so-tu-phap": {5: (1, 2), 12: (None, None)}},
+        official=(("H31", "12", "5.50"),),
+    )
+    found = entries(page)
+    assert found[5].example == "Đơn vị so-tu-phap: 1/2 = 50,00%; 20 × 50,00% = 10,00 điểm."
+    assert found[12].example == "Đơn vị H31: 5,50 điểm theo kết quả công bố, không kèm số đếm."
+    nothing = dict.fromkeys(range(1, 22), (None, None))
+    assert entries(figures("2022-09", {"so-tu-phap": nothing}, tree=TREE))[5].example == ""
+
+
+def test_options_are_those_in_force():
+    page = figures("2022-09", {"H31": {}})
+    options = {number: dict(entry.options) for number, entry in entries(page).items()}
+    assert options[1]["Phạm vi"] == "mọi đơn vị lấy theo số liệu của tỉnh"
+    assert options[8]["Mục tiêu"].startswith("50% từ ngày 23/06/2022: mục tiêu đến năm 2025")
+    assert options[8]["Điểm"] == "điểm tối đa × tỷ lệ / 50%, không quá điểm tối đa"
+    assert options[15]["Khi không phát sinh"] == "mẫu số bằng 0: điểm tối đa"
+    assert options[5]["So với thời hạn"] == "theo ngày và giờ"
+    own = replace(
+        page.book,
+        set=replace(
+            page.book.set, measures=MeasureOptions(comparison="date"), not_applicable="exclude"
+        ),
+    )
+    changed = {entry.number: dict(entry.options) for entry in method_entries(own, page)}
+    assert changed[5]["So với thời hạn"] == "chỉ theo ngày"
+    assert changed[15]["Khi không phát sinh"].startswith("mẫu số bằng 0: không tính")
+    assert "So với thời hạn" not in changed[8]
+    payment = dict(method_entries(load_rules("766-portal-2026"), page)[8].options)
+    assert payment["Điểm"].endswith("làm tròn tỷ lệ % đến hai chữ số thập phân trước")
