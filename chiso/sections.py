@@ -78,6 +78,8 @@ def titles() -> dict[str, str]:
         "notes": _("What to know when reading"),
         "comparison": _("Comparison with the published results"),
         "related": _("Agencies nearby"),
+        "findings": _("What was found when reading the records"),
+        "gaps": _("Figures that are absent or only taken over"),
         "provenance": _("Where the figures come from"),
         "ranking": _("Ranking by cohort"),
         "heat-map": _("Share of the maximum by agency and indicator"),

@@ -18,7 +18,7 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
     if sum(point.value is not None for point in found.points) < 2:
         return None
     with figure(2.9) as drawn:
-        axes = drawn.add_axes((0.085, 0.13, 0.79, 0.78))
+        axes = drawn.add_axes((0.085, 0.13, 0.77, 0.78))
         for baseline in found.baselines:
             _limits(axes, baseline, float(found.maximum), len(found.points))
         _line(axes, found)
@@ -45,7 +45,8 @@ def _limits(axes: Axes, baseline: Baseline, maximum: float, size: int) -> None:
     axes.hlines([low, high], left, right, color=MUTED, lw=0.9, ls=style)
     axes.hlines(float(baseline.mean), left, right, color=MUTED, lw=1.2)
     if baseline.last == size - 1:
-        words = ((high, _("limit")), (float(baseline.mean), _("mean")), (low, _("limit")))
+        limit = _("trial limit") if baseline.is_trial else _("limit")
+        words = ((high, limit), (float(baseline.mean), _("mean")), (low, limit))
         for height, word in words:
             axes.annotate(
                 word,

@@ -66,14 +66,21 @@ def build_report(request: Request, progress: Progress, tell: Callable[[str], Non
     figures = score_period(load_settings(request.period), tell)
     site = project_root() / "reports" / "_site" / request.period.name
     check_parameters(
-        [*_pages(figures, site, request), _index_page(figures, {}), _method_page(figures)]
+        [
+            *_pages(figures, site, request),
+            _index_page(figures, {}),
+            _method_page(figures),
+            _quality_page(figures),
+        ]
     )
     with only_one(site), staging_folder(site) as work:
         pages = _pages(figures, site, request)
         outcomes = _make(pages, work, request, lambda found: progress(found, len(pages)))
         states = _states(figures, site, outcomes)
         index = _index_page(figures, states)
-        outcomes += _make([index, _method_page(figures)], work, request, iter)
+        outcomes += _make(
+            [index, _method_page(figures), _quality_page(figures)], work, request, iter
+        )
         output = render(work, [outcome.name for outcome in outcomes], writer)
         _complete(output, site, figures, states)
         replace_folder(output, site)
@@ -167,6 +174,16 @@ def _method_page(figures: Figures) -> Page:
     )
 
 
+def _quality_page(figures: Figures) -> Page:
+    crumbs = [("index.html", _("All agencies"))]
+    return Page(
+        name="data-quality",
+        notebook=_notebook("data_quality"),
+        parameters=_common_parameters(figures),
+        front=_front(figures, _("Data quality"), crumbs),
+    )
+
+
 def _notebook(name: str) -> Path:
     return project_root() / "notebooks" / f"{name}.ipynb"
 
@@ -209,7 +226,11 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
             },
             "crumbs": [
                 {"href": href, "text": escape(text)}
-                for href, text in (*crumbs, ("method.html", _("Method")))
+                for href, text in (
+                    *crumbs,
+                    ("data-quality.html", _("Data quality")),
+                    ("method.html", _("Method")),
+                )
             ],
             "footer": escape(
                 _("{source}. Made with chiso {version}.").format(

@@ -5,10 +5,11 @@ from chiso.tables.changes import agency_change_table, class_count_table, indicat
 from chiso.tables.differences import difference_table
 from chiso.tables.duties import duty_table, follow_up_table
 from chiso.tables.facts import key_facts
+from chiso.tables.gaps import agency_gap_table, indicator_gap_table, unit_gaps
 from chiso.tables.indicators import basis_text, group_table, indicator_table, rule_text
 from chiso.tables.losses import loss_table
 from chiso.tables.method import method_cards
-from chiso.tables.nearby import downloads, nearby
+from chiso.tables.nearby import downloads, nearby, quality_link, unit_downloads
 from chiso.tables.origin import provenance
 from chiso.tables.ranking import ranking_tables
 from chiso.tables.table import MIME, Cell, Field, Table
@@ -19,6 +20,7 @@ __all__ = [
     "Field",
     "Table",
     "agency_change_table",
+    "agency_gap_table",
     "agency_table",
     "basis_text",
     "class_count_table",
@@ -28,12 +30,16 @@ __all__ = [
     "follow_up_table",
     "group_table",
     "indicator_change_table",
+    "indicator_gap_table",
     "indicator_table",
     "key_facts",
     "loss_table",
     "method_cards",
     "nearby",
     "provenance",
+    "quality_link",
     "ranking_tables",
     "rule_text",
+    "unit_downloads",
+    "unit_gaps",
 ]

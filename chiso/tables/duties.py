@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chiso.explain import follow_up, unit_duties
+from chiso.explain.obligations import UnitDuty
 from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _
 from chiso.tables.table import Field, Table
@@ -10,7 +11,9 @@ from chiso.tables.table import Field, Table
 
 def duty_table(unit: UnitFigures) -> Table:
     """The indicators that the unit leads or coordinates, with its own points lost on each."""
-    roles = {"lead": _("leads"), "coordinating": _("coordinates")}
+    parts: dict[int, list[UnitDuty]] = {}
+    for duty in unit_duties(unit):
+        parts.setdefault(duty.number, []).append(duty)
     return Table(
         anchor="table-duties",
         sheet=_("Obligations"),
@@ -25,16 +28,22 @@ def duty_table(unit: UnitFigures) -> Table:
         ),
         rows=[
             [
-                duty.number,
-                duty.label,
-                roles[duty.role],
-                duty.points_lost,
-                "; ".join(duty.lead),
-                "; ".join(duty.coordinating),
+                number,
+                found[0].label,
+                _part({duty.role for duty in found}),
+                found[0].points_lost,
+                "; ".join(found[0].lead),
+                "; ".join(found[0].coordinating),
             ]
-            for duty in unit_duties(unit)
+            for number, found in parts.items()
         ],
     )
+
+
+def _part(roles: set[str]) -> str:
+    if len(roles) > 1:
+        return _("leads and coordinates")
+    return {"lead": _("leads"), "coordinating": _("coordinates")}[roles.pop()]
 
 
 def follow_up_table(figures: Figures) -> Table:

@@ -63,7 +63,7 @@ def _worst(figures: Figures, codes: tuple[str, ...], shown: int = 2) -> Cell:
     return Cell(", ".join([*names, *tail]), ", ".join([*links, *map(escape, tail)]))
 
 
-def _carriers(item: ParetoItem | None, shown: int = 3) -> Cell:
+def _carriers(item: ParetoItem | None, shown: int = 1) -> Cell:
     """The agencies with most cases lost, with their share of all of them."""
     found = [] if item is None else item.carriers[:shown]
     texts, links = [], []

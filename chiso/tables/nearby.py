@@ -36,6 +36,30 @@ def _entry(unit: UnitFigures, other: Unit) -> str:
 
 
 def downloads(page: str) -> Markdown:
-    """The files that go with the page called `page`."""
-    excel = f"{link(_('Download the tables (Excel)'), f'{page}.xlsx')}"
-    return Markdown(division(f"- {excel}", "files"))
+    """The workbook of the page called `page`."""
+    return _files([_workbook(page)])
+
+
+def unit_downloads(unit: UnitFigures) -> Markdown:
+    """The files that go with a unit's page: its tables, and the page as one files it on paper."""
+    name = unit.unit.code
+    return _files(
+        [
+            _workbook(name),
+            link(_("For printing (PDF)"), f"{name}.pdf"),
+            link(_("For editing (Word)"), f"{name}.docx"),
+        ]
+    )
+
+
+def quality_link() -> Markdown:
+    """The way to the page about data quality."""
+    return Markdown(link(_("Data quality of the whole period"), "data-quality.html"))
+
+
+def _workbook(page: str) -> str:
+    return link(_("Download the tables (Excel)"), f"{page}.xlsx")
+
+
+def _files(links: list[str]) -> Markdown:
+    return Markdown(division("\n".join(f"- {item}" for item in links), "files"))

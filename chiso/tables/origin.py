@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from chiso.figures import Figures
 from chiso.i18n import _, current_language, day
 from chiso.tables.table import Field, Table
@@ -19,7 +21,8 @@ def provenance(figures: Figures) -> Table:
     rows.append((_("Revision"), str(origin.revision)))
     rows.append((_("Hash of the figures"), origin.figures_hash[:16]))
     rows += [
-        (_("Hash of {file}").format(file=name), value[:16]) for name, value in origin.inputs.items()
+        (_("Hash of {file}").format(file=Path(name).name), value[:16])
+        for name, value in origin.inputs.items()
     ]
     rows.append((_("Program"), f"chiso {origin.code_version} ({origin.code_hash[:16]})"))
     rows.append(
