@@ -249,6 +249,11 @@ def test_a_text_goes_stale_when_a_figure_changes_and_is_renewed_on_request(page)
     stale = [(one.item, str(one.was), str(one.now)) for one in commentary.stale_texts(later)]
     assert stale == [("total", "96.00", "None"), ("5", "18.00", "16.00"), ("16", "4.00", "None")]
     assert {one.file for one in commentary.stale_texts(later)} == {path}
+    told = []
+    commentary.check_texts(later, told.append)
+    (line,) = told
+    assert line.startswith(str(path)) and "--unit so-tu-phap" in line
+    assert "tổng điểm 96,00 → –; chỉ số 5 18,00 → 16,00; chỉ số 16 4,00 → –" in line
     public = commentary.unit_comment(later.unit("so-tu-phap")).data
     assert "Đã rà soát" in public and "18.00" not in public
     commentary.write_own_text(later.unit("so-tu-phap"))
