@@ -125,7 +125,10 @@ def test_notes_say_where_free_points_decide_a_rank():
 def test_a_unit_with_no_figures_and_one_with_perfect_ones():
     nothing = dict.fromkeys(range(1, 22), (None, None))
     page = figures("2022-09", {"H31": {}, "so-tu-phap": nothing, "so-thong-tin": {}, "323": {}})
-    assert "thiếu số liệu của" in words(commentary.headline(page.unit("so-tu-phap")))
+    assert "thiếu số liệu của 17/21 chỉ số" in words(commentary.headline(page.unit("so-tu-phap")))
+    absent = page.unit("vp-ubnd")  # no figures at all
+    assert "thiếu số liệu của 21/21 chỉ số" in words(commentary.headline(absent))
+    assert words(commentary.unit_comment(absent)) == words(commentary.notes(absent)) == ""
     everything(page)
     assert "1 đơn vị chưa có tổng điểm" in words(commentary.province_brief(page))
 
@@ -170,6 +173,18 @@ def test_names_are_escaped():
     assert "{{<" not in commentary.headline(page.unit("so-tu-phap")).data
 
 
+EMPTY = (
+    *("nhìn chung", "tương đối", "đáng kể", "cơ bản", "tích cực", "cần cố gắng", "quan tâm"),
+    *("generally", "significant", "relatively", "positive", "efforts", "various"),
+)
+
+
+def test_no_sentence_holds_an_empty_phrase():
+    for key, text in yaml.safe_load(SENTENCES).items():
+        for shown in text.values():
+            assert not [phrase for phrase in EMPTY if phrase in shown.lower()], key
+
+
 def test_every_sentence_is_known_and_none_is_left_over():
     assert set(yaml.safe_load(SENTENCES)) == set(WORDS)
 
@@ -182,6 +197,7 @@ def test_every_sentence_is_known_and_none_is_left_over():
         ("Mất {lost} điểm", "Mất {lost!r} điểm", "{lost}"),
         ("Mất {lost} điểm", "Mất {lost điểm", "ngoặc"),
         ("Mất {lost} điểm", "Mất điểm", "lost_most"),
+        ("Mất {lost} điểm; nhiều nhất là {list}.", "Mất nhiều điểm.", "lost_most.vi: câu không có"),
         ("lost_most:", "lost_mots:", "lost_mots"),
         ("action_21:", "action_22:", "action_21"),
     ],

@@ -24,6 +24,7 @@ from chiso.explain import (
 from chiso.explain.standing import PETITIONS
 from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _, count, day, points, short_points, whole_percent
+from chiso.indicators import NUMBERS
 from chiso.markdown import bullets, division, escape, strong
 from chiso.scoring import OFFICIAL
 
@@ -73,7 +74,11 @@ def standing_sentence(unit: UnitFigures) -> str:
     """Total, class and rank, with the ties of the rank; or why there is no total."""
     standing = unit.standing
     if standing.total is None:
-        missing = sum(basis == "" for basis in unit.indicators["basis"])
+        published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
+        present = _numbers(
+            unit, lambda row: row.basis != "" or _group(unit, row.indicator) in published
+        )
+        missing = len(NUMBERS) - len(present)
         return sentence("standing_incomplete", unit=unit.unit.name, missing=missing)
     words = {
         "unit": unit.unit.name,

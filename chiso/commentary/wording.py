@@ -86,6 +86,9 @@ WORDS: dict[str, str] = {
     **{f"action_{number}": "cases" for number in NUMBERS},
 }
 
+# Words that are filled in with names; all others are numbers, or lists and reasons with numbers.
+_NAMES = {"unit", "band", "cohort", "name", "period", "best", "last", "lead", "coordinating"}
+
 
 def sentence(key: str, **words: object) -> str:
     """The sentence `key` in the reader's language, with its words filled in."""
@@ -104,7 +107,10 @@ def _problems(wording: dict[str, Text]) -> Iterator[Problem]:
             yield (key,), _("no sentence has this name.")
             continue
         for language in ("vi", "en"):
-            yield from _word_problems(key, language, getattr(text, language))
+            shown = getattr(text, language)
+            yield from _word_problems(key, language, shown)
+            if shown.endswith(".") and _says_no_number(shown):
+                yield (key, language), _("a sentence without a number says nothing.")
         if _words(text.vi) != _words(text.en):
             yield (
                 (key,),
@@ -115,6 +121,10 @@ def _problems(wording: dict[str, Text]) -> Iterator[Problem]:
     absent = [key for key in WORDS if key not in wording]
     if absent:
         yield (), _("these sentences are missing: {keys}.").format(keys=", ".join(absent))
+
+
+def _says_no_number(text: str) -> bool:
+    return not _words(text) - _NAMES and not any(sign.isdigit() for sign in text)
 
 
 def _words(text: str) -> set[str]:
