@@ -134,16 +134,28 @@ def _example(rule: Rule, figures: Figures) -> str:
         row = rows.get(unit.code)
         if row is not None and row.numerator is not None and row.basis != OFFICIAL:
             return _arithmetic(rule, unit, row)
-    own = rows.get(figures.tree.province)
-    if own is None or own.points is None:
-        return ""
-    return _("{unit}: {points} points as published, without counts.").format(
-        unit=figures.tree.unit(figures.tree.province).name, points=points(own.points)
-    )
+    return _published(rule, figures)
+
+
+def _published(rule: Rule, figures: Figures) -> str:
+    """The province's published points of the indicator, or of its group, where that is all."""
+    page = figures.unit(figures.tree.province)
+    own = page.indicators[page.indicators["indicator"] == rule.indicator.number]
+    for row in own[own["basis"] == OFFICIAL].itertuples():
+        return _("{unit}: {points} points as published, without counts.").format(
+            unit=page.unit.name, points=points(row.points)
+        )
+    group = page.groups[page.groups["group"] == rule.indicator.group]
+    for row in group[group["basis"] == OFFICIAL].itertuples():
+        return _("{unit}: {points} points for group {code} as published, without counts.").format(
+            unit=page.unit.name, points=points(row.points), code=row.group
+        )
+    return ""
 
 
 def _arithmetic(rule: Rule, unit: Unit, row: Any) -> str:
-    """Unit: 80/100 = 80,00%; 6 × 80,00% / 90% = 5,33 points."""
+    """Unit: 80/100 = 80,00%; 6 × (80/100) / 90% = 5,33 points; exact, so with the fraction itself
+    unless the percentage is rounded first."""
     if not row.denominator:
         text = _("{unit}: {cases}/{of}; {points} points.")
         if row.points is None:
@@ -155,19 +167,20 @@ def _arithmetic(rule: Rule, unit: Unit, row: Any) -> str:
             points=points(row.points),
         )
     rate = Decimal(row.numerator) / row.denominator
-    terms = f"{short_points(rule.indicator.max_points)} × {percent(rate)}"
+    fraction = f"{count(row.numerator)}/{count(row.denominator)}"
+    factor = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
+    terms = f"{short_points(rule.indicator.max_points)} × {factor}"
     if rule.target is not None:
         terms += f" / {_short_percent(rule.target)}"
     is_cut = rule.target is not None and rate > rule.target
     text = (
-        _("{unit}: {cases}/{of} = {rate}; {terms} is above the maximum: {points} points.")
+        _("{unit}: {fraction} = {rate}; {terms} is above the maximum: {points} points.")
         if is_cut
-        else _("{unit}: {cases}/{of} = {rate}; {terms} = {points} points.")
+        else _("{unit}: {fraction} = {rate}; {terms} = {points} points.")
     )
     return text.format(
         unit=unit.name,
-        cases=count(row.numerator),
-        of=count(row.denominator),
+        fraction=fraction,
         rate=percent(rate),
         terms=terms,
         points=points(row.points),

@@ -33,15 +33,15 @@ def test_the_example_is_the_arithmetic_on_the_provinces_numbers():
     counts = {"H31": {5: (393087, 443565), 8: (200, 1000), 21: (392869, 443565), 12: (0, 0)}}
     found = entries(figures("2022-09", counts))
     # 20 x 393087/443565 = 17,724
-    expected = "Đơn vị H31: 393.087/443.565 = 88,62%; 20 × 88,62% = 17,72 điểm."
+    expected = "Đơn vị H31: 393.087/443.565 = 88,62%; 20 × (393.087/443.565) = 17,72 điểm."
     assert found[5].example == expected
     # 6 x 0,2 / 0,5 = 2,4
-    assert found[8].example == "Đơn vị H31: 200/1.000 = 20,00%; 6 × 20,00% / 50% = 2,40 điểm."
+    assert found[8].example == "Đơn vị H31: 200/1.000 = 20,00%; 6 × (200/1.000) / 50% = 2,40 điểm."
     # 6 x 0,8857 / 0,9 = 5,905
-    assert found[21].example.endswith("6 × 88,57% / 90% = 5,90 điểm.")
+    assert found[21].example.endswith("6 × (392.869/443.565) / 90% = 5,90 điểm.")
     # FULL: 100/100 against a target of 80%
     assert found[13].example == (
-        "Đơn vị H31: 100/100 = 100,00%; 4 × 100,00% / 80% vượt điểm tối đa: 4,00 điểm."
+        "Đơn vị H31: 100/100 = 100,00%; 4 × (100/100) / 80% vượt điểm tối đa: 4,00 điểm."
     )
     assert found[12].example == "Đơn vị H31: 0/0; không có điểm."
     assert found[19].example == "Đơn vị H31: 0/0; 6,00 điểm."
@@ -50,12 +50,18 @@ def test_the_example_is_the_arithmetic_on_the_provinces_numbers():
 def test_where_the_province_has_no_counts_another_units_are_named():
     page = figures(
         "2022-09",
-        {"H31": {5: (None, None), 12: (None, None)}, "so-tu-phap": {5: (1, 2), 12: (None, None)}},
-        official=(("H31", "12", "5.50"),),
+        {
+            "H31": dict.fromkeys((5, 7, 12), (None, None)),
+            "so-tu-phap": {5: (1, 2), 7: (None, None), 12: (None, None)},
+        },
+        official=(("H31", "12", "5.50"), ("H31", "III.a", "8.00")),
     )
     found = entries(page)
-    assert found[5].example == "Đơn vị so-tu-phap: 1/2 = 50,00%; 20 × 50,00% = 10,00 điểm."
+    assert found[5].example == "Đơn vị so-tu-phap: 1/2 = 50,00%; 20 × (1/2) = 10,00 điểm."
     assert found[12].example == "Đơn vị H31: 5,50 điểm theo kết quả công bố, không kèm số đếm."
+    assert found[7].example == (
+        "Đơn vị H31: 8,00 điểm của nhóm III.a theo kết quả công bố, không kèm số đếm."
+    )
     nothing = dict.fromkeys(range(1, 22), (None, None))
     assert entries(figures("2022-09", {"so-tu-phap": nothing}, tree=TREE))[5].example == ""
 
@@ -78,5 +84,8 @@ def test_options_are_those_in_force():
     assert changed[5]["So với thời hạn"] == "chỉ theo ngày"
     assert changed[15]["Khi không phát sinh"].startswith("mẫu số bằng 0: không tính")
     assert "So với thời hạn" not in changed[8]
+    portal = figures("2022-09", {"H31": {11: (179460, 204757)}}, indicator_set="766-portal-2026")
+    # 179460/204757 = 87,6453%, rounded first: 6 x 87,65% = 5,259
+    assert entries(portal)[11].example.endswith("= 87,65%; 6 × 87,65% = 5,26 điểm.")
     payment = dict(method_entries(load_rules("766-portal-2026"), page)[8].options)
     assert payment["Điểm"].endswith("làm tròn tỷ lệ % đến hai chữ số thập phân trước")

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from chiso import trends
 from chiso.commentary import movement
 from chiso.commentary.own_text import with_own_text
-from chiso.commentary.unit import standing_sentence
+from chiso.commentary.unit import carrier_words, standing_sentence
 from chiso.commentary.wording import sentence
 from chiso.explain import (
     Carrier,
@@ -116,10 +116,14 @@ def _spread(figures: Figures) -> Iterable[str]:
 
 def _holders(totals: list[tuple[str, Decimal]], total: Decimal) -> str:
     """The first of those with that total, and how many others."""
-    first, *others = [name for name, value in totals if value == total]
-    if not others:
-        return first
-    return _("{name} and {number} more").format(name=first, number=len(others))
+    return _first_of([name for name, value in totals if value == total], shown=1)
+
+
+def _first_of(names: list[str], shown: int = _SHOWN) -> str:
+    """The first names, and how many others there are."""
+    text = "; ".join(names[:shown])
+    others = len(names) - shown
+    return text if others <= 0 else _("{name} and {number} more").format(name=text, number=others)
 
 
 def _costliest(figures: Figures) -> Iterable[str]:
@@ -162,7 +166,7 @@ def _agencies_moved(figures: Figures) -> Iterable[str]:
     yield sentence("province_verdicts", better=len(better), worse=len(worse), common=common)
     for key, names in (("province_improved", better), ("province_worsened", worse)):
         if names:
-            yield sentence(key, number=len(names), list="; ".join(names[:_SHOWN]))
+            yield sentence(key, number=len(names), list=_first_of(names))
 
 
 def _indicator_moved(figures: Figures) -> Iterable[str]:
@@ -218,11 +222,9 @@ def _carried(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
             continue
         yield sentence(
             "carried" if one.is_lowest else "carried_not_lowest",
-            unit=one.unit.name,
-            gap=sentence(f"gap_{number}", cases=count(one.cases), of=count(one.denominator)),
-            share=share,
             rate=percent(one.rate),
             number=number,
+            **carrier_words(figures, number, one),
         )
 
 
@@ -231,15 +233,17 @@ def _all_cases(one: Carrier) -> int:
 
 
 def _orders(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
+    """What each of those agencies has to do, all of its indicators together."""
+    actions: dict[object, list[str]] = {}
+    for number, one in _weighty(figures, lost):
+        if not one.is_rest:
+            action = sentence(f"action_{number}", cases=count(one.cases))
+            name = carrier_words(figures, number, one)["unit"]
+            actions.setdefault(name, []).append(
+                sentence("order_action", action=action, number=number)
+            )
     items = [
-        sentence(
-            "order_item",
-            unit=one.unit.name,
-            action=sentence(f"action_{number}", cases=count(one.cases)),
-            number=number,
-        )
-        for number, one in _weighty(figures, lost)
-        if not one.is_rest
+        sentence("order_item", unit=name, list=", ".join(own)) for name, own in actions.items()
     ]
     if items:
         yield sentence("order", list="; ".join(items))

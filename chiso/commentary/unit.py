@@ -22,8 +22,9 @@ from chiso.explain import (
     next_class,
 )
 from chiso.explain.standing import PETITIONS
-from chiso.figures import UnitFigures
+from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _, count, day, points, short_points, whole_percent
+from chiso.indicators import NUMBERS
 from chiso.markdown import bullets, division, escape, strong
 from chiso.scoring import OFFICIAL
 
@@ -73,7 +74,11 @@ def standing_sentence(unit: UnitFigures) -> str:
     """Total, class and rank, with the ties of the rank; or why there is no total."""
     standing = unit.standing
     if standing.total is None:
-        missing = sum(basis == "" for basis in unit.indicators["basis"])
+        published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
+        present = _numbers(
+            unit, lambda row: row.basis != "" or _group(unit, row.indicator) in published
+        )
+        missing = len(NUMBERS) - len(present)
         return sentence("standing_incomplete", unit=unit.unit.name, missing=missing)
     words = {
         "unit": unit.unit.name,
@@ -135,13 +140,20 @@ def _held_back(unit: UnitFigures) -> Iterable[str]:
     for loss in losses(unit)[:_SHOWN]:
         found = carriers(unit.figures, loss.numbers[0], within=unit.unit.code)
         if len(loss.numbers) == 1 and len(found) > 1:
-            names = "; ".join(map(_carrier_item, found[:_SHOWN]))
-            yield sentence("held_back", number=loss.label, name=loss.name, list=names)
+            items = [
+                sentence("held_back_item", **carrier_words(unit.figures, loss.numbers[0], one))
+                for one in found[:_SHOWN]
+            ]
+            yield sentence("held_back", number=loss.label, name=loss.name, list="; ".join(items))
 
 
-def _carrier_item(one: Carrier) -> str:
-    share = whole_percent(one.share)
-    return sentence("held_back_item", unit=one.unit.name, cases=count(one.cases), share=share)
+def carrier_words(figures: Figures, number: int, one: Carrier) -> dict[str, object]:
+    """Name, cases and share of a carrier; one with units below it is named without them."""
+    name = str(one.unit.name)
+    if figures.tree.children(one.unit.code):
+        name = sentence("own_part", unit=name)
+    gap = sentence(f"gap_{number}", cases=count(one.cases), of=count(one.denominator))
+    return {"unit": name, "gap": gap, "share": whole_percent(one.share)}
 
 
 def _to_do(unit: UnitFigures) -> Iterable[str]:

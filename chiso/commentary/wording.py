@@ -41,7 +41,8 @@ WORDS: dict[str, str] = {
     "moved_most": "period list",
     "moved_item": "number name difference before after",
     "held_back": "number name list",
-    "held_back_item": "unit cases share",
+    "held_back_item": "unit gap share",
+    "own_part": "unit",
     "to_next_rank": "rank points",
     "to_next_class": "band needed list",
     "short_of_next_class": "band needed gained list",
@@ -76,13 +77,17 @@ WORDS: dict[str, str] = {
     "carried_not_lowest": "unit gap share rate number",
     "carried_outside": "number share cases",
     "order": "list",
-    "order_item": "unit action number",
+    "order_item": "unit list",
+    "order_action": "action number",
     "urge": "list",
     "urge_item": "lead number coordinating",
     "urge_item_alone": "lead number",
     **{f"gap_{number}": "cases of" for number in NUMBERS},
     **{f"action_{number}": "cases" for number in NUMBERS},
 }
+
+# Words that are filled in with names; all others are numbers, or lists and reasons with numbers.
+_NAMES = {"unit", "band", "cohort", "name", "period", "best", "last", "lead", "coordinating"}
 
 
 def sentence(key: str, **words: object) -> str:
@@ -102,7 +107,10 @@ def _problems(wording: dict[str, Text]) -> Iterator[Problem]:
             yield (key,), _("no sentence has this name.")
             continue
         for language in ("vi", "en"):
-            yield from _word_problems(key, language, getattr(text, language))
+            shown = getattr(text, language)
+            yield from _word_problems(key, language, shown)
+            if shown.endswith(".") and _says_no_number(shown):
+                yield (key, language), _("a sentence without a number says nothing.")
         if _words(text.vi) != _words(text.en):
             yield (
                 (key,),
@@ -113,6 +121,10 @@ def _problems(wording: dict[str, Text]) -> Iterator[Problem]:
     absent = [key for key in WORDS if key not in wording]
     if absent:
         yield (), _("these sentences are missing: {keys}.").format(keys=", ".join(absent))
+
+
+def _says_no_number(text: str) -> bool:
+    return not _words(text) - _NAMES and not any(sign.isdigit() for sign in text)
 
 
 def _words(text: str) -> set[str]:

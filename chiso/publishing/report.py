@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from chiso.commentary import check_texts
 from chiso.errors import InputError
 from chiso.figures import Figures, history_text
 from chiso.files import only_one, replace_folder, staging_folder
@@ -64,6 +65,7 @@ def build_report(request: Request, progress: Progress, tell: Callable[[str], Non
     """
     writer = choose_writer(request.writer)
     figures = score_period(load_settings(request.period), tell)
+    check_texts(figures, tell)
     site = project_root() / "reports" / "_site" / request.period.name
     check_parameters(
         [
