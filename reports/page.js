@@ -40,9 +40,25 @@
   script.addEventListener("load", showPeriods);
   document.head.append(script);
 
-  const heads = [...document.querySelectorAll("main h2[id]")];
+  // A long table begins short on a screen; paper has all of it.
+  document.querySelectorAll("main .scroll").forEach((block) => {
+    const rows = block.querySelectorAll("tbody tr").length;
+    if (rows <= 40 || block.closest(".searchable")) return;
+    const button = element("button", words.unfold.replace("#", rows), { type: "button", class: "unfold", "aria-controls": block.id });
+    button.addEventListener("click", () => {
+      block.classList.remove("folded");
+      block.focus();
+      button.remove();
+    });
+    block.classList.add("folded");
+    block.after(button);
+  });
+
+  // The writers put the id on the heading, or on the block that begins with it.
+  const place = (head) => head.id || head.parentElement.id;
+  const heads = [...document.querySelectorAll("main h2")].filter(place);
   if (heads.length > 3) {
-    const items = heads.map((head) => element("a", head.textContent, { href: `#${head.id}` }));
+    const items = heads.map((head) => element("a", head.textContent, { href: `#${place(head)}` }));
     const contents = list(words.contents, "contents", items);
     const brief = document.querySelector(".brief");
     const before = document.querySelector(".files") || heads[0];

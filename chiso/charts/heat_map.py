@@ -24,7 +24,8 @@ def heat_map(figures: Figures) -> Chart:
 
     Of a whole province without its communes, which have a map of their own.
     """
-    return _map(figures, _order(figures, without_communes=_is_large(figures)), "heat-map")
+    order = _order(figures, without_communes=_is_large(figures))
+    return _map(figures, order, "heat-map", _("Share of the maximum by agency and indicator"))
 
 
 def commune_heat_map(figures: Figures) -> Chart | None:
@@ -32,7 +33,8 @@ def commune_heat_map(figures: Figures) -> Chart | None:
     if not _is_large(figures):
         return None
     communes = [unit.code for unit in figures.units if unit.level == "xa"]
-    return _map(figures, communes, "heat-map-communes")
+    title = _("Share of the maximum by commune and indicator")
+    return _map(figures, communes, "heat-map-communes", title)
 
 
 def _is_large(figures: Figures) -> bool:
@@ -44,7 +46,7 @@ def _order(figures: Figures, without_communes: bool) -> list[str]:
     return [unit.code for unit in figures.units if not (without_communes and unit.level == "xa")]
 
 
-def _map(figures: Figures, order: list[str], name: str) -> Chart:
+def _map(figures: Figures, order: list[str], name: str, title: str) -> Chart:
     shares = _shares(figures, order)
     height = 0.27 * len(order) + 0.75
     with figure(height, width=9.0) as drawn:
@@ -60,7 +62,6 @@ def _map(figures: Figures, order: list[str], name: str) -> Chart:
         axes.axis("off")
         axes.add_artist(Labels(list(_words(figures, order, shares))))
         picture = svg(drawn)
-    title = _("Share of the maximum by agency and indicator")
     return Chart(picture, title, _finding(figures, shares), name)
 
 

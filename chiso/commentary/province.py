@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from chiso import trends
 from chiso.commentary import movement
 from chiso.commentary.own_text import with_own_text
-from chiso.commentary.unit import carrier_words, standing_sentence
+from chiso.commentary.unit import carrier_words
 from chiso.commentary.wording import sentence
 from chiso.explain import (
     Carrier,
@@ -24,7 +24,7 @@ from chiso.explain import (
     pareto,
 )
 from chiso.figures import Figures
-from chiso.i18n import _, count, day, percent, points, signed_points, whole_percent
+from chiso.i18n import _, count, percent, points, signed_points, whole_percent
 from chiso.markdown import bullets, escape
 
 _SHOWN = 3
@@ -43,8 +43,8 @@ def province_brief(figures: Figures) -> Markdown:
     page = figures.unit(figures.tree.province)
     lost = pareto(figures)
     parts = [
-        [standing_sentence(page), *_provisional(figures)],
-        [*movement.total_moved(page), *movement.standing_moved(page)],
+        # Total, class and their change are the headline above.
+        list(movement.standing_moved(page)),
         [*_partial(figures), *_classes(figures)],
         list(_spread(figures)),
         [*_agencies_moved(figures), *_indicator_moved(figures)],
@@ -54,11 +54,6 @@ def province_brief(figures: Figures) -> Markdown:
         list(_urged(figures)),
     ]
     return Markdown(with_own_text(page, bullets([" ".join(part) for part in parts if part])))
-
-
-def _provisional(figures: Figures) -> Iterable[str]:
-    if figures.settings.is_provisional:
-        yield sentence("provisional", day=day(figures.settings.as_of))
 
 
 def _partial(figures: Figures) -> Iterable[str]:

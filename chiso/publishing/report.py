@@ -225,6 +225,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
             "words": {
                 "periods": escape(_("Other periods")),
                 "contents": escape(_("On this page")),
+                "unfold": escape(_("Show all {number} rows").format(number="#")),
             },
             "crumbs": [
                 {"href": href, "text": escape(text)}

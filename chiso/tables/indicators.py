@@ -9,7 +9,7 @@ from chiso.figures import UnitFigures
 from chiso.i18n import _, points, short_points
 from chiso.indicators import Rule
 from chiso.scoring import MIXED, OFFICIAL
-from chiso.tables.table import Cell, Field, Table, Value, worded
+from chiso.tables.table import Cell, Field, Table, Value, linked, worded
 
 
 def indicator_table(unit: UnitFigures) -> Table:
@@ -41,7 +41,7 @@ def indicator_table(unit: UnitFigures) -> Table:
             row.numerator,
             row.denominator,
             row.rate,
-            rule_text(unit, rule, row),
+            _rule_cell(unit, rule, row),
         ]
         if differences:
             cells.insert(5, differences.get(row.indicator))
@@ -53,6 +53,11 @@ def indicator_table(unit: UnitFigures) -> Table:
         fields=tuple(fields),
         rows=rows,
     )
+
+
+def _rule_cell(unit: UnitFigures, rule: Rule, row) -> Cell:
+    """The rule in words, which lead to its place on the method page."""
+    return linked(rule_text(unit, rule, row), f"method.html#indicator-{row.indicator}")
 
 
 def _caption(unit: UnitFigures) -> str:
