@@ -23,7 +23,7 @@ INK, MUTED, TRACK, PAPER = "#1b2733", "#5b6770", "#dfe5ea", "#ffffff"
 HELD, LOST = "#0072b2", "#d55e00"
 PALETTE = {"ink": INK, "muted": MUTED, "track": TRACK, "paper": PAPER, "held": HELD, "lost": LOST}
 # Classes from the best to the lowest, darker and warmer downwards: a row of greys on a copier.
-CLASS_COLOURS = ("#d8ecf6", "#92c4e2", "#cf9b35", "#b4511c", "#5e1a0e")
+CLASS_COLOURS = ("#d8ecf6", "#92c4e2", "#c4902c", "#b4511c", "#5e1a0e")
 NO_CLASS = "#fefefe"
 # Letters on a coloured tile keep their colours on a dark screen, because the tile does.
 ON_LIGHT, ON_DARK = "#101010", "#fdfdfd"
