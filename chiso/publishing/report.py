@@ -1,248 +1,246 @@
-"""One period's report from end to end: score, record, execute, render, put in place."""
+"""One period's report from end to end: score, record, make what changed, put in place."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from chiso.errors import InputError
 from chiso.figures import Figures
 from chiso.files import only_one, replace_folder, staging_folder
-from chiso.i18n import _, current_language, day
 from chiso.locations import project_root
-from chiso.markdown import escape
 from chiso.period import Period
 from chiso.pipeline import score_period
-from chiso.publishing.execute import (
-    Outcome,
-    Page,
-    check_parameters,
-    execute_pages,
-    write_document,
-)
-from chiso.publishing.render import WriterName, choose_writer, render
+from chiso.publishing.assemble import Source, assemble, cached
+from chiso.publishing.cache import Cache, period_cache
+from chiso.publishing.inputs import page_keys
+from chiso.publishing.kernel import Preparation
+from chiso.publishing.pages import INDEX, Page, check_parameters, index_page, unit_pages
+from chiso.publishing.render import WriterName, choose_writer
+from chiso.publishing.site import Site, State, Written, read_site
+from chiso.publishing.stamp import Stamp, can_be_stamped, stamp_of
 from chiso.settings import load_settings
-from chiso.units import Tree
 
-State = Literal["ready", "failed", "absent"]
-Progress = Callable[[Iterable[Outcome], int], Iterable[Outcome]]
-STATES_FILE = "states.json"
+# Told how many of how many pages are done.
+Progress = Callable[[int, int], None]
+Watch = Callable[[int], None]
+# Page -> why it could not be made.
+Failures = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to make: a period, some units (none named: all), how many at a time, which writer."""
+    """What to make: a period, some units (none named: all), how many at a time, which writer.
+
+    `engine`: the address of a dask scheduler, or empty. `force`: also pages that did not change.
+    """
 
     period: Period
     units: tuple[str, ...] = ()
     jobs: int = 2
     writer: WriterName = "auto"
+    engine: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was made: the site, the revision that it shows, and the pages that failed, with why."""
+    """What became of a run: the site, the revision that it shows, how many pages it was asked for
+    and how many it made, and those that failed, with why."""
 
     site: Path
     failed_notebooks: Path
     revision: int
     pages: int
-    failed: tuple[Outcome, ...]
+    made: int
+    failed: Failures
 
 
 def build_report(request: Request, progress: Progress, tell: Callable[[str], None]) -> Summary:
-    """Make the site of a period under reports/_site/<period>/, or leave the last one as it was.
+    """Bring the site of a period under reports/_site/<period>/ up to date, or leave it as it was.
 
-    The figures are scored and kept in the store first. A page that fails is replaced by one that
-    says so and does not stop the others. Raises UserError for wrong parameters or figures before
-    anything of the site is written.
+    The figures are scored and kept in the store first. A page is made again only if something that
+    it is made from has changed. A page that fails is replaced by one that says so and does not stop
+    the others. Raises UserError for wrong parameters or figures before anything of the site is
+    written.
     """
     writer = choose_writer(request.writer)
     figures = score_period(load_settings(request.period), tell)
-    site = project_root() / "reports" / "_site" / request.period.name
-    check_parameters([*_pages(figures, site, request), _index_page(figures, {})])
-    with only_one(site), staging_folder(site) as work:
-        pages = _pages(figures, site, request)
-        outcomes = _make(pages, work, request, lambda found: progress(found, len(pages)))
-        states = _states(figures, site, outcomes)
-        index = _index_page(figures, states)
-        outcomes += _make([index], work, request, iter)
-        output = render(work, [outcome.name for outcome in outcomes], writer)
-        _complete(output, site, figures, states)
-        replace_folder(output, site)
-    failed = tuple(outcome for outcome in outcomes if outcome.error)
-    kept = _failed_notebooks(request.period)
-    return Summary(site, kept, figures.provenance.revision, len(outcomes), failed)
+    folder = project_root() / "reports" / "_site" / request.period.name
+    with only_one(folder):
+        site = read_site(folder, figures.provenance.revision)
+        run = _Run(request, figures, writer, site, period_cache(request.period.name))
+        return run.bring_up_to_date(progress)
 
 
-def _make(
-    pages: list[Page],
-    work: Path,
-    request: Request,
-    watch: Callable[[Iterable[Outcome]], Iterable[Outcome]],
-) -> list[Outcome]:
-    """A document for every page, by name; one that failed gets a document that says so."""
-    by_name = {page.name: page for page in pages}
-    outcomes = list(watch(execute_pages(pages, work, request.jobs)))
-    for outcome in outcomes:
-        if outcome.error:
-            _keep_notebook(work, outcome, request.period)
-            write_document(by_name[outcome.name], work, _failure_text(outcome))
-    return sorted(outcomes, key=lambda outcome: outcome.name)
+@dataclass(frozen=True)
+class _Run:
+    """One run over one site, on which nobody else works meanwhile."""
 
+    request: Request
+    figures: Figures
+    writer: Literal["quarto", "pandoc"]
+    site: Site
+    cache: Cache
 
-def _pages(figures: Figures, site: Path, request: Request) -> list[Page]:
-    """The pages to make: the units asked for and the province; all of them where none is named or
-    the site shows another revision, because a site never mixes two."""
-    scored = [unit.code for unit in figures.units]
-    for code in request.units:
-        if figures.tree.unit(code).code not in scored:
-            raise InputError(
-                _("There are no figures of {unit} for {period}.").format(
-                    unit=code, period=figures.settings.period.name
-                ),
-                file=figures.settings.folder,
-                hint=_("Hand in its counts, or leave it out."),
-            )
-    shown = _site_states(site).get("revision")
-    if request.units and shown in (None, figures.provenance.revision):
-        scored = [c for c in scored if c in request.units or c == figures.tree.province]
-    return [_unit_page(figures, code) for code in scored]
+    def bring_up_to_date(self, progress: Progress) -> Summary:
+        """Make what changed, then publish it if there is anything new."""
+        # A site never mixes two revisions: of another one, all pages are looked at.
+        wanted = self.request.units if self.site.written.revision in (None, self._revision) else ()
+        pages = unit_pages(self.figures, wanted)
+        keys = self._keys(pages)
+        stamp = self._stamp(pages, keys)
+        todo = [page for page in pages if not self._is_ready(page.name, keys, stamp)]
+        index = self._index(pages, {})
+        keys |= self._keys([index])
+        if not todo and self._is_ready(INDEX, keys, stamp) and self._is_complete(pages, keys):
+            return self._summary(pages, 0, {})
+        check_parameters([*todo, index])
+        self.cache.tidy([*(unit.code for unit in self.figures.units), INDEX])
+        jobs = min(self.request.jobs, max(len(todo), 1))
+        with staging_folder(self.site.folder) as work:
+            failed = self._make(todo, keys, jobs, lambda done: progress(done, len(todo)))
+            index = self._index(pages, failed)
+            keys |= self._keys([index])
+            if not self._is_ready(INDEX, keys, stamp):
+                failed |= self._make([index], keys, jobs, lambda _done: None)
+                todo = [*todo, index]
+            self._publish([*pages, index], keys, set(_names(todo)), failed, stamp, work)
+        return self._summary(pages, len(todo) - len(failed), failed)
 
+    @property
+    def _revision(self) -> int:
+        return self.figures.provenance.revision
 
-def _unit_page(figures: Figures, code: str) -> Page:
-    unit = figures.tree.unit(code)
-    is_province = code == figures.tree.province
-    parameters = {**_common_parameters(figures), **({} if is_province else {"unit": code})}
-    crumbs = [("index.html", _("All agencies"))]
-    if unit.parent:
-        crumbs += [
-            (f"{parent}.html", str(figures.tree.unit(parent).name))
-            for parent in _ancestors(figures.tree, code)
-            if any(known.code == parent for known in figures.units)
+    def _keys(self, pages: Iterable[Page]) -> dict[str, str]:
+        # Quarto writes whole sites: nothing is saved by keeping what it wrote for a revision.
+        writer = f"{self.writer} {self._revision}" if self.writer == "quarto" else self.writer
+        return page_keys(pages, self.figures.settings, writer)
+
+    def _index(self, pages: list[Page], failed: Failures) -> Page:
+        states = self._states(pages, failed)
+        named = {
+            state: [code for code, found in states.items() if found == state]
+            for state in ("failed", "absent")
+        }
+        return index_page(self.figures, named["failed"], named["absent"])
+
+    def _states(self, pages: list[Page], failed: Failures) -> dict[str, State]:
+        """The state of every unit's page after this run, pages that stay included."""
+        planned = {page.name for page in pages}
+        states: dict[str, State] = {}
+        for unit in self.figures.units:
+            if unit.code in planned:
+                states[unit.code] = "failed" if unit.code in failed else "ready"
+            else:
+                states[unit.code] = self.site.state(unit.code)
+        return states
+
+    def _stamp(self, pages: list[Page], keys: dict[str, str]) -> Stamp | None:
+        """What finished pages get that another run made, perhaps for an earlier revision; None if
+        there are no such pages."""
+        if self.writer == "pandoc" and any(
+            self.cache.has(page.name, keys[page.name]) and not self._is_kept(page.name, keys)
+            for page in pages
+        ):
+            return stamp_of(self.figures, pages[0])
+        return None
+
+    def _is_kept(self, name: str, keys: dict[str, str]) -> bool:
+        """Whether the site has the page as it would be made now."""
+        return self.writer == "pandoc" and self.site.holds(name, keys[name])
+
+    def _is_ready(self, name: str, keys: dict[str, str], stamp: Stamp | None) -> bool:
+        """Whether the page need not be made."""
+        if self.request.force:
+            return False
+        if self._is_kept(name, keys):
+            return True
+        if not self.cache.has(name, keys[name]):
+            return False
+        html = self.cache.entry(name, keys[name]) / f"{name}.html"
+        return self.writer == "quarto" or (stamp is not None and can_be_stamped(html))
+
+    def _is_complete(self, pages: list[Page], keys: dict[str, str]) -> bool:
+        return all(self.site.holds(name, keys[name]) for name in (*_names(pages), INDEX))
+
+    def _make(self, todo: list[Page], keys: dict[str, str], jobs: int, watch: Watch) -> Failures:
+        """Make pages into the cache; those that failed, with why."""
+        if not todo:
+            return {}
+        from chiso.publishing.execute import new_job
+        from chiso.publishing.fanout import make_pages
+
+        notebooks = _failed_notebooks(self.request.period)
+        job = new_job(self.cache, notebooks, self.writer, _preparation(todo[0]))
+        failed = {}
+        for outcome in make_pages(todo, keys, job, jobs, self.request.engine, watch):
+            if outcome.error:
+                failed[outcome.name] = outcome.error
+            else:
+                (notebooks / f"{outcome.name}.ipynb").unlink(missing_ok=True)
+        return failed
+
+    def _publish(
+        self,
+        pages: list[Page],
+        keys: dict[str, str],
+        made: set[str],
+        failed: Failures,
+        stamp: Stamp | None,
+        work: Path,
+    ) -> None:
+        """Put the new site together and into the place of the last one, in one step."""
+        sources = []
+        for page in pages:
+            name, entry = page.name, self.cache.entry(page.name, keys[page.name])
+            if name in failed:
+                sources.append(Source(name, page=page, failed=failed[name]))
+            elif name in made:
+                sources.append(cached(name, entry))
+            elif self._is_kept(name, keys):
+                sources.append(self._from_site(name))
+            else:
+                sources.append(cached(name, entry, stamp))
+        states = self._states(pages, failed)
+        planned = set(_names(pages))
+        sources += [
+            self._from_site(code)
+            for code, state in states.items()
+            if code not in planned and state != "absent"
         ]
-    return Page(
-        name=code,
-        notebook=_notebook("province" if is_province else "unit"),
-        parameters=parameters,
-        front=_front(figures, str(unit.name), crumbs),
-    )
+        output, files = assemble(sources, work, self.writer)
+        known = {**self.site.written.keys, **keys}
+        # Without its key a failed page is made again by the next run.
+        good = {name: known[name] for name in files if name in known and name not in failed}
+        Written(self._revision, states, good, files).save(output)
+        replace_folder(output, self.site.folder)
+
+    def _from_site(self, name: str) -> Source:
+        return Source(name, self.site.folder, tuple(self.site.written.files[name]))
+
+    def _summary(self, pages: list[Page], made: int, failed: Failures) -> Summary:
+        return Summary(
+            site=self.site.folder,
+            failed_notebooks=_failed_notebooks(self.request.period),
+            revision=self._revision,
+            pages=len(pages) + 1,
+            made=made,
+            failed=failed,
+        )
 
 
-def _index_page(figures: Figures, states: dict[str, State]) -> Page:
-    def codes(state: State) -> str:
-        return " ".join(code for code, found in states.items() if found == state)
-
-    provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
-    crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
-    front = _front(figures, _("All agencies"), crumbs)
-    front["chiso"]["script"] = "index.js"
-    return Page(
-        name="index",
-        notebook=_notebook("index"),
-        parameters={
-            **_common_parameters(figures),
-            "failed": codes("failed"),
-            "absent": codes("absent"),
-        },
-        front=front,
-    )
+def _preparation(page: Page) -> Preparation:
+    """Load the figures that this page, and all others of the run, are about."""
+    period, revision = str(page.parameters["period"]), int(page.parameters["revision"])
+    history = str(page.parameters.get("history", ""))
+    return Preparation((("chiso.publishing.prepare:prepare", period, revision, history),))
 
 
-def _notebook(name: str) -> Path:
-    return project_root() / "notebooks" / f"{name}.ipynb"
-
-
-def _common_parameters(figures: Figures) -> dict[str, str | int]:
-    return {
-        "period": figures.settings.period.name,
-        "revision": figures.provenance.revision,
-        "lang": current_language(),
-    }
-
-
-def _ancestors(tree: Tree, code: str) -> list[str]:
-    """The codes above `code`, the province first."""
-    parent = tree.unit(code).parent
-    return [*_ancestors(tree, parent), parent] if parent else []
-
-
-def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]]) -> dict:
-    """What a document says about itself; all words from data are escaped."""
-    settings = figures.settings
-    subtitle = _("Indicator set 766, {period}; figures up to {day}, revision {revision}").format(
-        period=settings.period.label,
-        day=day(settings.as_of),
-        revision=figures.provenance.revision,
-    )
-    return {
-        "title": escape(name),
-        "subtitle": escape(subtitle),
-        "lang": current_language(),
-        "chiso": {
-            **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
-            "skip": escape(_("Skip to the content")),
-            "navigation": escape(_("Navigation")),
-            "crumbs": [{"href": href, "text": escape(text)} for href, text in crumbs],
-            "footer": escape(
-                _("{source}. Made with chiso {version}.").format(
-                    source=figures.book.set.source, version=figures.provenance.code_version
-                )
-            ),
-        },
-    }
-
-
-def _failure_text(outcome: Outcome) -> str:
-    words = _("The report of this agency could not be made: {reason}").format(reason=outcome.reason)
-    return f"::: {{.failed}}\n{escape(words)}\n:::\n"
-
-
-def _keep_notebook(work: Path, outcome: Outcome, period: Period) -> None:
-    """The executed notebook of a failed page, for the analyst: reports/_failed/<period>/."""
-    executed = work / f"{outcome.name}.ipynb"
-    if executed.is_file():
-        kept = _failed_notebooks(period)
-        kept.mkdir(parents=True, exist_ok=True)
-        shutil.move(executed, kept / executed.name)
+def _names(pages: Iterable[Page]) -> list[str]:
+    return [page.name for page in pages]
 
 
 def _failed_notebooks(period: Period) -> Path:
     return project_root() / "reports" / "_failed" / period.name
-
-
-def _site_states(site: Path) -> dict:
-    """What the site's last run wrote down: its revision and the state of every page."""
-    try:
-        found = json.loads((site / STATES_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _states(figures: Figures, site: Path, outcomes: list[Outcome]) -> dict[str, State]:
-    """The state of every unit's page after this run, pages of the last site included."""
-    last = _site_states(site)
-    same = last.get("revision") == figures.provenance.revision
-    known = last.get("pages", {}) if same else {}
-    made: dict[str, State] = {o.name: "failed" if o.error else "ready" for o in outcomes}
-    states: dict[str, State] = {}
-    for unit in figures.units:
-        kept = known.get(unit.code) if (site / f"{unit.code}.html").is_file() else None
-        states[unit.code] = made.get(unit.code, kept or "absent")
-    return states
-
-
-def _complete(output: Path, site: Path, figures: Figures, states: dict[str, State]) -> None:
-    """Add what this run did not make anew: pages of the last site, and what there is now."""
-    for code, state in states.items():
-        page = output / f"{code}.html"
-        if state != "absent" and not page.exists():
-            shutil.copyfile(site / page.name, page)
-    written = {"revision": figures.provenance.revision, "pages": states}
-    text = json.dumps(written, indent=1, sort_keys=True) + "\n"
-    (output / STATES_FILE).write_text(text, encoding="utf-8")
