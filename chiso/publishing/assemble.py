@@ -14,22 +14,19 @@ from chiso.publishing.cache import published_files, source_files
 from chiso.publishing.execute import write_document
 from chiso.publishing.pages import Page
 from chiso.publishing.render import render
-from chiso.publishing.stamp import Stamp
 
 
 @dataclass(frozen=True)
 class Source:
     """Where a page of the new site comes from.
 
-    `folder`: the folder with its files, all others aside: `files`. `stamp`: what to put into it,
-    because it was made for an earlier revision. `failed`: why it could not be made; then `page`
-    says what to write instead.
+    `folder`: where its `files` are, perhaps among others. `failed`: why it could not be made; then
+    `page` says what to write instead.
     """
 
     name: str
     folder: Path | None = None
     files: tuple[str, ...] = ()
-    stamp: Stamp | None = None
     page: Page | None = None
     failed: str = ""
 
@@ -43,10 +40,9 @@ def assemble(
     files = {}
     for source in sources:
         for name in source.files:
-            assert source.folder
-            if not (output / name).exists():
-                _take(source.folder / name, output / name, source.stamp)
-        files[source.name] = sorted({*source.files, f"{source.name}.html"})
+            if source.folder and not (output / name).exists():
+                shutil.copyfile(source.folder / name, output / name)
+        files[source.name] = published_files(output, source.name)
     return output, files
 
 
@@ -65,16 +61,9 @@ def _rendered(sources: list[Source], work: Path, writer: Literal["quarto", "pand
     return render(work, waiting, writer if waiting else "pandoc")
 
 
-def cached(name: str, entry: Path, stamp: Stamp | None = None) -> Source:
+def cached(name: str, entry: Path) -> Source:
     """A page from its entry in the cache."""
-    return Source(name, entry, tuple(published_files(entry, name)), stamp)
-
-
-def _take(path: Path, target: Path, stamp: Stamp | None) -> None:
-    if stamp and path.suffix == ".html":
-        target.write_text(stamp.put(path.read_text(encoding="utf-8")), encoding="utf-8")
-    else:
-        shutil.copyfile(path, target)
+    return Source(name, entry, tuple(published_files(entry, name)))
 
 
 def _failure_text(reason: str) -> str:

@@ -9,19 +9,26 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
 
+from chiso.errors import UserError
 from chiso.i18n import _, current_language, use_language
 from chiso.locations import project_root
 from chiso.markdown import attribute
 from chiso.publishing.cache import Cache
 from chiso.publishing.inputs import code_hash
-from chiso.publishing.kernel import KernelError, Limits, Preparation, kernel_options
+from chiso.publishing.kernel import (
+    KernelError,
+    Limits,
+    Preparation,
+    import_papermill,
+    kernel_options,
+)
 from chiso.publishing.pages import Page
 from chiso.publishing.render import render
 
@@ -44,7 +51,7 @@ class Job:
     project: Path
     language: str
     code: str
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -74,38 +81,45 @@ def make_page(page: Page, key: str, job: Job) -> Outcome:
         with _ALONE:
             _enter(job)
             with job.cache.work_folder() as work:
-                error = _run_notebook(page, work, job)
+                executed = work / f"{page.name}.ipynb"
+                error = _run_notebook(page, executed, job)
                 if error:
                     return Outcome(page.name, error)
-                _write_files(page, work, job)
+                _write_files(page, executed, job)
+                executed.unlink()
                 job.cache.keep(work, page.name, key)
+    except UserError as error:
+        return Outcome(page.name, str(error))
     except Exception as error:  # a full disk, a writer that fails: this page's trouble only
         return Outcome(page.name, f"{type(error).__name__}: {error}")
     return Outcome(page.name)
 
 
-def _write_files(page: Page, work: Path, job: Job) -> None:
-    """Everything that is made from a page's document. Downloads are written here, beside the
-    document, as <page>.* or <page>-*, and become a part of the page's entry in the cache."""
+def _write_files(page: Page, executed: Path, job: Job) -> None:
+    """Everything that is made from an executed notebook, beside it, as <page>.* or <page>-*: these
+    files become the page's entry in the cache."""
+    work = executed.parent
+    write_document(page, work, _markdown(executed, page.name))
     if job.writer == "pandoc":
         with TemporaryDirectory(prefix="chiso-") as name:
             folder = Path(name)
             for path in work.iterdir():
                 shutil.copyfile(path, folder / path.name)
-            html = render(folder, [page.name], "pandoc") / f"{page.name}.html"
-            shutil.copyfile(html, work / html.name)
+            output = render(folder, [page.name], "pandoc")
+            for path in output.iterdir():
+                shutil.copyfile(path, work / path.name)
 
 
 def _enter(job: Job) -> None:
-    """Be in the job's project; RuntimeError where this machine does not see it as its own."""
+    """Be in the job's project; UserError where this machine does not see it as its own."""
     if not job.project.is_dir():
-        raise RuntimeError(
+        raise UserError(
             _("This worker does not see the project's folder {folder}.").format(folder=job.project)
         )
     os.environ["CHISO_PROJECT"] = str(job.project)
     use_language(job.language)
     if _own_code() != job.code:
-        raise RuntimeError(_("This worker has another version of the program."))
+        raise UserError(_("This worker has another version of the program."))
 
 
 @cache
@@ -113,20 +127,20 @@ def _own_code() -> str:
     return code_hash()
 
 
-def _run_notebook(page: Page, work: Path, job: Job) -> str | None:
-    """Run the notebook and write <name>.qmd and its figures; else the error, in one text.
+def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
+    """Run the notebook and keep it as `executed`; what went wrong, in one text, or None.
 
     A kernel that died is tried once more: somebody killed it, or the machine was short of memory.
     """
+    import_papermill()
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    executed = work / f"{page.name}.ipynb"
     try:
         try:
-            notebook = _execute(page, executed, job)
+            _execute(page, executed, job)
         except (KernelError, RuntimeError):
-            notebook = _execute(page, executed, job)
+            _execute(page, executed, job)
     except PapermillExecutionError as error:
         _keep_failed(executed, job.failed)
         if error.ename == "MemoryError":
@@ -140,17 +154,14 @@ def _run_notebook(page: Page, work: Path, job: Job) -> str | None:
         )
     except (DeadKernelError, KernelError):
         return _("The process that ran the notebook died twice.")
-    write_document(page, work, _markdown(notebook, page.name, work))
-    executed.unlink()
     return None
 
 
-def _execute(page: Page, executed: Path, job: Job):
-    """The executed notebook of a page; its sockets are in a private folder with a short path."""
-    import papermill
-
+def _execute(page: Page, executed: Path, job: Job) -> None:
+    """Run the notebook of a page; its sockets are in a private folder with a short path."""
+    papermill = import_papermill()
     with TemporaryDirectory(prefix="chiso-") as sockets:
-        return papermill.execute_notebook(
+        papermill.execute_notebook(
             str(page.notebook),
             str(executed),
             parameters=dict(page.parameters),
@@ -174,13 +185,13 @@ def write_document(page: Page, folder: Path, body: str) -> None:
     (folder / f"{page.name}.qmd").write_text(f"---\n{front}---\n\n{body}", encoding="utf-8")
 
 
-def _markdown(notebook, name: str, folder: Path) -> str:
+def _markdown(executed: Path, name: str) -> str:
     """The executed notebook as Markdown; its figures are written as <name>_N.svg beside it."""
-    body, resources = _exporter(project_root()).from_notebook_node(
-        notebook, resources={"unique_key": name, "output_files_dir": "."}
+    body, resources = _exporter(project_root()).from_filename(
+        str(executed), resources={"unique_key": name, "output_files_dir": "."}
     )
     for file, content in resources["outputs"].items():
-        (folder / file).write_bytes(content)
+        (executed.parent / file).write_bytes(content)
     return body
 
 

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 from joblib import Parallel, delayed, parallel_config
 
@@ -42,7 +42,7 @@ def make_pages(
             if not left:
                 break
             try:
-                found = _together(left, keys, job, engine, lambda n: watch(len(outcomes) + n))
+                found = _together(left, keys, job, engine, partial(_count_on, watch, len(outcomes)))
             except Exception as error:
                 if not _is_loss_of_a_worker(error):
                     raise
@@ -51,6 +51,10 @@ def make_pages(
             outcomes |= {outcome.name: outcome for outcome in found}
     died = _("The processes that make pages died again and again.")
     return [outcomes.get(page.name, Outcome(page.name, died)) for page in pages]
+
+
+def _count_on(watch: Watch, before: int, done: int) -> None:
+    watch(before + done)
 
 
 def _together(

@@ -7,6 +7,7 @@ whatever way, the kernels are killed and this process ends.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -48,6 +49,8 @@ def main() -> None:
 
 def _prepare(calls: list[list[Any]]) -> None:
     """Import what a kernel is made of, then call every [“module:function”, argument ...]."""
+    # Nobody debugs a page, and a kernel with a debugger opens a port for it.
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
     for name in _KERNEL_MODULES:
         importlib.import_module(name)
     for target, *arguments in calls:
@@ -119,10 +122,8 @@ class _Server:
 
 def _own_group(pid: int) -> None:
     """Ctrl-C in the terminal goes to the owner, not to a kernel; done by both sides, first wins."""
-    try:
+    with contextlib.suppress(PermissionError, ProcessLookupError):
         os.setpgid(pid, pid)
-    except (PermissionError, ProcessLookupError):
-        pass
 
 
 def _die_with(parent: int) -> None:

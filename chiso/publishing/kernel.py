@@ -17,7 +17,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
@@ -85,6 +85,15 @@ def kernel_options(folder: Path, preparation: Preparation, limits: Limits) -> di
     return options
 
 
+def import_papermill() -> Any:
+    """papermill, without the grammar of international addresses that jsonschema would build first:
+    it takes longer than a page, and notebooks have no such addresses."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import papermill
+
+    return papermill
+
+
 class WarmKernelManager(AsyncKernelManager):
     """A kernel manager whose one kernel specification names our provisioner."""
 
@@ -119,13 +128,14 @@ class WarmProvisioner(LocalProvisioner):
         """Fork a kernel; `cmd` is what would start one."""
         after = cmd.index("ipykernel_launcher") + 1
         self.cwd = kwargs.get("cwd") or str(Path.cwd())
-        self.process = fork_server(self.prepare).launch(
+        process = fork_server(self.prepare).launch(
             arguments=cmd[after:],
             environment={**kwargs.get("env", os.environ), **ONE_THREAD},
             folder=str(self.cwd),
             memory=self.memory,
         )
-        self.pid = self.pgid = self.process.pid
+        self.process = cast("subprocess.Popen[bytes]", process)
+        self.pid = self.pgid = process.pid
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:

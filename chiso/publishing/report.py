@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,6 @@ from chiso.publishing.kernel import Preparation
 from chiso.publishing.pages import INDEX, Page, check_parameters, index_page, unit_pages
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Site, State, Written, read_site
-from chiso.publishing.stamp import Stamp, can_be_stamped, stamp_of
 from chiso.settings import load_settings
 
 # Told how many of how many pages are done.
@@ -86,27 +86,27 @@ class _Run:
 
     def bring_up_to_date(self, progress: Progress) -> Summary:
         """Make what changed, then publish it if there is anything new."""
-        # A site never mixes two revisions: of another one, all pages are looked at.
+        # A site that shows other figures is looked at as a whole, so that no page is left behind.
         wanted = self.request.units if self.site.written.revision in (None, self._revision) else ()
         pages = unit_pages(self.figures, wanted)
         keys = self._keys(pages)
-        stamp = self._stamp(pages, keys)
-        todo = [page for page in pages if not self._is_ready(page.name, keys, stamp)]
+        todo = [page for page in pages if not self._is_ready(page.name, keys)]
         index = self._index(pages, {})
         keys |= self._keys([index])
-        if not todo and self._is_ready(INDEX, keys, stamp) and self._is_complete(pages, keys):
+        if not todo and self._is_ready(INDEX, keys) and self._is_complete(pages, keys):
             return self._summary(pages, 0, {})
         check_parameters([*todo, index])
-        self.cache.tidy([*(unit.code for unit in self.figures.units), INDEX])
+        self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
         jobs = min(self.request.jobs, max(len(todo), 1))
         with staging_folder(self.site.folder) as work:
-            failed = self._make(todo, keys, jobs, lambda done: progress(done, len(todo)))
+            make = partial(self._make, keys=keys, jobs=jobs, prepared=_preparation([*todo, index]))
+            failed = make(todo, watch=lambda done: progress(done, len(todo)))
             index = self._index(pages, failed)
             keys |= self._keys([index])
-            if not self._is_ready(INDEX, keys, stamp):
-                failed |= self._make([index], keys, jobs, lambda _done: None)
+            if not self._is_ready(INDEX, keys):
+                failed |= make([index], keys=keys, watch=lambda _done: None)
                 todo = [*todo, index]
-            self._publish([*pages, index], keys, set(_names(todo)), failed, stamp, work)
+            self._publish([*pages, index], keys, set(_names(todo)), failed, work)
         return self._summary(pages, len(todo) - len(failed), failed)
 
     @property
@@ -114,9 +114,7 @@ class _Run:
         return self.figures.provenance.revision
 
     def _keys(self, pages: Iterable[Page]) -> dict[str, str]:
-        # Quarto writes whole sites: nothing is saved by keeping what it wrote for a revision.
-        writer = f"{self.writer} {self._revision}" if self.writer == "quarto" else self.writer
-        return page_keys(pages, self.figures.settings, writer)
+        return page_keys(pages, self.figures.settings, self.writer)
 
     def _index(self, pages: list[Page], failed: Failures) -> Page:
         states = self._states(pages, failed)
@@ -137,35 +135,30 @@ class _Run:
                 states[unit.code] = self.site.state(unit.code)
         return states
 
-    def _stamp(self, pages: list[Page], keys: dict[str, str]) -> Stamp | None:
-        """What finished pages get that another run made, perhaps for an earlier revision; None if
-        there are no such pages."""
-        if self.writer == "pandoc" and any(
-            self.cache.has(page.name, keys[page.name]) and not self._is_kept(page.name, keys)
-            for page in pages
-        ):
-            return stamp_of(self.figures, pages[0])
-        return None
-
     def _is_kept(self, name: str, keys: dict[str, str]) -> bool:
-        """Whether the site has the page as it would be made now."""
+        """Whether the site has the page as it would be made now; Quarto writes all anew."""
         return self.writer == "pandoc" and self.site.holds(name, keys[name])
 
-    def _is_ready(self, name: str, keys: dict[str, str], stamp: Stamp | None) -> bool:
+    def _is_ready(self, name: str, keys: dict[str, str]) -> bool:
         """Whether the page need not be made."""
         if self.request.force:
             return False
-        if self._is_kept(name, keys):
-            return True
-        if not self.cache.has(name, keys[name]):
-            return False
-        html = self.cache.entry(name, keys[name]) / f"{name}.html"
-        return self.writer == "quarto" or (stamp is not None and can_be_stamped(html))
+        return self._is_kept(name, keys) or self.cache.has(name, keys[name])
 
     def _is_complete(self, pages: list[Page], keys: dict[str, str]) -> bool:
-        return all(self.site.holds(name, keys[name]) for name in (*_names(pages), INDEX))
+        return self.site.is_current and all(
+            self.site.holds(name, keys[name]) for name in (*_names(pages), INDEX)
+        )
 
-    def _make(self, todo: list[Page], keys: dict[str, str], jobs: int, watch: Watch) -> Failures:
+    def _make(
+        self,
+        todo: list[Page],
+        *,
+        keys: dict[str, str],
+        jobs: int,
+        prepared: Preparation,
+        watch: Watch,
+    ) -> Failures:
         """Make pages into the cache; those that failed, with why."""
         if not todo:
             return {}
@@ -173,7 +166,7 @@ class _Run:
         from chiso.publishing.fanout import make_pages
 
         notebooks = _failed_notebooks(self.request.period)
-        job = new_job(self.cache, notebooks, self.writer, _preparation(todo[0]))
+        job = new_job(self.cache, notebooks, self.writer, prepared)
         failed = {}
         for outcome in make_pages(todo, keys, job, jobs, self.request.engine, watch):
             if outcome.error:
@@ -188,7 +181,6 @@ class _Run:
         keys: dict[str, str],
         made: set[str],
         failed: Failures,
-        stamp: Stamp | None,
         work: Path,
     ) -> None:
         """Put the new site together and into the place of the last one, in one step."""
@@ -197,12 +189,10 @@ class _Run:
             name, entry = page.name, self.cache.entry(page.name, keys[page.name])
             if name in failed:
                 sources.append(Source(name, page=page, failed=failed[name]))
-            elif name in made:
-                sources.append(cached(name, entry))
-            elif self._is_kept(name, keys):
+            elif name not in made and self._is_kept(name, keys):
                 sources.append(self._from_site(name))
             else:
-                sources.append(cached(name, entry, stamp))
+                sources.append(cached(name, entry))
         states = self._states(pages, failed)
         planned = set(_names(pages))
         sources += [
@@ -231,11 +221,14 @@ class _Run:
         )
 
 
-def _preparation(page: Page) -> Preparation:
-    """Load the figures that this page, and all others of the run, are about."""
-    period, revision = str(page.parameters["period"]), int(page.parameters["revision"])
-    history = str(page.parameters.get("history", ""))
-    return Preparation((("chiso.publishing.prepare:prepare", period, revision, history),))
+def _preparation(pages: list[Page]) -> Preparation:
+    """Load the figures that these pages are about: those of the current revision, of older ones
+    where pages are made again whose figures have not changed since."""
+    figures = {
+        tuple(page.parameters[name] for name in ("period", "revision", "history")) for page in pages
+    }
+    call = "chiso.publishing.prepare:prepare"
+    return Preparation(tuple((call, *one) for one in sorted(figures)))
 
 
 def _names(pages: Iterable[Page]) -> list[str]:

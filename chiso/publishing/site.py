@@ -42,18 +42,18 @@ class Site:
         return self.written.revision == self.current
 
     def holds(self, page: str, key: str | None = None) -> bool:
-        """Whether a page is there for the revision of now, made from these inputs or from any."""
+        """Whether a page is there, made from these inputs or from any."""
         files = self.written.files.get(page)
         return (
-            self.is_current
-            and bool(files)
+            bool(files)
             and key in (None, self.written.keys.get(page))
             and all((self.folder / name).is_file() for name in files or ())
         )
 
     def state(self, page: str) -> State:
         """A unit's state, if this site shows the revision of now and has its page."""
-        return self.written.pages.get(page, "absent") if self.holds(page) else "absent"
+        known = self.is_current and self.holds(page)
+        return self.written.pages.get(page, "absent") if known else "absent"
 
 
 def read_site(folder: Path, current: int) -> Site:
