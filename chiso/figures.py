@@ -20,6 +20,8 @@ from chiso.sources.given import read_official
 from chiso.store import Provenance
 from chiso.units import Tree, Unit, load_tree
 
+_kept: dict[tuple[Path, str, int, str], Figures] = {}
+
 
 def store_dir() -> Path:
     """data/store/ of the project."""
@@ -114,6 +116,9 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
 
     `history`: the stored revisions to compare with, as `history_text` writes them.
     """
+    kept = _kept.get((project_root(), period, revision, history))
+    if kept:
+        return kept
     settings = load_settings(parse_period(period))
     tree = load_tree(settings.units)
     book = load_rules(settings.indicator_set, settings.period.last_day)
@@ -122,6 +127,16 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
     pairs = [item.rpartition(":")[::2] for item in history.split()]
     earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
     return Figures(settings, book, tree, stored.scores, stored.provenance, published, earlier)
+
+
+def keep_figures(period: str, revision: int, history: str = "") -> Figures:
+    """`load_figures`, and keep them for every later call in this process and those forked from it.
+
+    For a process that lives as long as one report: files that change meanwhile are not seen.
+    """
+    figures = load_figures(period, revision, history)
+    _kept[project_root(), period, revision, history] = figures
+    return figures
 
 
 def history_text(revisions: Iterable[store.Provenance]) -> str:

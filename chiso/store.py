@@ -7,6 +7,7 @@ not at all; an existing one is never touched.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -159,6 +160,20 @@ def load(store: Path, province: str, period: str, revision: int) -> Revision:
             hint=_restore(),
         )
     return Revision(scores, provenance)
+
+
+def unit_rows(store: Path, provenance: Provenance) -> dict[str, str]:
+    """By unit, its rows in all tables of a stored revision as they stand there, to be compared.
+
+    The text is not checked against the revision's hash: `load` does that.
+    """
+    folder = _period_folder(store, provenance) / _name(provenance.revision)
+    rows: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for unit, *cells in csv.reader(file):
+                rows.setdefault(unit, []).append(f"{path.stem} {cells}")
+    return {unit: "\n".join(texts) for unit, texts in rows.items()}
 
 
 def _read_provenance(path: Path) -> Provenance:

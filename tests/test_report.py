@@ -206,7 +206,7 @@ def test_changed_figures_make_a_new_revision_and_the_page_says_which(small):
     assert len(history.splitlines()) == 3
 
 
-def test_a_site_never_mixes_two_revisions(small):
+def test_a_page_is_of_the_revision_in_which_its_figures_were_last_changed(small):
     assert run_chiso("report", "--period", "2026", project=small).returncode == 0
     counts = small / "data/samples/dak-lak-2026-10-10/counts.csv"
     text = counts.read_text("utf-8")
@@ -214,8 +214,13 @@ def test_a_site_never_mixes_two_revisions(small):
     assert (
         run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
     )
-    for unit in FEW:
-        assert "bản số 2" in text_of(small / f"reports/_site/2026/{unit}.html"), unit
+    shown = {
+        page: re.findall(r"bản số (\d+)", text_of(small / f"reports/_site/2026/{page}.html"))
+        for page in (*FEW, "index")
+    }
+    assert shown == {"H15": ["2"], "H15.15": ["2"], "H15.120": ["1"], "index": ["2"]}
+    origin = text_of(small / "reports/_site/2026/H15.120.html").partition("Nguồn gốc")[2]
+    assert re.search(r"Bản số liệu\s+1\s", origin)
 
 
 def test_two_runs_at_the_same_time_lose_no_page(small):

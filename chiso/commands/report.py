@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +10,6 @@ from chiso.errors import SOME_FAILED
 from chiso.i18n import _
 
 if TYPE_CHECKING:
-    from chiso.publishing.execute import Outcome
     from chiso.publishing.report import Summary
 
 
@@ -45,41 +43,70 @@ def command() -> click.Command:
                 show_default=True,
                 help=_("Who writes the pages; auto: Quarto if it is installed."),
             ),
+            click.Option(
+                ["--engine"],
+                default="",
+                help=_("A dask scheduler, tcp://host:8786, whose workers share this folder."),
+            ),
+            click.Option(
+                ["--force"], is_flag=True, help=_("Make pages again that have not changed.")
+            ),
         ],
     )
 
 
-def _report(period: str, units: tuple[str, ...], jobs: int, writer: Any) -> int:
+def _report(
+    period: str, units: tuple[str, ...], jobs: int, writer: Any, engine: str, force: bool
+) -> int:
     from chiso.period import parse_period
     from chiso.publishing.report import Request, build_report
 
-    summary = build_report(
-        Request(parse_period(period), units, jobs, writer), _progress, click.echo
-    )
+    request = Request(parse_period(period), units, jobs, writer, engine, force)
+    with _Bar() as bar:
+        summary = build_report(request, bar.show, click.echo)
     _tell(summary)
     return SOME_FAILED if summary.failed else 0
 
 
-def _progress(outcomes: Iterable[Outcome], total: int) -> Iterable[Outcome]:
-    """A bar on the terminal while notebooks run."""
-    from tqdm import tqdm
+class _Bar:
+    """A bar on the terminal with the time that is left, from the first page on."""
 
-    return tqdm(outcomes, total=total, desc=_("Reports"), unit=_("page"))
+    def __enter__(self) -> _Bar:
+        self.bar: Any = None
+        return self
+
+    def show(self, done: int, total: int) -> None:
+        """`done` of `total` pages are made."""
+        from tqdm import tqdm
+
+        if self.bar is None:
+            self.bar = tqdm(total=total, desc=_("Reports"), unit=_("page"))
+        self.bar.update(done - self.bar.n)
+
+    def __exit__(self, *_error: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
 
 
 def _tell(summary: Summary) -> None:
+    index = summary.site / "index.html"
+    if summary.made or summary.failed:
+        words = _("{ready} of {pages} pages, {made} of them made now, revision {revision}: {index}")
+    else:
+        words = _("Nothing has changed: {pages} pages, revision {revision}: {index}")
     click.echo(
-        _("{made} of {pages} pages, revision {revision}: {index}").format(
-            made=summary.pages - len(summary.failed),
+        words.format(
+            ready=summary.pages - len(summary.failed),
             pages=summary.pages,
+            made=summary.made,
             revision=summary.revision,
-            index=summary.site / "index.html",
+            index=index,
         )
     )
     if summary.failed:
         click.echo(_("These pages failed:"), err=True)
-        for outcome in summary.failed:
-            click.echo(f"  {outcome.name:<12} {outcome.reason}", err=True)
+        for name, error in sorted(summary.failed.items()):
+            click.echo(f"  {name:<12} {error.partition(chr(10))[0]}", err=True)
         click.echo(
             _("Their notebooks, with the error in them, are in {folder}.").format(
                 folder=summary.failed_notebooks

@@ -1,43 +1,63 @@
-"""Notebooks executed by papermill, one a page, side by side, and turned into Markdown documents."""
+"""One page from its notebook to its files: run by papermill, written as Markdown, then as HTML.
+
+`make_page` is the task that workers are given: it says what went wrong and never raises, and what
+it makes is in the cache, complete, or not there at all.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import shutil
+import threading
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
 
-from chiso.errors import ParameterError
-from chiso.i18n import _
+from chiso.errors import UserError
+from chiso.i18n import _, current_language, use_language
 from chiso.locations import project_root
 from chiso.markdown import attribute
+from chiso.publishing.cache import Cache
 from chiso.publishing.downloads import write_tables
-
-# Kernels run side by side: each keeps to one thread.
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+from chiso.publishing.inputs import code_hash
+from chiso.publishing.kernel import (
+    KernelError,
+    Limits,
+    Preparation,
+    import_papermill,
+    kernel_options,
 )
+from chiso.publishing.pages import Page
+from chiso.publishing.render import render
+
+# papermill changes the working directory: one page at a time in a process, whatever its threads.
+_ALONE = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page to make: its name (file name without ending), notebook and parameters.
+class Job:
+    """What a worker must know beside the page: where, in which language, within which limits.
 
-    `front`: what the document says about itself (title, language, links) for the writer.
+    `project` and `code`: a worker on another machine sees the same folder and has the same code.
+    `writer`: "pandoc" to write the HTML here; Quarto writes whole sites, later.
     """
 
-    name: str
-    notebook: Path
-    parameters: Mapping[str, str | int]
-    front: Mapping[str, object]
+    cache: Cache
+    failed: Path
+    writer: str
+    preparation: Preparation
+    project: Path
+    language: str
+    code: str
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a page: no `error` means that its document is in the folder."""
+    """What became of a page: no `error` means that its files are in the cache."""
 
     name: str
     error: str | None = None
@@ -48,68 +68,117 @@ class Outcome:
         return (self.error or "").partition("\n")[0]
 
 
-def check_parameters(pages: Iterable[Page]) -> None:
-    """ParameterError where a notebook lacks a parameter that it gets, or one has no value.
+def new_job(cache: Cache, failed: Path, writer: str, preparation: Preparation) -> Job:
+    """A job in this process's project, language and code."""
+    return Job(cache, failed, writer, preparation, project_root(), current_language(), code_hash())
 
-    papermill itself only warns of it.
+
+def make_page(page: Page, key: str, job: Job) -> Outcome:
+    """Make all files of one page and keep them in the cache under `key`.
+
+    The executed notebook of a page that failed is moved to `job.failed`.
     """
-    import papermill
-
-    declared: dict[Path, set[str]] = {}
-    for page in pages:
-        if page.notebook not in declared:
-            declared[page.notebook] = set(papermill.inspect_notebook(str(page.notebook)))
-        odd = declared[page.notebook] ^ set(page.parameters)
-        if odd:
-            raise ParameterError(
-                _("the parameters cell and the report do not agree on: {names}.").format(
-                    names=", ".join(sorted(odd))
-                ),
-                file=page.notebook,
-                hint=_("Restore the cell tagged “parameters”."),
-            )
-
-
-def execute_pages(pages: list[Page], folder: Path, jobs: int) -> Iterator[Outcome]:
-    """Make the documents of `pages` in `folder`, `jobs` at a time; outcomes as they come in."""
-    from joblib import Parallel, delayed
-
-    parallel = Parallel(n_jobs=min(jobs, max(len(pages), 1)), return_as="generator_unordered")
-    yield from parallel(delayed(execute_page)(page, folder) for page in pages)
-
-
-def execute_page(page: Page, folder: Path) -> Outcome:
-    """Run one notebook and write <name>.qmd and its figures; an error is told, not raised.
-
-    The executed notebook of a page that failed stays in `folder` as <name>.ipynb.
-    """
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
-
-    os.environ.update(ONE_THREAD)
-    executed = folder / f"{page.name}.ipynb"
     try:
-        # Sockets in files of its own: nothing listens, and no two kernels can take the same port.
-        # A short path, because the system allows about 100 characters for a socket's name.
-        with TemporaryDirectory(prefix="chiso-") as sockets:
-            papermill.execute_notebook(
-                str(page.notebook),
-                str(executed),
-                parameters=dict(page.parameters),
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=str(project_root()),
-                config=Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{sockets}/k"}),
-            )
-        write_document(page, folder, _markdown(executed, page.name, folder))
-        write_tables(executed, folder / f"{page.name}.xlsx")
-        executed.unlink()
-    except PapermillExecutionError as error:
-        return Outcome(page.name, f"{error.ename}: {error.evalue}")
-    except Exception as error:  # a kernel that died, a full disk: this page's trouble only
+        with _ALONE:
+            _enter(job)
+            with job.cache.work_folder() as work:
+                executed = work / f"{page.name}.ipynb"
+                error = _run_notebook(page, executed, job)
+                if error:
+                    return Outcome(page.name, error)
+                _write_files(page, executed, job)
+                executed.unlink()
+                job.cache.keep(work, page.name, key)
+    except UserError as error:
+        return Outcome(page.name, str(error))
+    except Exception as error:  # a full disk, a writer that fails: this page's trouble only
         return Outcome(page.name, f"{type(error).__name__}: {error}")
     return Outcome(page.name)
+
+
+def _write_files(page: Page, executed: Path, job: Job) -> None:
+    """Everything that is made from an executed notebook, beside it, as <page>.* or <page>-*: these
+    files become the page's entry in the cache."""
+    work = executed.parent
+    write_document(page, work, _markdown(executed, page.name))
+    write_tables(executed, work / f"{page.name}.xlsx")
+    if job.writer == "pandoc":
+        with TemporaryDirectory(prefix="chiso-") as name:
+            folder = Path(name)
+            for path in work.iterdir():
+                shutil.copyfile(path, folder / path.name)
+            output = render(folder, [page.name], "pandoc")
+            for path in output.iterdir():
+                shutil.copyfile(path, work / path.name)
+
+
+def _enter(job: Job) -> None:
+    """Be in the job's project; UserError where this machine does not see it as its own."""
+    if not job.project.is_dir():
+        raise UserError(
+            _("This worker does not see the project's folder {folder}.").format(folder=job.project)
+        )
+    os.environ["CHISO_PROJECT"] = str(job.project)
+    use_language(job.language)
+    if _own_code() != job.code:
+        raise UserError(_("This worker has another version of the program."))
+
+
+@cache
+def _own_code() -> str:
+    return code_hash()
+
+
+def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
+    """Run the notebook and keep it as `executed`; what went wrong, in one text, or None.
+
+    A kernel that died is tried once more: somebody killed it, or the machine was short of memory.
+    """
+    import_papermill()
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        try:
+            _execute(page, executed, job)
+        except (KernelError, RuntimeError):
+            _execute(page, executed, job)
+    except PapermillExecutionError as error:
+        _keep_failed(executed, job.failed)
+        if error.ename == "MemoryError":
+            return _("A cell asked for more than the {limit} MB that a page may use.").format(
+                limit=job.limits.memory_mb
+            )
+        return f"{error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        return _("A cell ran for longer than {limit} seconds.").format(
+            limit=job.limits.cell_seconds
+        )
+    except (DeadKernelError, KernelError):
+        return _("The process that ran the notebook died twice.")
+    return None
+
+
+def _execute(page: Page, executed: Path, job: Job) -> None:
+    """Run the notebook of a page; its sockets are in a private folder with a short path."""
+    papermill = import_papermill()
+    with TemporaryDirectory(prefix="chiso-") as sockets:
+        papermill.execute_notebook(
+            str(page.notebook),
+            str(executed),
+            parameters=dict(page.parameters),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            cwd=str(project_root()),
+            **kernel_options(Path(sockets), job.preparation, job.limits),
+        )
+
+
+def _keep_failed(executed: Path, folder: Path) -> None:
+    """The executed notebook of a failed page, for the analyst."""
+    if executed.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(executed, folder / executed.name)
 
 
 def write_document(page: Page, folder: Path, body: str) -> None:
@@ -118,18 +187,22 @@ def write_document(page: Page, folder: Path, body: str) -> None:
     (folder / f"{page.name}.qmd").write_text(f"---\n{front}---\n\n{body}", encoding="utf-8")
 
 
-def _markdown(executed: Path, name: str, folder: Path) -> str:
+def _markdown(executed: Path, name: str) -> str:
     """The executed notebook as Markdown; its figures are written as <name>_N.svg beside it."""
-    from nbconvert import MarkdownExporter
-
-    exporter = MarkdownExporter(
-        template_name="document",
-        extra_template_basedirs=[str(project_root() / "reports" / "nbconvert")],
-        filters={"document_attribute": attribute},
-    )
-    body, resources = exporter.from_filename(
+    body, resources = _exporter(project_root()).from_filename(
         str(executed), resources={"unique_key": name, "output_files_dir": "."}
     )
     for file, content in resources["outputs"].items():
-        (folder / file).write_bytes(content)
+        (executed.parent / file).write_bytes(content)
     return body
+
+
+@cache
+def _exporter(root: Path):
+    from nbconvert import MarkdownExporter
+
+    return MarkdownExporter(
+        template_name="document",
+        extra_template_basedirs=[str(root / "reports" / "nbconvert")],
+        filters={"document_attribute": attribute},
+    )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from IPython.display import Markdown
 
 from chiso.figures import UnitFigures
-from chiso.i18n import _, points
+from chiso.i18n import _
 from chiso.markdown import division, escape, link
-from chiso.units import Unit
 
 
 def nearby(unit: UnitFigures) -> Markdown:
-    """Links with total and class: a district's communes; else the other agencies of the parent."""
+    """Links to a district's communes; else to the other agencies of the parent.
+
+    Names alone: a page does not change with the figures of another agency.
+    """
     figures, own = unit.figures, unit.unit
     scored = {item.code for item in figures.units}
     below = [item for item in figures.tree.children(own.code) if item.code in scored]
@@ -25,14 +27,8 @@ def nearby(unit: UnitFigures) -> Markdown:
         words = _("Beside {unit}:").format(unit=own.name)
     if not below:
         return Markdown("")
-    items = "\n".join(f"- {_entry(unit, item)}" for item in below)
+    items = "\n".join(f"- {link(str(item.name), f'{item.code}.html')}" for item in below)
     return Markdown(division(f"{escape(words)}\n\n{items}", "nearby"))
-
-
-def _entry(unit: UnitFigures, other: Unit) -> str:
-    standing = unit.figures.standing(other.code)
-    told = "–" if standing.total is None else f"{points(standing.total)} · {standing.band}"
-    return f"{link(str(other.name), f'{other.code}.html')} {escape(told)}"
 
 
 def downloads(page: str) -> Markdown:

@@ -1,0 +1,204 @@
+"""Which pages a site has, what each is made from, and the content that it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chiso import __version__
+from chiso.errors import InputError, ParameterError
+from chiso.figures import Figures, history_text
+from chiso.i18n import _, current_language, day
+from chiso.locations import project_root
+from chiso.markdown import escape
+from chiso.publishing.content import Content, unit_contents, whole_content
+from chiso.units import PAGES, Tree
+
+INDEX, METHOD, QUALITY = PAGES
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to make: its name (file name without ending), notebook and parameters.
+
+    `front`: what the document says about itself (title, language, links) for the writer.
+    `shows`: a digest of all figures that stand on the page, or that its sentences rest on.
+    """
+
+    name: str
+    notebook: Path
+    parameters: Mapping[str, str | int]
+    front: Mapping[str, object]
+    shows: str = ""
+
+
+def check_parameters(pages: Iterable[Page]) -> None:
+    """ParameterError where a notebook lacks a parameter that it gets, or one has no value.
+
+    papermill itself only warns of it.
+    """
+    from chiso.publishing.kernel import import_papermill
+
+    papermill = import_papermill()
+    declared: dict[Path, set[str]] = {}
+    for page in pages:
+        if page.notebook not in declared:
+            declared[page.notebook] = set(papermill.inspect_notebook(str(page.notebook)))
+        odd = declared[page.notebook] ^ set(page.parameters)
+        if odd:
+            raise ParameterError(
+                _("the parameters cell and the report do not agree on: {names}.").format(
+                    names=", ".join(sorted(odd))
+                ),
+                file=page.notebook,
+                hint=_("Restore the cell tagged “parameters”."),
+            )
+
+
+def unit_pages(figures: Figures, wanted: tuple[str, ...]) -> list[Page]:
+    """The pages of the units `wanted` and of the province; of all units where none is named."""
+    scored = [unit.code for unit in figures.units]
+    for code in wanted:
+        if figures.tree.unit(code).code not in scored:
+            raise InputError(
+                _("There are no figures of {unit} for {period}.").format(
+                    unit=code, period=figures.settings.period.name
+                ),
+                file=figures.settings.folder,
+                hint=_("Hand in its counts, or leave it out."),
+            )
+    if wanted:
+        scored = [code for code in scored if code in wanted or code == figures.tree.province]
+    content = unit_contents(figures)
+    return [_unit_page(figures, code, content[code]) for code in scored]
+
+
+def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -> Page:
+    """The list of all agencies, which names those whose page failed or was never made."""
+    provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
+    crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
+    content = whole_content(figures)
+    front = _front(figures, _("All agencies"), crumbs, content.revision)
+    front["chiso"]["script"] = "index.js"
+    parameters = {
+        **_common_parameters(figures, content.revision),
+        "failed": " ".join(failed),
+        "absent": " ".join(absent),
+    }
+    return Page(INDEX, _notebook("index"), parameters, front, content.shows)
+
+
+def common_pages(figures: Figures) -> list[Page]:
+    """The pages about all units: how indicators are measured, and what the figures lack."""
+    content = whole_content(figures)
+    crumbs = [("index.html", _("All agencies"))]
+    return [
+        Page(
+            name=name,
+            notebook=_notebook(notebook),
+            parameters=_common_parameters(figures, content.revision),
+            front=_front(figures, title, crumbs, content.revision),
+            shows=content.shows,
+        )
+        for name, notebook, title in (
+            (METHOD, "method", _("Method")),
+            (QUALITY, "data_quality", _("Data quality")),
+        )
+    ]
+
+
+def page_key(page: Page, files: str) -> str:
+    """The hash of everything that a page is made from; `files`: the hash of the files behind it.
+
+    Which revisions of earlier periods it compares with is left out: no page names them, and the
+    figures themselves are in `shows`.
+    """
+    parameters = {k: v for k, v in page.parameters.items() if k != "history"}
+    content = [page.name, page.notebook.name, parameters, page.front, page.shows, files]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _unit_page(figures: Figures, code: str, content: Content) -> Page:
+    unit = figures.tree.unit(code)
+    is_province = code == figures.tree.province
+    if is_province:
+        content = whole_content(figures)
+    parameters = _common_parameters(figures, content.revision)
+    if not is_province:
+        parameters["unit"] = code
+    crumbs = [("index.html", _("All agencies"))]
+    if unit.parent:
+        crumbs += [
+            (f"{parent}.html", str(figures.tree.unit(parent).name))
+            for parent in _ancestors(figures.tree, code)
+            if any(known.code == parent for known in figures.units)
+        ]
+    return Page(
+        name=code,
+        notebook=_notebook("province" if is_province else "unit"),
+        parameters=parameters,
+        front=_front(figures, str(unit.name), crumbs, content.revision),
+        shows=content.shows,
+    )
+
+
+def _notebook(name: str) -> Path:
+    return project_root() / "notebooks" / f"{name}.ipynb"
+
+
+def _common_parameters(figures: Figures, revision: int) -> dict[str, str | int]:
+    return {
+        "period": figures.settings.period.name,
+        "revision": revision,
+        "history": history_text(one.provenance for one in figures.earlier),
+        "lang": current_language(),
+    }
+
+
+def _ancestors(tree: Tree, code: str) -> list[str]:
+    """The codes above `code`, the province first."""
+    parent = tree.unit(code).parent
+    return [*_ancestors(tree, parent), parent] if parent else []
+
+
+def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision: int) -> dict:
+    """What a document says about itself; all words from data are escaped."""
+    settings = figures.settings
+    subtitle = _("Indicator set 766, {period}; figures up to {day}, revision {revision}").format(
+        period=settings.period.label,
+        day=day(settings.as_of),
+        revision=revision,
+    )
+    return {
+        "title": escape(name),
+        "subtitle": escape(subtitle),
+        "lang": current_language(),
+        "chiso": {
+            **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
+            "skip": escape(_("Skip to the content")),
+            "navigation": escape(_("Navigation")),
+            "period": settings.period.name,
+            "words": {
+                "periods": escape(_("Other periods")),
+                "contents": escape(_("On this page")),
+                "unfold": escape(_("Show all {number} rows").format(number="#")),
+            },
+            "crumbs": [
+                {"href": href, "text": escape(text)}
+                for href, text in (
+                    *crumbs,
+                    (f"{QUALITY}.html", _("Data quality")),
+                    (f"{METHOD}.html", _("Method")),
+                )
+            ],
+            "footer": escape(
+                _("{source}. Made with chiso {version}.").format(
+                    source=figures.book.set.source, version=__version__
+                )
+            ),
+        },
+    }

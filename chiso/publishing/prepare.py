@@ -1,0 +1,64 @@
+"""What every page needs, done once before kernels are forked: imports, figures, a first chart."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from chiso.figures import keep_figures
+from chiso.locations import project_root
+
+
+def prepare(period: str, revision: int, history: str) -> None:
+    """Import what the notebooks import, load the figures of a revision, draw one unit's charts.
+
+    Only functions of the package run here, none of the notebooks' own code: nothing of one page
+    can be left behind for another. The environment is as before afterwards.
+    """
+    environment = dict(os.environ)
+    for module in _imported(sorted((project_root() / "notebooks").glob("*.ipynb"))):
+        importlib.import_module(module)
+    figures = keep_figures(period, revision, history)
+    _draw_first(figures.unit(figures.units[-1].code))
+    os.environ.clear()
+    os.environ.update(environment)
+    if threading.active_count() > 1:
+        raise RuntimeError("a prepared process must not have threads: they don't survive a fork")
+
+
+def _draw_first(unit) -> None:
+    """Fonts, the SVG writer and the locale's number formats are loaded by the first use."""
+    from chiso import charts, commentary, tables
+
+    for show in (
+        charts.group_chart,
+        charts.lost_chart,
+        commentary.headline,
+        tables.indicator_table,
+    ):
+        show(unit)
+
+
+def _imported(notebooks: list[Path]) -> Iterator[str]:
+    """The modules that the cells of the notebooks import, as far as they can be parsed."""
+    for path in notebooks:
+        # As plain JSON: nbformat would take as long to import as all that is prepared here.
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            try:
+                statements = ast.walk(ast.parse("".join(cell["source"])))
+            except SyntaxError:
+                continue  # a magic, or a mistake that the page itself will show
+            for statement in statements:
+                if isinstance(statement, ast.Import):
+                    yield from (name.name for name in statement.names)
+                elif isinstance(statement, ast.ImportFrom) and statement.module:
+                    yield statement.module
+                    if statement.module == "chiso":
+                        yield from (f"chiso.{name.name}" for name in statement.names)

@@ -1,0 +1,65 @@
+"""The site of a period as its last run left it, by what that run wrote down in states.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+State = Literal["ready", "failed", "absent"]
+STATES_FILE = "states.json"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What states.json holds: the revision shown, each unit's state, and by page (the index among
+    them) the hash of its inputs and the names of its files."""
+
+    revision: int | None = None
+    pages: Mapping[str, State] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def save(self, folder: Path) -> None:
+        """Write it into the folder of a new site."""
+        text = json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+        (folder / STATES_FILE).write_text(text, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The published folder and what was written down about it; `current`: the revision of now."""
+
+    folder: Path
+    written: Written
+    current: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it shows the revision of now."""
+        return self.written.revision == self.current
+
+    def holds(self, page: str, key: str | None = None) -> bool:
+        """Whether a page is there, made from these inputs or from any."""
+        files = self.written.files.get(page)
+        return (
+            bool(files)
+            and key in (None, self.written.keys.get(page))
+            and all((self.folder / name).is_file() for name in files or ())
+        )
+
+    def state(self, page: str) -> State:
+        """A unit's state, if this site shows the revision of now and has its page."""
+        known = self.is_current and self.holds(page)
+        return self.written.pages.get(page, "absent") if known else "absent"
+
+
+def read_site(folder: Path, current: int) -> Site:
+    """What is published; nothing where a run before left no record that can be read."""
+    try:
+        written = Written(**json.loads((folder / STATES_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        written = Written()
+    return Site(folder, written, current)

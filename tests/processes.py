@@ -1,0 +1,32 @@
+"""Processes that a test started, found by a mark in their environment."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+MARK = "CHISO_TEST_MARK"
+
+
+def marked(mark: str) -> dict[int, str]:
+    """The command lines, by number, of all processes started with MARK=`mark`, forked ones too."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}\0".encode() in (folder / "environ").read_bytes():
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if command:  # a zombie has none
+                    found[int(folder.name)] = command
+        except OSError:
+            continue  # it ended meanwhile
+    return found
+
+
+def gone(mark: str, within: float = 20) -> bool:
+    """Whether all of them end soon."""
+    deadline = time.monotonic() + within
+    while marked(mark):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
