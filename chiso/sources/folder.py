@@ -18,8 +18,8 @@ from chiso.contracts import TABLES, Column, Table
 from chiso.errors import InputError
 from chiso.i18n import _
 from chiso.sources.agencies import Agencies
-from chiso.sources.checks import FIX, Raw
 from chiso.sources.codes import Procedures, coded, from_json
+from chiso.sources.corrections import FIX
 from chiso.sources.grids import (
     delimiter_of,
     kind_of,
@@ -31,6 +31,7 @@ from chiso.sources.grids import (
 )
 from chiso.sources.headers import Found, Header, find_table, looks_like_statistics
 from chiso.sources.mappings import load_systems
+from chiso.sources.rules import Raw
 
 ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
 _READERS = {"workbook": read_workbook, "html": read_html, "text": read_text}

@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 
 from chiso.contracts import TABLES
+from chiso.sources.corrections import HEADERS
 from chiso.sources.grids import Cell, Grid, as_text
 from chiso.sources.mappings import NAMES, SourceTable, System, plain
 
 SEARCHED_ROWS, HEADER_ROWS = 60, 3
-# Columns by which a corrected row says which row it stands for.
-PLACE = {"_file": "tệp gốc", "_sheet": "trang tính gốc", "_row": "dòng gốc"}
 _NUMBER = re.compile(r"\(?\d{1,2}\)?")
 _TOTALS = ("tổng", "cộng")
 
@@ -106,7 +105,7 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
 def _names(mapping: SourceTable) -> dict[str, str]:
     """Header as it is compared -> canonical column."""
     known = {plain(header): name for name, headers in mapping.columns.items() for header in headers}
-    return known | {header: name for name, header in PLACE.items()}
+    return known | {header: name for name, header in HEADERS.items()}
 
 
 def _labels(rows: list[list[str]]) -> list[str]:

@@ -14,11 +14,12 @@ from chiso.errors import InputError
 from chiso.i18n import _
 from chiso.measures.scope import Gap
 from chiso.sources.agencies import Agencies
-from chiso.sources.checks import Judged, Known, Raw, judge
+from chiso.sources.checks import Judged, judge
 from chiso.sources.codes import Procedures
 from chiso.sources.database import Database
 from chiso.sources.folder import Folder
 from chiso.sources.mappings import plain
+from chiso.sources.rules import Known, Raw
 from chiso.units import Tree
 
 
