@@ -7,11 +7,11 @@ import sys
 import click
 
 from chiso import __version__
-from chiso.commands import demo, history, measure, report, score
+from chiso.commands import check, demo, history, measure, report, score
 from chiso.errors import WRONG_INPUT, UserError
 from chiso.i18n import LANGUAGES, _, current_language, use_language
 
-COMMANDS = (demo, measure, score, report, history)
+COMMANDS = (demo, check, measure, score, report, history)
 INTERRUPTED = 130
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
@@ -55,6 +56,20 @@ def _measured(
     settings: Settings, tree: Tree, book: RuleBook, tell: Callable[[str], None]
 ) -> pd.DataFrame:
     """The counts of the records in the settings' folder."""
+    records = load_records(records_place(settings, tell), tree)
+    aside = int(records.counts["set_aside"].sum())
+    if aside:
+        tell(
+            _("{aside} of {rows} rows of the records were set aside.").format(
+                aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
+            )
+        )
+    return measure(records.tables, tree, settings.period, book.set.measures, gaps=records.gaps)
+
+
+def records_place(settings: Settings, tell: Callable[[str], None]) -> Path:
+    """The folder of the period's records, with invented ones where the settings say so; InputError
+    if there are none."""
     if settings.is_illustrative and not settings.folder.exists():
         tell(
             _("There are no figures for {period}: making illustrative data in {folder}.").format(
@@ -72,15 +87,7 @@ def _measured(
                 " params/periods/{period}.yml. A published sample: PERIOD=2026"
             ).format(period=settings.period.name),
         )
-    records = load_records(settings.folder, tree)
-    aside = int(records.counts["set_aside"].sum())
-    if aside:
-        tell(
-            _("{aside} of {rows} rows of the records were set aside.").format(
-                aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
-            )
-        )
-    return measure(records.tables, tree, settings.period, book.set.measures)
+    return settings.folder
 
 
 def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
