@@ -79,9 +79,12 @@ def _by_file(held: Records) -> list[Sequence[Any]]:
     from chiso.i18n import count
 
     numbers = ["rows_in", "accepted", "set_aside", "others"]
-    head = (_("file"), _("rows"), _("accepted"), _("set aside"), _("other rows"))
-    rows = [(row["file"], *(count(row[n]) for n in numbers)) for _i, row in held.counts.iterrows()]
-    total = (_("total"), *(count(int(held.counts[name].sum())) for name in numbers))
+    head = (_("table"), _("file"), _("rows"), _("accepted"), _("set aside"), _("other rows"))
+    rows = [
+        (row["table"] or _("no table"), row["file"], *(count(row[name]) for name in numbers))
+        for _i, row in held.counts.iterrows()
+    ]
+    total = (_("total"), "", *(count(int(held.counts[name].sum())) for name in numbers))
     return [head, *rows, total]
 
 
