@@ -14,7 +14,7 @@ import pandas as pd
 
 from chiso.contracts import Table
 from chiso.i18n import _
-from chiso.sources.corrections import FIX, PLACE, origin_of, resolve
+from chiso.sources.corrections import FIX, PLACE, differing, origin_of, resolve
 from chiso.sources.rules import Known, Raw, Rule, rules, schema_of
 
 if TYPE_CHECKING:
@@ -127,9 +127,7 @@ def _doubles(found: pd.DataFrame, table: Table) -> pd.DataFrame:
     found = found[found.duplicated(key, keep=False)]
     if found.empty:
         return found.assign(reason=pd.Series(dtype=object))
-    content = found[[name for name in found if name.startswith("t_")]].fillna("")
-    content = content.agg("\x1f".join, axis=1)
-    differ = content.groupby([found[name] for name in key]).transform("nunique") > 1
+    differ = differing(found, table.key)
     same, other = _("stands here again, the same"), _("stands here again with other content")
     found = found.assign(reason=[other if is_other else same for is_other in differ])
     return found[differ | found.duplicated(key)]

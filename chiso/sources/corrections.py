@@ -18,8 +18,9 @@ def resolve(
     """PLACE and the reason of each row that no longer waits for a correction.
 
     Only a row that would be set aside is replaced: where an export was made anew since, its rows
-    may have moved. Of several corrections of a row those that break no rule count; if all do, the
-    last one waits for its correction, and only it. An emptied correction takes its row out.
+    may have moved. Of several corrections of a row those count that break no rule and have no
+    other row's key; if there are none, the last one waits for its correction, and only it. An
+    emptied correction takes its row out.
     """
     if fixes.empty:
         return pd.DataFrame(columns=[*PLACE, "reason"])
@@ -31,17 +32,26 @@ def resolve(
     settled: dict[tuple, str] = {
         place: _("left out: its correction is empty") for place in _places(fixes[empty])
     }
+    held = repeated[[place not in bad | set(fixes["origin"]) for place in _places(repeated)]]
+    wrong = bad | set(_places(held[differing(held, key)]))
     for origin, rows in fixes.groupby("origin", sort=False):
         if origin not in replaceable:
             continue
         places = list(_places(rows))
-        good = [place for place in places if place not in bad or place in settled]
+        good = [place for place in places if place not in wrong or place in settled]
         by = good[0] if good else places[-1]
-        for place in [origin, *(p for p in places if p in bad and p != by)]:
+        for place in [origin, *(p for p in places if p in wrong and p != by)]:
             settled.setdefault(place, _("corrected in {file}").format(file=by[0]))
     rows = [(*place, reason) for place, reason in settled.items()]
     frame = pd.DataFrame(rows, columns=[*PLACE, "reason"])
     return frame.astype({"_file": "str", "_sheet": "str", "_row": "int64"})
+
+
+def differing(rows: pd.DataFrame, key: tuple[str, ...]) -> pd.Series:
+    """Whether other rows with the row's key have another content."""
+    texts = rows[[name for name in rows if name.startswith("t_")]].fillna("")
+    content = texts.agg("\x1f".join, axis=1) if len(texts) else pd.Series(dtype=object)
+    return content.groupby([rows[name] for name in key]).transform("nunique") > 1
 
 
 def origin_of(rows: pd.DataFrame) -> pd.DataFrame:
