@@ -139,6 +139,12 @@ def keep_figures(period: str, revision: int, history: str = "") -> Figures:
     return figures
 
 
+def newest_figures(settings: Settings) -> Figures | None:
+    """The newest stored revision of a period, by itself; None where nothing is stored."""
+    newest = store.latest(store_dir(), load_tree(settings.units).province, settings.period.name)
+    return load_figures(settings.period.name, newest.provenance.revision) if newest else None
+
+
 def history_text(revisions: Iterable[store.Provenance]) -> str:
     """Revisions as the text that a notebook's parameter holds: 2022-07:1 2022-08:2."""
     return " ".join(f"{item.period}:{item.revision}" for item in revisions)

@@ -122,6 +122,20 @@ def _require_in_force(tree: Tree, settings: Settings) -> None:
 
 def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Records:
     """The records in the settings' folder."""
+    records = load_records(records_place(settings, tell), tree)
+    aside = int(records.counts["set_aside"].sum())
+    if aside:
+        tell(
+            _("{aside} of {rows} rows of the records were set aside.").format(
+                aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
+            )
+        )
+    return records
+
+
+def records_place(settings: Settings, tell: Callable[[str], None]) -> Path:
+    """The folder of the period's records, with invented ones where the settings say so; InputError
+    if there are none."""
     if settings.is_illustrative and not settings.folder.exists():
         tell(
             _("There are no figures for {period}: making illustrative data in {folder}.").format(
@@ -139,15 +153,7 @@ def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Record
                 " params/periods/{period}.yml. A published sample: PERIOD=2026"
             ).format(period=settings.period.name),
         )
-    records = load_records(settings.folder, tree)
-    aside = int(records.counts["set_aside"].sum())
-    if aside:
-        tell(
-            _("{aside} of {rows} rows of the records were set aside.").format(
-                aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
-            )
-        )
-    return records
+    return settings.folder
 
 
 def _provenance(settings: Settings, tree: Tree) -> store.Provenance:

@@ -368,3 +368,8 @@ def test_chiso_comment_writes_the_file_of_a_stored_period(chiso, project):
         done = chiso("comment", "--period", "2026", "--unit", unit, project=project)
         assert done.returncode == 2 and "Traceback" not in done.stderr
     assert [file.name for file in path.parent.iterdir()] == ["H15.15.md"]
+    path.write_text(path.read_text("utf-8").replace("76.37", "76.40"), encoding="utf-8")
+    done = chiso("check", "--period", "2026", project=project)
+    assert (
+        f"{path}: số liệu đã thay đổi từ khi viết nhận xét: tổng điểm 76,40 → 76,37." in done.stdout
+    )

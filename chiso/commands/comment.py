@@ -28,22 +28,21 @@ def command() -> click.Command:
 
 
 def _comment(period: str, unit: str) -> None:
-    from chiso import store
     from chiso.commentary import write_own_text
-    from chiso.figures import load_figures, store_dir
+    from chiso.figures import newest_figures
     from chiso.period import parse_period
     from chiso.settings import load_settings
     from chiso.units import load_tree
 
-    wanted = parse_period(period)
-    tree = load_tree(load_settings(wanted).units)
-    tree.unit(unit)
-    newest = store.latest(store_dir(), tree.province, wanted.name)
-    if newest is None:
+    settings = load_settings(parse_period(period))
+    load_tree(settings.units).unit(unit)
+    figures = newest_figures(settings)
+    if figures is None:
         raise InputError(
-            _("Nothing is stored for {period}.").format(period=wanted.name),
-            hint=_("Run `chiso report --period {period}` first.").format(period=wanted.name),
+            _("Nothing is stored for {period}.").format(period=settings.period.name),
+            hint=_("Run `chiso report --period {period}` first.").format(
+                period=settings.period.name
+            ),
         )
-    figures = load_figures(wanted.name, newest.provenance.revision)
     path = write_own_text(figures.unit(unit))
     click.echo(_("Write your text below the second line of --- in {file}.").format(file=path))

@@ -24,9 +24,8 @@ def command() -> click.Command:
             ),
             click.Option(
                 ["--records"],
-                type=folder,
                 required=True,
-                help=_("A folder of contract tables: dossiers.parquet, procedures.csv ..."),
+                help=_("A folder of exports, or a database such as postgres://user@host/name."),
             ),
             click.Option(
                 ["--units", "units_name"],
@@ -43,7 +42,7 @@ def command() -> click.Command:
 
 
 def _measure(
-    period: str, records: Path, units_name: str | None, as_of: datetime | None, out: Path
+    period: str, records: str, units_name: str | None, as_of: datetime | None, out: Path
 ) -> None:
     from chiso.files import write_files
     from chiso.indicators import load_rules
@@ -58,7 +57,7 @@ def _measure(
     tree = load_tree(units_name or settings.units)
     options = load_rules(settings.indicator_set).set.measures
     held = load_records(records, tree)
-    counts = measure(held.tables, tree, wanted, options, as_of)
+    counts = measure(held.tables, tree, wanted, options, as_of, held.gaps)
     write_files(out.parent, {out.name: counts.to_csv(index=False, lineterminator="\n")})
     for row in held.counts.itertuples():
         click.echo(

@@ -62,6 +62,11 @@ class Agencies:
         """All units that a name fits."""
         return frozenset(self._names.get(comparable(text), ()))
 
+    def only(self, text: str) -> str | None:
+        """The one unit that a code or a name stands for."""
+        fits = self.named(text)
+        return self.of_code(text) or (next(iter(fits)) if len(fits) == 1 else None)
+
     def ambiguous(self, texts: Iterable[str]) -> frozenset[str]:
         """Those of the texts that are names of more than one unit."""
         return frozenset(

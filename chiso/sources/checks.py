@@ -5,8 +5,8 @@ Runs in the engine that holds the rows; only rows that are set aside come to thi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -14,45 +14,21 @@ import pandas as pd
 
 from chiso.contracts import Table
 from chiso.i18n import _
-from chiso.units import Tree
+from chiso.sources.corrections import FIX, PLACE, differing, origin_of, resolve
+from chiso.sources.rules import Known, Raw, Rule, rules, schema_of
+
+if TYPE_CHECKING:
+    from pandera.ibis import DataFrameSchema
 
 SET_ASIDE_COLUMNS = ["table", "file", "sheet", "row", "key", "column", "value", "reason"]
 COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside"]
-PLACE = ["_file", "_sheet", "_row"]
-FIX = ["fix_file", "fix_sheet", "fix_row"]
-
-
-@dataclass(frozen=True)
-class Raw:
-    """All rows of a table before the checks.
-
-    `rows`: _file, _sheet, _row, _part, and of each column its text (t_name) and its value (name,
-    empty where the text can't be read); fix_file, fix_sheet, fix_row where rows are corrections.
-    `lacks`: part -> the columns that it does not have, though the table does.
-    """
-
-    table: Table
-    rows: ir.Table
-    held: frozenset[str]
-    lacks: dict[int, frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Known:
-    """What other tables' codes are checked against: units, and procedures if there are any.
-
-    `ambiguous`: names of agencies that fit more than one unit.
-    """
-
-    tree: Tree
-    ambiguous: frozenset[str]
-    procedures: ir.Table | None
 
 
 @dataclass(frozen=True)
 class Judged:
     """Accepted rows by canonical names; a line for each reason of each other row
-    (SET_ASIDE_COLUMNS); the other rows' cells as text; rows by file (COUNT_COLUMNS)."""
+    (SET_ASIDE_COLUMNS); the cells of those that still wait for a correction, as text; rows by file
+    (COUNT_COLUMNS)."""
 
     accepted: ir.Table
     set_aside: pd.DataFrame
@@ -60,167 +36,110 @@ class Judged:
     counts: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Check:
-    """What can be wrong with a column: a condition on the row, and the reason for the reader."""
-
-    column: str
-    condition: Callable[[ir.Table], ir.BooleanValue]
-    reason: str
-
-
 def judge(raw: Raw, known: Known) -> Judged:
     """Accept or set aside every row; rows in = accepted + set aside, file by file."""
-    checks = list(_checks(raw, known))
-    bad = {f"bad_{i}": check.condition(raw.rows).fill_null(False) for i, check in enumerate(checks)}
-    judged = raw.rows.mutate(**bad)
-    any_bad = ibis.or_(*(judged[name] for name in bad))
-    broken = judged.filter(any_bad).to_pandas()
-    dropped = pd.concat([_replaced(raw), _repeated(raw)], ignore_index=True)
-    good = raw.rows.filter(~ibis.or_(*bad.values()))
-    if len(dropped):
-        places = ibis.memtable(dropped[PLACE].drop_duplicates(ignore_index=True))
-        good = good.anti_join(places, PLACE)
-        dropped = dropped.merge(_rows_at(raw, places), on=PLACE)
+    schema = schema_of(raw, known)
+    held = rules(schema, raw.rows)
+    broken = _broken(raw, held)
+    repeated = _repeated(raw)
+    settled = resolve(_corrections(raw), broken, repeated, raw.table.key)
+    waiting = _outside(broken, settled)
+    doubles = _doubles(_outside(repeated, settled), raw.table)
     reasons = [
-        _reasons(raw, broken[broken[name]], check.column, check.reason)
-        for name, check in zip(bad, checks, strict=True)
+        _reasons(raw, waiting[waiting[f"bad_{i}"]], rule.column, rule.reason)
+        for i, rule in enumerate(held)
     ]
     reasons += [
         _reasons(raw, rows, "+".join(raw.table.key), str(reason))
-        for reason, rows in dropped.groupby("reason")
+        for reason, rows in [*doubles.groupby("reason"), *_settled(raw, settled)]
     ]
     aside = pd.concat([frame for frame in reasons if len(frame)] or reasons[:1])
     aside = aside.sort_values(["file", "sheet", "row", "column", "reason"], ignore_index=True)
-    cells = pd.concat([broken, dropped]).drop_duplicates(PLACE)
-    columns = [column.name for column in raw.table.columns if column.name in raw.held]
-    return Judged(good.select(*columns), aside, _texts(raw, cells), _counts(raw, cells))
+    dropped = pd.concat([doubles[PLACE], settled[PLACE]])
+    good = raw.rows.filter([rule.keeps for rule in held])
+    if len(dropped):
+        good = good.anti_join(ibis.memtable(dropped.drop_duplicates(ignore_index=True)), PLACE)
+    return Judged(
+        _as_agreed(good, schema),
+        aside,
+        _texts(raw, pd.concat([waiting, doubles]).drop_duplicates(PLACE)),
+        _counts(raw, pd.concat([broken[PLACE], dropped]).drop_duplicates()),
+    )
 
 
-def _checks(raw: Raw, known: Known) -> Iterator[Check]:
-    """Everything that can be wrong with a row on its own."""
-    for column in raw.table.columns:
-        name, text = column.name, f"t_{column.name}"
-        if name not in raw.held:
-            continue
-        if column.filled or name in raw.table.key:
-            parts = [part for part, absent in raw.lacks.items() if name in absent]
-            yield Check(
-                name,
-                lambda t, x=text, p=parts: t[x].isnull() & (t._part.notin(p) if p else True),
-                _("must not be empty"),
-            )
-        if column.kind != "string":
-            yield Check(
-                name,
-                lambda t, x=text, n=name: t[x].notnull() & t[n].isnull(),
-                _("can't be read as {kind}").format(kind=_kind_words()[column.kind]),
-            )
-        if column.kind in ("timestamp", "date"):
-            yield Check(
-                name,
-                lambda t, n=name: ~t[n].year().between(1990, 2100),
-                _("lies outside the years 1990 to 2100"),
-            )
-        if column.allowed:
-            yield Check(
-                name,
-                lambda t, n=name, a=column.allowed: t[n].notin(a),
-                _("must be one of {items}").format(items=", ".join(map(str, column.allowed))),
-            )
-    yield from _code_checks(raw, known)
-    yield from _order_checks(raw.held)
+def _as_agreed(good: ir.Table, schema: DataFrameSchema) -> ir.Table:
+    """The contract's columns in its order; their types are held against the schema, without a
+    look at the rows."""
+    from pandera.config import ValidationDepth, config_context
+
+    with config_context(validation_depth=ValidationDepth.SCHEMA_ONLY):
+        return schema.validate(good.select(*schema.columns))
 
 
-def _code_checks(raw: Raw, known: Known) -> Iterator[Check]:
-    """Codes that must stand in the tree of units or in the table of procedures."""
-    codes = [unit.code for unit in known.tree.units]
-    twofold = sorted(known.ambiguous)
-    for name in {"unit", "agency"} & raw.held:
-        yield Check(
-            name,
-            lambda t, n=name: t[n].notin([*codes, *twofold]),
-            _("is not a unit of the tree"),
-        )
-        if twofold:
-            yield Check(
-                name,
-                lambda t, n=name: t[n].isin(twofold),
-                _("fits more than one agency: give its code"),
-            )
-    if known.procedures is not None and "procedure_id" in raw.held:
-        listed = known.procedures.procedure_id
-        yield Check(
-            "procedure_id",
-            lambda t: t.procedure_id.notin(listed),
-            _("is not in the table of procedures"),
-        )
+def _texts_of(raw: Raw) -> list[str]:
+    return [f"t_{column.name}" for column in raw.table.columns if column.name in raw.held]
 
 
-def _order_checks(held: frozenset[str]) -> Iterator[Check]:
-    """Moments of a dossier that can't follow each other."""
-    if not {"received_at", "status"} <= held:
-        return
-    if "submitted_at" in held:
-        yield Check(
-            "received_at",
-            lambda t: t.received_at < t.submitted_at - ibis.interval(days=1),
-            _("is more than a day before it was submitted"),
-        )
-    for name in ("due_at", "done_at", "returned_at", "ended_at"):
-        if name in held:
-            yield Check(
-                name, lambda t, n=name: t[n] < t.received_at, _("is before it was received")
-            )
+def _fixes(raw: Raw) -> list[str]:
+    return FIX if set(FIX) <= set(raw.rows.columns) else []
 
 
-def _kind_words() -> dict[str, str]:
-    return {
-        "int64": _("a whole number"),
-        "float64": _("a number"),
-        "boolean": _("yes or no"),
-        "timestamp": _("a date and time"),
-        "date": _("a date"),
-    }
-
-
-def _replaced(raw: Raw) -> pd.DataFrame:
-    """Places of rows that a corrected row stands for: PLACE and the reason."""
-    if "fix_file" not in raw.rows.columns:
-        return pd.DataFrame(columns=[*PLACE, "reason"])
-    fixes = raw.rows.filter(raw.rows.fix_file.notnull())
-    fixes = fixes.select(*FIX, by="_file").to_pandas()
-    reason = _("corrected in {file}")
-    fixes["reason"] = [reason.format(file=name) for name in fixes.pop("by")]
-    fixes = fixes.set_axis([*PLACE, "reason"], axis=1)
-    fixes["_sheet"] = fixes["_sheet"].fillna("")
-    fixes["_row"] = pd.to_numeric(fixes["_row"], errors="coerce").fillna(0).astype("int64")
-    return fixes.drop_duplicates(PLACE)
+def _broken(raw: Raw, held: list[Rule]) -> pd.DataFrame:
+    """Rows that break a rule: their place, their texts, and bad_<number of the rule>."""
+    bad = {f"bad_{i}": ~rule.keeps for i, rule in enumerate(held)}
+    judged = raw.rows.mutate(**bad)
+    broken = judged.filter(ibis.or_(*(judged[name] for name in bad)))
+    return broken.select(*PLACE, *_fixes(raw), *_texts_of(raw), *bad).to_pandas()
 
 
 def _repeated(raw: Raw) -> pd.DataFrame:
-    """Places of rows whose key stands more than once, but for the first of those that are equal."""
+    """All rows whose key stands more than once: their place and their texts.
+
+    Keys are first counted by a hash of theirs: it takes a fraction of the memory.
+    """
     key = list(raw.table.key)
     rows = raw.rows.filter([raw.rows[name].notnull() for name in key])
-    replaced = _replaced(raw)
-    if len(replaced):
-        rows = rows.anti_join(ibis.memtable(replaced[PLACE]), PLACE)
-    twice = rows.group_by(key).having(rows.count() > 1).aggregate()
-    texts = [name for name in rows.columns if name.startswith("t_")]
-    found = rows.semi_join(twice, key).select(*PLACE, *key, *texts).to_pandas()
+    hashed = rows.mutate(_hash=rows[key[0]].hash())
+    twice = hashed.group_by("_hash").having(hashed.count() > 1).aggregate()
+    columns = [*PLACE, *_fixes(raw), *key, *_texts_of(raw)]
+    found = hashed.semi_join(twice, "_hash").select(*columns).to_pandas()
+    return found[found.duplicated(key, keep=False)].sort_values(PLACE, ignore_index=True)
+
+
+def _corrections(raw: Raw) -> pd.DataFrame:
+    """The rows that stand for others: their place, their texts, and which rows they stand for."""
+    columns = [*PLACE, *FIX, *_texts_of(raw)]
+    if not _fixes(raw):
+        return pd.DataFrame(columns=columns)
+    return raw.rows.filter(raw.rows.fix_file.notnull()).select(*columns).to_pandas()
+
+
+def _outside(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The rows that stand at none of the others' places."""
+    return rows[
+        ~pd.MultiIndex.from_frame(rows[PLACE]).isin(pd.MultiIndex.from_frame(others[PLACE]))
+    ]
+
+
+def _doubles(found: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Rows whose key stands more than once, but for the first of those that are equal, and why."""
+    key = list(table.key)
+    found = found[found.duplicated(key, keep=False)]
     if found.empty:
-        return pd.DataFrame(columns=[*PLACE, "reason"])
-    found = found.sort_values(PLACE)
-    content = found[texts].fillna("").agg("\x1f".join, axis=1)
-    differ = content.groupby([found[name] for name in key]).transform("nunique") > 1
-    first = ~found.duplicated(key)
+        return found.assign(reason=pd.Series(dtype=object))
+    differ = differing(found, table.key)
     same, other = _("stands here again, the same"), _("stands here again with other content")
-    found["reason"] = [other if is_other else same for is_other in differ]
-    return found[differ | ~first][[*PLACE, "reason"]]
+    found = found.assign(reason=[other if is_other else same for is_other in differ])
+    return found[differ | found.duplicated(key)]
 
 
-def _rows_at(raw: Raw, places: ir.Table) -> pd.DataFrame:
-    return raw.rows.semi_join(places, PLACE).to_pandas()
+def _settled(raw: Raw, settled: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The rows for which corrections stand, with their texts, by reason."""
+    if settled.empty:
+        return []
+    places = ibis.memtable(settled[PLACE])
+    rows = raw.rows.semi_join(places, PLACE).select(*PLACE, *_texts_of(raw)).to_pandas()
+    return [(str(reason), part) for reason, part in rows.merge(settled, on=PLACE).groupby("reason")]
 
 
 def _reasons(raw: Raw, rows: pd.DataFrame, column: str, reason: str) -> pd.DataFrame:
@@ -240,18 +159,20 @@ def _reasons(raw: Raw, rows: pd.DataFrame, column: str, reason: str) -> pd.DataF
 
 def _joined(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     """The texts of some columns, as one."""
-    texts = [rows[f"t_{name}"].fillna("").astype(str) for name in names]
-    joined = texts[0]
-    for more in texts[1:]:
-        joined = joined + "+" + more
+    joined = rows[f"t_{names[0]}"].fillna("").astype(str)
+    for name in names[1:]:
+        joined = joined + "+" + rows[f"t_{name}"].fillna("").astype(str)
     return joined
 
 
 def _texts(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
-    """file, sheet, row and the text of every column."""
-    names = [column.name for column in raw.table.columns if column.name in raw.held]
-    chosen = rows[[*PLACE, *(f"t_{name}" for name in names)]]
-    return chosen.set_axis(["file", "sheet", "row", *names], axis=1).sort_values(
+    """file, sheet, row (of the row that was handed in first) and the text of every column; `at`
+    and its kin say where the row stands now."""
+    names = [name.removeprefix("t_") for name in _texts_of(raw)]
+    origin = origin_of(rows).set_axis(["file", "sheet", "row"], axis=1)
+    texts = rows[_texts_of(raw)].set_axis(names, axis=1)
+    place = rows[PLACE].set_axis(["at_file", "at_sheet", "at_row"], axis=1)
+    return pd.concat([place, origin, texts], axis=1).sort_values(
         ["file", "sheet", "row"], ignore_index=True
     )
 

@@ -43,7 +43,7 @@ def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
     unit = _first(unit, _each(frame["dossier_id"], lambda text: agencies.of_dossier(text)))
     if "unit_name" in frame:
         names = frame["unit_name"]
-        unit = _first(unit, _each(names, lambda text: _only(agencies.named(text), text)))
+        unit = _first(unit, _each(names, lambda text: agencies.only(text) or text))
     heading = agencies.heading(found.title)
     return unit.where(unit.notna(), heading) if heading else unit
 

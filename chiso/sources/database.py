@@ -12,8 +12,8 @@ from chiso.contracts import TABLES, Table
 from chiso.errors import InputError
 from chiso.i18n import _
 from chiso.sources.agencies import Agencies
-from chiso.sources.checks import Raw
 from chiso.sources.codes import Procedures
+from chiso.sources.rules import TYPES, Raw
 
 
 class Database:
@@ -100,4 +100,4 @@ def _typed(value: ir.Value, kind: str, place: str, name: str) -> ir.Value:
             file=place,
             hint=_("Make a view that gives it this type, times as local time of Viet Nam."),
         )
-    return value.strip().nullif("") if kind == "string" else value.cast(kind)
+    return value.strip().nullif("") if kind == "string" else value.cast(TYPES[kind])

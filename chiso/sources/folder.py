@@ -6,20 +6,23 @@ read as exported (grids, headers) and mapped. What no column of the contract is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
 import pandas as pd
 
-from chiso.contracts import TABLES, Column, Table
+from chiso.contracts import TABLES, Table
 from chiso.errors import InputError
 from chiso.i18n import _
 from chiso.sources.agencies import Agencies
-from chiso.sources.checks import FIX, Raw
+from chiso.sources.cells import DATES, read_cell
 from chiso.sources.codes import Procedures, coded, from_json
+from chiso.sources.corrections import FIX, HEADERS
 from chiso.sources.grids import (
     delimiter_of,
     kind_of,
@@ -31,20 +34,20 @@ from chiso.sources.grids import (
 )
 from chiso.sources.headers import Found, Header, find_table, looks_like_statistics
 from chiso.sources.mappings import load_systems
+from chiso.sources.rules import Raw
 
 ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
+# Files of figures that may lie beside records.
+FIGURES = ("counts.csv", "official.csv")
 _READERS = {"workbook": read_workbook, "html": read_html, "text": read_text}
-_TYPES = {
-    "string": "VARCHAR",
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "timestamp": "TIMESTAMP",
-    "date": "DATE",
-}
-_YES, _NO = ("true", "t", "1", "yes", "có", "x"), ("false", "f", "0", "no", "không")
-_DATES = ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
-_WITH_OFFSET = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
+
+
+Watch = Callable[[Iterable[Any], int], Iterable[Any]]
+
+
+def unwatched(items: Iterable[Any], _total: int) -> Iterable[Any]:
+    """The items, without a bar."""
+    return items
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,15 @@ class Part:
 class Folder:
     """The files of a folder, opened once: parts by table, and sheets that are no tables."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, watch: Watch = unwatched) -> None:
         self._backend = ibis.duckdb.connect()
         self._raw: duckdb.DuckDBPyConnection = self._backend.con
         self._raw.execute("SET TimeZone = 'UTC'")
         self._systems = load_systems()
         self._parts: list[Part] = []
         problems: list[InputError] = []
-        for path in _files(folder):
+        paths = _files(folder)
+        for path in watch(paths, len(paths)):
             try:
                 self._parts += self._parts_of(path)
             except InputError as error:
@@ -110,9 +114,10 @@ class Folder:
 
     @property
     def _dates(self) -> list[str]:
-        return [*_DATES, *dict.fromkeys(form for system in self._systems for form in system.dates)]
+        return [*DATES, *dict.fromkeys(form for system in self._systems for form in system.dates)]
 
     def _parts_of(self, path: Path) -> list[Part]:
+        _require_file(path)
         kind = kind_of(path)
         table = _named_after(path)
         if kind == "json":
@@ -177,9 +182,9 @@ class Folder:
 
     def _scanned(self, path: Path, table: Table, kind: str) -> Part:
         """A file that DuckDB reads where it lies."""
-        place = "'" + _quoted(str(path)) + "'"
+        place = _place(path)
         if kind == "parquet":
-            relation = f"read_parquet({place})"
+            relation = f"read_parquet({place}, file_row_number=true)"
         else:
             require_unicode(path)
             delimiter = delimiter_of(_first_line(path))
@@ -199,7 +204,8 @@ class Folder:
         absent = [name for name in table.needed if name not in types]
         if absent:
             raise _missing(path, absent, table)
-        numbered = f"(SELECT *, row_number() OVER () AS _number FROM {relation})"
+        number = "file_row_number + 1" if kind == "parquet" else "row_number() OVER ()"
+        numbered = f"(SELECT *, {number} AS _number FROM {relation})"
         return Part(path.name, "", table.name, None, numbered, types, 1 if kind == "parquet" else 2)
 
     def _registered(
@@ -220,11 +226,23 @@ class Folder:
         return Part(part.file, part.sheet, part.table, part.found, name, types, 1, part.others)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files that may hold records, in the order of their names."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix.lower() in ENDINGS and path.name[0] not in "~.":
-            yield path
+def _files(folder: Path) -> list[Path]:
+    """What may hold records, in the order of the names; counts and official results do not."""
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in ENDINGS and path.name[0] not in "~." and path.name not in FIGURES
+    ]
+
+
+def _require_file(path: Path) -> None:
+    """InputError for a folder or a link to nowhere that is called like a file of records."""
+    if not path.is_file():
+        raise InputError(
+            _("This is no file."),
+            file=path,
+            hint=_("Put the file itself there: not a folder, nor a link whose file is gone."),
+        )
 
 
 def _named_after(path: Path) -> Table | None:
@@ -244,7 +262,7 @@ def _is_canonical(path: Path, table: Table) -> bool:
     """Whether a CSV file begins with the contract's header."""
     line = _first_line(path)
     cells = {cell.strip().strip('"') for cell in line.split(delimiter_of(line))}
-    return set(table.key) & cells != set()
+    return set(table.key) & cells != set() and not set(HEADERS.values()) & cells
 
 
 def _require_columns(path: Path, parts: list[Part]) -> None:
@@ -283,44 +301,15 @@ def _select(
     columns += [f"_number + {part.first_row - 1} AS _row", f"{number} AS _part"]
     for column in table.columns:
         if column.name in held:
-            text, value = _read(column, part.types.get(column.name), dates)
+            text, value = read_cell(column, part.types.get(column.name), dates)
             columns += [f"{text} AS t_{column.name}", f"{value} AS {column.name}"]
     columns += [name if name in part.types else f"NULL::VARCHAR AS {name}" for name in fixes]
     return f"SELECT {', '.join(columns)} FROM {part.relation}"
 
 
-def _read(column: Column, typed: str | None, dates: list[str]) -> tuple[str, str]:
-    """SQL for a cell's text and for its value (NULL where the text can't be read)."""
-    if typed is None:
-        return "NULL::VARCHAR", f"NULL::{_TYPES[column.kind]}"
-    name = f'"{column.name}"'
-    if typed == "TIMESTAMP WITH TIME ZONE":
-        name, typed = f"({name}::TIMESTAMP + INTERVAL 7 HOUR)", "TIMESTAMP"
-    same = typed == _TYPES[column.kind] and column.kind != "string"
-    if same or (typed.endswith("INTEGER") and column.kind == "int64"):
-        return f"{name}::VARCHAR", f"{name}::{_TYPES[column.kind]}"
-    text = f"nullif(trim(nfc_normalize({name}::VARCHAR)), '')"
-    return text, _parsed(column.kind, text, dates)
-
-
-def _parsed(kind: str, text: str, dates: list[str]) -> str:
-    """SQL that reads a text as Vietnamese offices write it; NULL if it can't be read."""
-    if kind == "string":
-        return text
-    if kind in ("timestamp", "date"):
-        # A text with an offset is read as UTC; Viet Nam has been 7 hours ahead since 1975.
-        local = f"CASE WHEN regexp_matches({text}, '{_WITH_OFFSET}') THEN INTERVAL 7 HOUR ELSE INTERVAL 0 HOUR END"
-        moment = f"coalesce(try_strptime({text}, {dates}), try_cast({text} AS TIMESTAMP) + {local})"
-        return f"{moment}::{_TYPES[kind]}"
-    if kind == "boolean":
-        yes, no = (f"lower({text}) IN {words}" for words in (_YES, _NO))
-        return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
-    grouped = f"regexp_full_match({text}, '-?\\d{{1,3}}(\\.\\d{{3}})+')"
-    plain = f"CASE WHEN {grouped} THEN replace({text}, '.', '') ELSE replace({text}, ',', '.') END"
-    number = f"try_cast({plain} AS DOUBLE)"
-    if kind == "float64":
-        return number
-    return f"CASE WHEN {number} = floor({number}) THEN {number}::BIGINT END"
+def _place(path: Path) -> str:
+    """A path in SQL that stands for itself, whatever DuckDB would take for a pattern."""
+    return "'" + _quoted(re.sub(r"[*?\[]", r"[\g<0>]", str(path))) + "'"
 
 
 def _quoted(text: str) -> str:

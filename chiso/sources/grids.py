@@ -85,9 +85,9 @@ def _formulas(path: Path) -> dict[str, list[tuple[int, int, str]]]:
     workbook = openpyxl.load_workbook(path, read_only=True)
     found = {
         sheet.title: [
-            (cell.row - 1, cell.column - 1, str(cell.value))
-            for row in sheet.iter_rows()
-            for cell in row
+            (y, x, str(cell.value))
+            for y, row in enumerate(sheet.iter_rows())
+            for x, cell in enumerate(row)
             if cell.data_type == "f"
         ]
         for sheet in workbook.worksheets

@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 
 from chiso.contracts import TABLES
+from chiso.sources.corrections import HEADERS
 from chiso.sources.grids import Cell, Grid, as_text
 from chiso.sources.mappings import NAMES, SourceTable, System, plain
 
 SEARCHED_ROWS, HEADER_ROWS = 60, 3
-# Columns by which a corrected row says which row it stands for.
-PLACE = {"_file": "tệp gốc", "_sheet": "trang tính gốc", "_row": "dòng gốc"}
 _NUMBER = re.compile(r"\(?\d{1,2}\)?")
 _TOTALS = ("tổng", "cộng")
 
@@ -84,17 +83,17 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
     best: Header | None = None
     searched = [[plain(as_text(cell) or "") for cell in row] for row in grid.rows[:SEARCHED_ROWS]]
     names = [
-        (system, table, _names(mapping))
+        (system, table, _names(mapping), {plain(header) for header in mapping.personal})
         for system in systems
         for table, mapping in system.tables.items()
     ]
     for depth in range(1, HEADER_ROWS + 1):
         for top in range(len(searched) - depth + 1):
-            labels = _labels(searched[top : top + depth])
-            for system, table, known in names:
+            labels, above = _labels(searched[top : top + depth])
+            for system, table, known, personal in names:
                 columns: dict[str, int] = {}
                 for position, label in enumerate(labels):
-                    if label in known:
+                    if label in known and not personal & above[position]:
                         columns.setdefault(known[label], position)
                 if _is_enough(table, columns) and (
                     best is None or len(columns) > len(best.columns)
@@ -106,22 +105,32 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
 def _names(mapping: SourceTable) -> dict[str, str]:
     """Header as it is compared -> canonical column."""
     known = {plain(header): name for name, headers in mapping.columns.items() for header in headers}
-    return known | {header: name for name, header in PLACE.items()}
+    return known | {header: name for name, header in HEADERS.items()}
 
 
-def _labels(rows: list[list[str]]) -> list[str]:
-    """The lowest text of each column: under a merged cell its own part's name."""
+def _labels(rows: list[list[str]]) -> tuple[list[str], list[set[str]]]:
+    """The lowest text of each column (under a merged cell its own part's name), and all texts
+    above it, a merged cell's over every part of it."""
     width = max(map(len, rows))
-    return [
-        next((row[x] for row in reversed(rows) if x < len(row) and row[x]), "")
-        for x in range(width)
-    ]
+    labels, above = [""] * width, [set[str]() for _x in range(width)]
+    for row in rows:
+        merged = ""
+        for x in range(width):
+            text = row[x] if x < len(row) else ""
+            merged = text or merged
+            labels[x] = text or labels[x]
+            above[x].add(merged)
+    for x, label in enumerate(labels):
+        if rows[-1][x : x + 1] != [label]:
+            above[x] = {row[x] for row in rows if x < len(row)}
+    return labels, above
 
 
 def _is_enough(table: str, columns: dict[str, int]) -> bool:
     """The key, and something to know about it."""
     contract = TABLES[table]
-    return set(contract.key) <= set(columns) and len(columns) >= min(2, len(contract.columns))
+    held = set(columns) - set(HEADERS)
+    return set(contract.key) <= held and len(held) >= min(2, len(contract.columns))
 
 
 def _numbers_the_columns(row: list[Cell]) -> bool:
@@ -153,11 +162,12 @@ def _are_records(frame: pd.DataFrame, header: Header, rows: list[list[Cell]]) ->
     key = TABLES[header.table].key[0]
     keys = frame[key].fillna("").str.strip()
     others = frame.drop(columns=["_number", key]).notna().sum(axis=1)
+    corrects = frame["fix_file"].notna() if "fix_file" in frame else False
     looks_like_key = keys.str.contains(r"\d", regex=True) & ~keys.str.contains(r"\s", regex=True)
     if key in ("unit", *NAMES):
         looks_like_key = keys != ""
-    records = (looks_like_key | (others >= 2)).to_numpy().copy()
-    for i in np.flatnonzero(records & ~looks_like_key.to_numpy()):
+    records = (looks_like_key | (others >= 2) | corrects).to_numpy().copy()
+    for i in np.flatnonzero(records & ~(looks_like_key | corrects).to_numpy()):
         records[i] = not plain(next((t for t in map(as_text, rows[i]) if t), "")).startswith(
             _TOTALS
         )

@@ -14,11 +14,12 @@ from chiso.errors import InputError
 from chiso.i18n import _
 from chiso.measures.scope import Gap
 from chiso.sources.agencies import Agencies
-from chiso.sources.checks import Judged, Known, Raw, judge
+from chiso.sources.checks import Judged, judge
 from chiso.sources.codes import Procedures
 from chiso.sources.database import Database
-from chiso.sources.folder import Folder
+from chiso.sources.folder import Folder, Watch, unwatched
 from chiso.sources.mappings import plain
+from chiso.sources.rules import Known, Raw
 from chiso.units import Tree
 
 
@@ -40,17 +41,22 @@ class Records:
     gaps: frozenset[Gap]
 
 
-def load_records(place: Path | str, tree: Tree) -> Records:
+def load_records(place: Path | str, tree: Tree, watch: Watch = unwatched) -> Records:
     """The records in a folder or at a database's URL, checked against the contract and `tree`.
+
+    `watch` goes between the steps, of which it is told the number, as a progress bar does.
 
     Raises InputError for what makes records unreadable: no table, a missing key column, a broken
     or empty file, text that is not in Unicode; all files at once.
     """
-    source = Database(str(place)) if "://" in str(place) else Folder(_folder(Path(place)))
+    is_url = "://" in str(place)
+    source = Database(str(place)) if is_url else Folder(_folder(Path(place)), watch)
     agencies = Agencies(tree)
     judged: dict[str, Judged] = {}
     gaps: set[Gap] = set()
-    for table in sorted(TABLES.values(), key=lambda item: item.name != "procedures"):
+    # Procedures first: the others' codes are looked up there.
+    order = sorted(TABLES.values(), key=lambda item: item.name != "procedures")
+    for table in watch(order, len(order)):
         procedures = judged["procedures"].accepted if "procedures" in judged else None
         raw = source.raw(table, agencies, _by_name(procedures))
         if raw is None:

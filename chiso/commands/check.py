@@ -1,0 +1,123 @@
+"""`chiso check`: which rows of the records are set aside, why, and a workbook to correct them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chiso.i18n import _
+
+if TYPE_CHECKING:
+    from chiso.sources.records import Records
+
+
+def command() -> click.Command:
+    """The command with its options."""
+    return click.Command(
+        "check",
+        callback=_check,
+        help=_(
+            "Check the records of a period: rows accepted and set aside by file, and a workbook of"
+            " all rows that were set aside, to be corrected and handed in again."
+        ),
+        epilog=_("Example: chiso check --period 2022-09"),
+        params=[
+            click.Option(
+                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
+            ),
+            click.Option(
+                ["--records"],
+                help=_(
+                    "A folder of exports, or a database such as postgres://user@host/name;"
+                    " without it the records of the period's settings."
+                ),
+            ),
+            click.Option(
+                ["--out"],
+                type=click.Path(path_type=Path),
+                help=_(
+                    "The workbook of rows set aside; without it set-aside/<period>.xlsx in the"
+                    " folder of the records."
+                ),
+            ),
+        ],
+    )
+
+
+def _check(period: str, records: str | None, out: Path | None) -> None:
+    from chiso.commentary import check_texts
+    from chiso.figures import newest_figures
+    from chiso.period import parse_period
+    from chiso.pipeline import records_place
+    from chiso.settings import load_settings
+    from chiso.sources.records import load_records
+    from chiso.sources.set_aside import workbook_place, write_set_aside
+    from chiso.units import load_tree
+
+    settings = load_settings(parse_period(period))
+    stored = newest_figures(settings)
+    if stored:
+        check_texts(stored, click.echo)
+    place = records or records_place(settings, click.echo)
+    held = load_records(place, load_tree(settings.units), _progress)
+    _print(_by_file(held))
+    if len(held.set_aside):
+        click.echo()
+        _print(_by_reason(held))
+    if held.cells:
+        path = out or workbook_place(place, settings.period.name)
+        path = write_set_aside(held, path, keep=out is None)
+        click.echo()
+        click.echo(
+            _(
+                "Rows to correct: {file}\n"
+                "  → Correct the cells there, then put the file into the folder of the records"
+                " and check again."
+            ).format(file=path)
+        )
+
+
+def _by_file(held: Records) -> list[Sequence[Any]]:
+    from chiso.i18n import count
+
+    numbers = ["rows_in", "accepted", "set_aside", "others"]
+    head = (_("table"), _("file"), _("rows"), _("accepted"), _("set aside"), _("other rows"))
+    rows = [
+        (row["table"] or _("no table"), row["file"], *(count(row[name]) for name in numbers))
+        for _i, row in held.counts.iterrows()
+    ]
+    total = (_("total"), "", *(count(int(held.counts[name].sum())) for name in numbers))
+    return [head, *rows, total]
+
+
+def _by_reason(held: Records) -> list[Sequence[Any]]:
+    from chiso.i18n import count
+
+    keys = ["table", "column", "reason"]
+    sizes = held.set_aside.groupby(keys).size()
+    rows = [
+        (f"{table}.{column}", reason, count(int(number)))
+        for (table, column, reason), number in sizes.items()
+    ]
+    return [(_("column"), _("reason"), _("rows")), *rows]
+
+
+def _print(rows: list[Sequence[str]]) -> None:
+    """Rows as columns under each other; the first row heads them, numbers stand to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if cell[:1].isdigit() and i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
+    """A bar on the terminal if the check takes more than a moment."""
+    from tqdm import tqdm
+
+    return tqdm(items, total=total, desc=_("Checking"), unit="", delay=2, leave=False)

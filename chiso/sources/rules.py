@@ -1,0 +1,198 @@
+"""What a row of a contract table must fulfil: the contract as a pandera schema, table by table.
+
+The schema is pandera's, so its own executor can hold any table against it; `rules` hands out the
+same checks as expressions, so that one query can answer all of them (why: docs/validation.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.types as ir
+
+from chiso.contracts import Column, Table
+from chiso.i18n import _
+from chiso.units import Tree
+
+if TYPE_CHECKING:
+    from pandera.ibis import Check, DataFrameSchema
+
+TYPES = {
+    "string": "string",
+    "int64": "int64",
+    "float64": "float64",
+    "boolean": "boolean",
+    "timestamp": "timestamp(6)",
+    "date": "date",
+}
+# Moments that can't lie before a dossier was received.
+_AFTER_RECEIPT = ("due_at", "done_at", "returned_at", "ended_at")
+Cells = Callable[[ir.Table, str], ir.BooleanValue]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """All rows of a table before the checks.
+
+    `rows`: _file, _sheet, _row, _part, and of each column its text (t_name) and its value (name,
+    empty where the text can't be read); fix_file, fix_sheet, fix_row where rows are corrections.
+    `lacks`: part -> the columns that it does not have, though the table does.
+    """
+
+    table: Table
+    rows: ir.Table
+    held: frozenset[str]
+    lacks: dict[int, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What other tables' codes are checked against: units, and procedures if there are any.
+
+    `ambiguous`: names of agencies that fit more than one unit.
+    """
+
+    tree: Tree
+    ambiguous: frozenset[str]
+    procedures: ir.Table | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A column, why a row that breaks the rule is set aside, and whether a row keeps it."""
+
+    column: str
+    reason: str
+    keeps: ir.BooleanValue
+
+
+def schema_of(raw: Raw, known: Known) -> DataFrameSchema:
+    """The contract of the columns that `raw` holds, as a pandera schema for Ibis tables."""
+    import pandera.ibis as pa  # deferred: takes a second
+
+    columns = {
+        column.name: pa.Column(
+            ibis.dtype(TYPES[column.kind]),
+            checks=[*_of_value(column), *_of_code(known, column.name)],
+            nullable=True,
+        )
+        for column in raw.table.columns
+        if column.name in raw.held
+    }
+    checks = [*_of_texts(raw), *_of_order(raw)]
+    return pa.DataFrameSchema(columns, checks=checks, name=raw.table.name)
+
+
+def rules(schema: DataFrameSchema, rows: ir.Table) -> list[Rule]:
+    """Every check of the schema as an expression over `rows`; nothing is run."""
+    found = [
+        (name, check, check(rows, name))
+        for name, column in schema.columns.items()
+        for check in column.checks
+    ]
+    found += [(check.name, check, check(rows)) for check in schema.checks]
+    return [Rule(name, check.error, result.check_output) for name, check, result in found]
+
+
+def _check(keeps: Cells, reason: str, column: str = "") -> Check:
+    """A rule about the cells of its column, or, where `column` is named, about that column and
+    others of the row. Cells about which it can't be told keep it.
+
+    pandera's ready checks are not used: their outcome is a table that its executor puts back
+    beside the rows by position, once for each check.
+    """
+    import pandera.ibis as pa
+
+    def outcome(data: Any) -> ir.BooleanValue:
+        return keeps(data.table, column or data.key).fill_null(True)
+
+    return pa.Check(outcome, error=reason, name=column or None)
+
+
+def _of_value(column: Column) -> Iterator[Check]:
+    """Within its range."""
+    if column.kind in ("timestamp", "date"):
+        yield _check(
+            lambda rows, name: rows[name].year().between(1990, 2100),
+            _("lies outside the years 1990 to 2100"),
+        )
+    if column.allowed:
+        reason = _("must be one of {items}").format(items=", ".join(map(str, column.allowed)))
+        yield _check(lambda rows, name: rows[name].isin(column.allowed), reason)
+
+
+def _of_texts(raw: Raw) -> Iterator[Check]:
+    """Filled and readable: rules about a cell's text beside its value."""
+    for column in raw.table.columns:
+        name = column.name
+        if name not in raw.held:
+            continue
+        if column.filled or name in raw.table.key:
+            absent = [part for part, lacking in raw.lacks.items() if name in lacking]
+            yield _check(_is_filled(absent), _("must not be empty"), name)
+        if column.kind != "string":
+            reason = _("can't be read as {kind}").format(kind=_kind_words()[column.kind])
+            yield _check(_is_readable, reason, name)
+
+
+def _is_filled(parts_without: list[int]) -> Cells:
+    """Filled, or in a part that does not have the column at all."""
+
+    def keeps(rows: ir.Table, name: str) -> ir.BooleanValue:
+        filled = rows[f"t_{name}"].notnull()
+        return filled | rows["_part"].isin(parts_without) if parts_without else filled
+
+    return keeps
+
+
+def _is_readable(rows: ir.Table, name: str) -> ir.BooleanValue:
+    return rows[f"t_{name}"].isnull() | rows[name].notnull()
+
+
+def _of_code(known: Known, name: str) -> Iterator[Check]:
+    """Codes that must stand in the tree of units or in the table of procedures."""
+    if name in ("unit", "agency"):
+        codes, twofold = list(known.tree.by_code), sorted(known.ambiguous)
+        yield _check(
+            lambda rows, key: rows[key].isin([*codes, *twofold]), _("is not a unit of the tree")
+        )
+        if twofold:
+            reason = _("fits more than one agency: give its code")
+            yield _check(lambda rows, key: rows[key].notin(twofold), reason)
+    if name == "procedure_id" and known.procedures is not None:
+        listed = known.procedures.procedure_id
+        yield _check(
+            lambda rows, key: rows[key].isin(listed), _("is not in the table of procedures")
+        )
+
+
+def _of_order(raw: Raw) -> Iterator[Check]:
+    """Moments of a dossier that can't follow each other."""
+    if raw.table.name != "dossiers" or "received_at" not in raw.held:
+        return
+    if "submitted_at" in raw.held:
+        yield _check(
+            lambda rows, name: rows[name] >= rows.submitted_at - ibis.interval(days=1),
+            _("is more than a day before it was submitted"),
+            "received_at",
+        )
+    for column in _AFTER_RECEIPT:
+        if column in raw.held:
+            yield _check(
+                lambda rows, name: rows[name] >= rows.received_at,
+                _("is before it was received"),
+                column,
+            )
+
+
+def _kind_words() -> dict[str, str]:
+    return {
+        "int64": _("a whole number"),
+        "float64": _("a number"),
+        "boolean": _("yes or no"),
+        "timestamp": _("a date and time"),
+        "date": _("a date"),
+    }
