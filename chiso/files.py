@@ -18,7 +18,8 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from chiso.figures import Figures, history_text, load_figures, store_dir
 from chiso.files import sha256
 from chiso.i18n import _, count, day
 from chiso.indicators import RuleBook, load_rules
-from chiso.locations import locate, project_root
+from chiso.locations import locate, params_dir, project_root
 from chiso.measures.counts import measure
 from chiso.period import Period
 from chiso.scoring import score
@@ -85,7 +86,13 @@ class _Way:
         )
 
     def recorded(self, settings: Settings) -> store.Provenance:
-        """The stored revision of the figures as they are now."""
+        """The stored revision of the figures as they are now; scored only if anything changed."""
+        records_place(settings, self.tell)
+        provenance = _provenance(settings, self.tree)
+        inputs = _inputs_hash(settings, provenance)
+        known = store.remembered(store_dir(), provenance.province, provenance.period, inputs)
+        if known:
+            return known
         if settings.counts:
             counts, official = read_figures(
                 settings.counts, settings.official, self.tree, self.book
@@ -93,7 +100,9 @@ class _Way:
         else:
             counts, official = self._measured(settings), no_official()
         scores = score(counts, official, self.book, self.tree)
-        return store.record(store_dir(), scores, _provenance(settings, self.tree)).provenance
+        recorded = store.record(store_dir(), scores, provenance).provenance
+        store.remember(store_dir(), recorded, inputs)
+        return recorded
 
     def _measured(self, settings: Settings) -> pd.DataFrame:
         """The counts of the records in the settings' folder, which is read once for all periods."""
@@ -120,9 +129,38 @@ def _require_in_force(tree: Tree, settings: Settings) -> None:
         )
 
 
+def records_place(settings: Settings, tell: Callable[[str], None]) -> Path:
+    """The folder of the period's records, with invented ones where the settings say so; InputError
+    if there are none."""
+    if not settings.folder.exists():
+        _provide(settings, tell)
+    return settings.folder
+
+
+def _provide(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Invent the records of a folder that is not there; InputError where that is not wanted."""
+    if settings.is_illustrative:
+        tell(
+            _("There are no figures for {period}: making illustrative data in {folder}.").format(
+                period=settings.period.name, folder=settings.folder
+            )
+        )
+        write_demo(Request(settings.folder))
+    else:
+        raise InputError(
+            _("There are no figures for {period}.").format(period=settings.period.name),
+            file=settings.folder,
+            hint=_(
+                "Put counts.csv (unit,indicator,numerator,denominator) or records"
+                " (dossiers.parquet, procedures.csv ...) there, or name another folder in"
+                " params/periods/{period}.yml. A published sample: PERIOD=2026"
+            ).format(period=settings.period.name),
+        )
+
+
 def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Records:
     """The records in the settings' folder."""
-    records = load_records(records_place(settings, tell), tree)
+    records = load_records(settings.folder, tree)
     aside = int(records.counts["set_aside"].sum())
     if aside:
         tell(
@@ -133,27 +171,20 @@ def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Record
     return records
 
 
-def records_place(settings: Settings, tell: Callable[[str], None]) -> Path:
-    """The folder of the period's records, with invented ones where the settings say so; InputError
-    if there are none."""
-    if settings.is_illustrative and not settings.folder.exists():
-        tell(
-            _("There are no figures for {period}: making illustrative data in {folder}.").format(
-                period=settings.period.name, folder=settings.folder
-            )
-        )
-        write_demo(Request(settings.folder))
-    if not settings.folder.exists():
-        raise InputError(
-            _("There are no figures for {period}.").format(period=settings.period.name),
-            file=settings.folder,
-            hint=_(
-                "Put counts.csv (unit,indicator,numerator,denominator) or records"
-                " (dossiers.parquet, procedures.csv ...) there, or name another folder in"
-                " params/periods/{period}.yml. A published sample: PERIOD=2026"
-            ).format(period=settings.period.name),
-        )
-    return settings.folder
+def _inputs_hash(settings: Settings, provenance: store.Provenance) -> str:
+    """The hash of all that the figures of a period are made from: files, parameters, code."""
+    params = params_dir()
+    files = [
+        *settings.folder.rglob("*"),
+        *(params / "sources").rglob("*"),
+        *params.glob("*.yml"),
+    ]
+    found = {
+        path.relative_to(project_root()).as_posix(): sha256(path)
+        for path in sorted(files)
+        if path.is_file()
+    }
+    return hashlib.sha256(repr((provenance, found)).encode()).hexdigest()
 
 
 def _provenance(settings: Settings, tree: Tree) -> store.Provenance:

@@ -27,6 +27,7 @@ from chiso.score_files import read_scores, score_texts
 from chiso.scoring import Scores
 
 PACKAGES = ("pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "pypandoc_binary")
+_NOTE = "inputs.json"
 _REVISION = re.compile(r"r(\d{3,})")
 
 
@@ -160,6 +161,23 @@ def load(store: Path, province: str, period: str, revision: int) -> Revision:
             hint=_restore(),
         )
     return Revision(scores, provenance)
+
+
+def remember(store: Path, provenance: Provenance, inputs: str) -> None:
+    """Note that the newest revision is what inputs with the hash `inputs` give."""
+    note = {"inputs": inputs, "revision": provenance.revision}
+    write_files(_period_folder(store, provenance), {_NOTE: json.dumps(note) + "\n"})
+
+
+def remembered(store: Path, province: str, period: str, inputs: str) -> Provenance | None:
+    """The newest revision of a period, if it is what inputs with this hash give."""
+    newest = max(history(store, province, period), key=lambda item: item.revision, default=None)
+    try:
+        note = json.loads((store / province / period / _NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # without a note the figures are scored again, no more
+    wanted = {"inputs": inputs, "revision": newest.revision if newest else None}
+    return newest if note == wanted else None
 
 
 def unit_rows(store: Path, provenance: Provenance) -> dict[str, str]:

@@ -128,7 +128,9 @@ print("made at the second try")
 """
     assert "made at the second try" in run(job, "unlucky", once)
     assert "hai lần" in run(job, "hopeless", "import os; os.kill(os.getpid(), 9)")
-    assert "hai lần" in run(job, "worse", "import os; os.kill(os.getppid(), 9)")
+    assert "hai lần" in run(
+        job, "worse", "import os, time; os.kill(os.getppid(), 9); time.sleep(60)"
+    )
     assert "fine" in run(job, "after", "print('fine')")
 
 

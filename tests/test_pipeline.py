@@ -98,3 +98,32 @@ def test_a_page_can_be_made_again_from_the_revisions_it_names(project, score):
     figures = score("2022-09")
     again = load_figures("2022-09", 1, "2022-08:1")
     assert again.previous.standing("323") == figures.previous.standing("323")
+
+
+def test_unchanged_inputs_are_not_scored_again(project, score, monkeypatch):
+    place = hand_in(project, "2022-09", 1)
+    first = score("2022-09").provenance
+
+    def scored(*_inputs):
+        raise AssertionError("scored again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("chiso.pipeline.score", scored)
+        assert score("2022-09").provenance == first
+        (project / "params/calendar.yml").write_text(
+            (project / "params/calendar.yml").read_text("utf-8") + "\n# changed\n", encoding="utf-8"
+        )
+        with pytest.raises(AssertionError, match="scored again"):
+            score("2022-09")
+    hand_in(project, "2022-09", 2, place)
+    assert score("2022-09").provenance.revision == 2
+    hand_in(project, "2022-09", 1, place)
+    assert score("2022-09").provenance.revision == 3, "back to the first figures is a change too"
+
+
+def test_a_broken_note_of_the_inputs_only_costs_time(project, score):
+    hand_in(project, "2022-09", 1)
+    first = score("2022-09").provenance
+    note = store_dir() / first.province / "2022-09" / "inputs.json"
+    note.write_text("{", encoding="utf-8")
+    assert score("2022-09").provenance == first

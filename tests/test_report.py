@@ -294,3 +294,55 @@ def test_the_report_in_english(small):
         "Department of Culture, Sports and Tourism scores 76.37 of 100 points, class Fair" in page
     )
     assert '<html lang="en">' in (small / "reports/_site/2026/H15.15.html").read_text("utf-8")
+
+
+def made(done: subprocess.CompletedProcess) -> int:
+    """How many pages a run says that it made."""
+    assert done.returncode == 0, done.stderr
+    found = re.search(r"lần này lập (\d+) trang", done.stdout)
+    if found is None:
+        assert "Không có gì thay đổi" in done.stdout
+        return 0
+    return int(found.group(1))
+
+
+def test_only_what_changed_is_made_again(small):
+    def run(*more: str) -> int:
+        return made(run_chiso("report", "--period", "2026", *more, project=small))
+
+    def edit(name: str, old: str, new: str) -> None:
+        path = small / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    site = small / "reports/_site/2026"
+    assert run() == 4
+    before = site.stat().st_ino
+    assert run() == 0
+    assert site.stat().st_ino == before, "nothing was written"
+    other = (site / "H15.120.html").read_bytes()
+    edit("data/samples/dak-lak-2026-10-10/counts.csv", "H15.15,5,579,587", "H15.15,5,570,587")
+    assert run() == 3  # the agency, the province, the index
+    assert (site / "H15.120.html").read_bytes() == other
+    own = small / "params/commentary/2026/H15.120.md"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("Lời của chuyên viên.\n", encoding="utf-8")
+    assert run() == 1
+    edit("notebooks/index.ipynb", "load_figures(period", "load_figures( period")
+    assert run() == 1
+    edit("reports/page.css", "--ink: #1b2733", "--ink: #1b2734")
+    assert run() == 4
+    (site / "H15.120.html").unlink()
+    run()
+    assert (site / "H15.120.html").is_file()
+    assert run("--force") == 4
+    assert run() == 0
+
+
+def test_a_page_that_failed_is_tried_again_and_no_other(small):
+    break_unit(small, "H15.120")
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 1
+    done = run_chiso("report", "--period", "2026", project=small)
+    assert done.returncode == 1
+    assert "lần này lập 0 trang" in done.stdout and "H15.120" in done.stderr

@@ -136,17 +136,30 @@ def _die_with(parent: int) -> None:
 
 def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str, memory: int) -> int:
     """Run an IPython kernel in this process until it is told to stop."""
-    from ipykernel.kernelapp import IPKernelApp
+    from ipykernel import kernelapp
 
+    kernelapp.IOPubThread = _without_port()  # type: ignore[misc, assignment]
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     _limit_memory(memory)
     sys.argv = ["ipykernel_launcher", *arguments]
-    app = IPKernelApp.instance()
+    app = kernelapp.IPKernelApp.instance()
     app.initialize(arguments)
     app.start()
     return 0
+
+
+def _without_port() -> type:
+    """ipykernel's sender of output, which would open a port of its own, over TCP whatever the
+    transport, to hear what processes print that a notebook forked."""
+    from ipykernel.iostream import IOPubThread
+
+    class WithoutPort(IOPubThread):
+        def __init__(self, socket: Any, pipe: bool, session: Any) -> None:
+            super().__init__(socket, pipe=False, session=session)
+
+    return WithoutPort
 
 
 def _limit_memory(megabytes: int) -> None:
