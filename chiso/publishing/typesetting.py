@@ -17,21 +17,12 @@ _DPI = 150
 def pdf(source: bytes, folder: Path, standard: Any) -> bytes:
     """The PDF of a typst source whose pictures are in `folder`; UserError if typst refuses it.
 
-    `standard`: one that typst knows, "ua-1". PDF/UA refuses a letter that no font has (a picture
-    sign in a name): such a PDF is tagged all the same, but does not claim to be PDF/UA.
+    `standard`: one that typst knows, such as "ua-1", a PDF that can be listened to.
     """
     import typst
 
-    def compiled(standards: Any) -> bytes:
-        return typst.compile(source, root=str(folder), font_paths=_fonts(), pdf_standards=standards)
-
     try:
-        try:
-            return compiled([standard])
-        except typst.TypstError as error:
-            if "PDF/UA" not in str(error):
-                raise
-            return compiled([])
+        return typst.compile(source, root=str(folder), font_paths=_fonts(), pdf_standards=standard)
     except typst.TypstError as error:
         raise UserError(
             _("{program} failed with code {code}: {said}").format(
