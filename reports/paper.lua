@@ -61,6 +61,11 @@ local function length(text)
   return utf8.len(text) or #text
 end
 
+-- A formula has no words to be listened to; pages need none, so it is shown as it was typed.
+function Math(formula)
+  return pandoc.Emph(pandoc.Str(formula.text))
+end
+
 -- The widths of columns: the longest word must fit, what most cells hold should.
 local function widths(rows, columns)
   local weights, sum = {}, 0
@@ -170,6 +175,6 @@ local function in_order(document)
 end
 
 return {
-  { Image = Image, Link = Link, Table = Table, Div = Div },
+  { Image = Image, Link = Link, Math = Math, Table = Table, Div = Div },
   { Pandoc = in_order },
 }

@@ -323,6 +323,16 @@ def test_a_page_without_heading_and_mark_has_none(one):
     assert len(word.tables) == 0 and word.paragraphs[0].style.name == "Title"
 
 
+def test_an_analyst_may_write_whatever_markdown_has(one):
+    output = one(
+        "Ý kiến[^1].\n\n> Trích dẫn\n\n---\n\n1. Một\n    - Hai\n\n```python\nx = '#$@'\n```\n\n"
+        "Thuật ngữ\n:   Giải nghĩa\n\n![](chart.svg)\n\n~~bỏ~~ H~2~O x^2^ `mã` $a_1 + b$\n\n[^1]: Chú thích."
+    )
+    shown = all_text(PdfReader(output / "H15.15.pdf"))
+    for words in ("Trích dẫn", "Hai", "x = '#$@'", "Giải nghĩa", "Chú thích."):
+        assert plain(words) in shown
+
+
 def test_what_typst_refuses_is_told_in_its_own_words(one):
     with pytest.raises(UserError, match=r"typst.*unknown variable: nope"):
         one("```{=typst}\n#nope\n```")
