@@ -1,6 +1,7 @@
 """The two writers: which one is chosen, what it is given, what is said when it fails."""
 
 import stat
+import zipfile
 
 import pytest
 import yaml
@@ -12,13 +13,15 @@ from chiso.publishing.render import (
     RenderError,
     choose_writer,
     pandoc_command,
+    prepare,
     render,
 )
 
 QUARTO = """#!/bin/sh
-# Stands in for Quarto: notes how it was called and makes a page for every document.
+# Stands in for Quarto: notes how it was called and makes a page for every document, one for Word.
 printf '%s\\n' "$@" "$LANG" > "$(dirname "$0")/called"
 for page in "$2"/*.qmd; do cp "$page" "$2/_rendered/$(basename "$page" .qmd).html"; done
+cp "$2/reference.docx" "$2/_rendered/a.docx"
 """
 
 
@@ -62,7 +65,9 @@ def test_quarto_renders_the_whole_folder_once_in_a_utf8_locale(quarto, documents
     folder = quarto(QUARTO)
     output = render(documents, ["a", "b"], "quarto")
     assert (folder / "called").read_text("utf-8").split() == ["render", str(documents), "C.UTF-8"]
-    assert sorted(path.name for path in output.iterdir()) == ["a.html", "b.html"]
+    assert sorted(path.name for path in output.iterdir()) == ["a.docx", "a.html", "b.html"]
+    with zipfile.ZipFile(output / "a.docx") as archive:
+        assert b"cantSplit" in archive.read("word/document.xml"), "papers are not completed"
     for name in PROJECT_FILES:
         assert (documents / name).is_file()
 
@@ -98,3 +103,30 @@ def test_the_quarto_project_runs_no_code_and_brings_no_theme():
     assert project["execute"] == {"enabled": False}
     assert (html["theme"], html["minimal"], html["embed-resources"]) == ("none", True, True)
     assert set(PROJECT_FILES) >= {html["template"], html["css"]}
+
+
+def test_pandoc_writes_papers_by_what_the_quarto_project_asks_for(documents):
+    formats = yaml.safe_load((ROOT / "reports/_quarto.yml").read_text("utf-8"))["format"]
+    prepare(documents)
+    for kind in ("typst", "docx"):
+        command = pandoc_command(documents, "a", kind)
+        assert f"--to={kind}" in command and f"--from={formats[kind]['from']}" in command
+        assert [f"--lua-filter={name}" for name in formats[kind]["filters"]] == [
+            option for option in command if option.startswith("--lua-filter")
+        ]
+    assert f"--reference-doc={formats['docx']['reference-doc']}" in command
+    assert f"--template={formats['docx']['template']}" in command
+    assert command[-1].endswith("/_rendered/a.docx")
+
+
+def test_quarto_gets_the_parts_of_the_paper_under_the_names_that_it_looks_for():
+    formats = yaml.safe_load((ROOT / "reports/_quarto.yml").read_text("utf-8"))["format"]
+    assert list(formats) == ["html", "typst", "docx"]
+    parts = formats["typst"]["template-partials"]
+    assert parts == ["typst-template.typ", "typst-show.typ"]
+    template = (ROOT / "reports/paper.typst").read_text("utf-8")
+    assert [word for word in template.split() if "()" in word] == [f"${p}()$" for p in parts]
+    needed = {*parts, *formats["typst"]["filters"], formats["docx"]["template"]}
+    assert needed | {formats["docx"]["reference-doc"]} <= set(PROJECT_FILES)
+    # Quarto would take a dollar sign in it for a variable, as pandoc would.
+    assert "$" not in (ROOT / "reports/typst-template.typ").read_text("utf-8")

@@ -18,11 +18,27 @@ import yaml
 from chiso.errors import ParameterError, UserError
 from chiso.i18n import _
 from chiso.locations import project_root
+from chiso.publishing.word import complete_word_file
 
 WriterName = Literal["auto", "quarto", "pandoc"]
-# Under a C locale both programs fail on file names that are not ASCII.
-ENVIRONMENT = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-PROJECT_FILES = ("_quarto.yml", "page.html", "page.css", "page.js", "index.js")
+# Under a C locale both programs fail on file names that are not ASCII. The day on which a Word file
+# was packed is in its bytes: always the same one.
+ENVIRONMENT = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "946684800"}
+PROJECT_FILES = (
+    "_quarto.yml",
+    "page.html",
+    "page.css",
+    "page.js",
+    "index.js",
+    "paper.lua",
+    "paper.typst",
+    "typst-template.typ",
+    "typst-show.typ",
+    "paper.openxml",
+    "reference.docx",
+)
+# Options of a format in _quarto.yml that pandoc knows by the same name.
+_OPTIONS = ("from", "template", "css", "wrap", "columns", "reference-doc")
 _TAIL = 2000
 
 
@@ -44,20 +60,32 @@ def choose_writer(wanted: WriterName) -> Literal["quarto", "pandoc"]:
     return "pandoc"
 
 
-def render(folder: Path, pages: Sequence[str], writer: Literal["quarto", "pandoc"]) -> Path:
-    """Write <page>.html for every <page>.qmd of `folder`; returns the folder that holds them.
+def prepare(folder: Path) -> Path:
+    """Make `folder` a Quarto project of its own; returns the folder that its pages go to.
 
-    `folder` becomes a Quarto project of its own: nothing outside it is read or written.
+    Once, before any page is written: several processes may read what it copies.
     """
     for name in PROJECT_FILES:
         shutil.copyfile(project_root() / "reports" / name, folder / name)
-    output = folder / _project(folder)["project"]["output-dir"]
-    output.mkdir()
+    output = output_folder(folder)
+    output.mkdir(exist_ok=True)
+    return output
+
+
+def render(folder: Path, pages: Sequence[str], writer: Literal["quarto", "pandoc"]) -> Path:
+    """Write <page>.html for every <page>.qmd of `folder`; returns the folder that holds them.
+
+    Nothing outside `folder` is read or written. Quarto writes every format of the project, papers
+    included, and empties the output folder first; pandoc adds pages to it (papers: paper.py).
+    """
+    output = prepare(folder)
     if writer == "quarto":
-        _run(["quarto", "render", str(folder)], folder)
+        run(["quarto", "render", str(folder)], folder)
+        for paper in output.glob("*.docx"):
+            complete_word_file(paper)
     else:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(lambda page: _run(pandoc_command(folder, page), folder), pages))
+            list(pool.map(lambda page: run(pandoc_command(folder, page), folder), pages))
     absent = [page for page in pages if not (output / f"{page}.html").is_file()]
     if absent:
         raise RenderError(
@@ -66,32 +94,42 @@ def render(folder: Path, pages: Sequence[str], writer: Literal["quarto", "pandoc
     return output
 
 
-def pandoc_command(folder: Path, page: str) -> list[str]:
-    """The pandoc call that does for one page what reports/_quarto.yml asks of Quarto."""
+def pandoc_command(folder: Path, page: str, kind: str = "html") -> list[str]:
+    """The pandoc call that does for one page what reports/_quarto.yml asks of Quarto.
+
+    `kind` is a format there: html, typst (to the standard output, for the compiler) or docx.
+    """
     import pypandoc
 
-    project = _project(folder)
-    options = project["format"]["html"]
+    options = project_options(folder)["format"][kind]
+    if kind == "typst":
+        # Quarto puts the same two parts into a template of its own.
+        options = {**options, "template": "paper.typst"}
+    output = "-" if kind == "typst" else output_folder(folder) / f"{page}.{kind}"
     return [
         pypandoc.get_pandoc_path(),
         f"{page}.qmd",
-        f"--from={options['from']}",
-        "--to=html5",
+        f"--to={kind}",
         "--standalone",
-        f"--template={options['template']}",
-        f"--css={options['css']}",
-        f"--wrap={options['wrap']}",
-        f"--columns={options['columns']}",
-        *(["--embed-resources"] if options["embed-resources"] else []),
-        f"--output={project['project']['output-dir']}/{page}.html",
+        *(f"--{name}={options[name]}" for name in _OPTIONS if name in options),
+        *(f"--lua-filter={name}" for name in options.get("filters", ())),
+        *(["--embed-resources"] if options.get("embed-resources") else []),
+        f"--output={output}",
     ]
 
 
-def _project(folder: Path) -> dict:
+def output_folder(folder: Path) -> Path:
+    """Where the pages of the project in `folder` go."""
+    return folder / project_options(folder)["project"]["output-dir"]
+
+
+def project_options(folder: Path) -> dict:
+    """What _quarto.yml in `folder` says."""
     return yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run(command: list[str], folder: Path) -> bytes:
+    """What the program says on its standard output; RenderError with its errors if it fails."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -108,3 +146,4 @@ def _run(command: list[str], folder: Path) -> None:
             ),
             hint=_("Try the other writer with --writer, or send this message to the developers."),
         )
+    return done.stdout

@@ -1,0 +1,58 @@
+"""What typst compiles, with the same fonts on every machine: a source to PDF, an SVG to PNG."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from chiso.errors import UserError
+from chiso.i18n import _
+
+# Dots per inch of a picture for a program that can't show SVG.
+_DPI = 150
+
+
+def pdf(source: bytes, folder: Path, standard: Any) -> bytes:
+    """The PDF of a typst source whose pictures are in `folder`; UserError if typst refuses it.
+
+    `standard`: one that typst knows, such as "ua-1", a PDF that can be listened to.
+    """
+    import typst
+
+    try:
+        return typst.compile(source, root=str(folder), font_paths=_fonts(), pdf_standards=standard)
+    except typst.TypstError as error:
+        raise UserError(
+            _("{program} failed with code {code}: {said}").format(
+                program="typst", code=1, said=error
+            ),
+            hint=_("Try the other writer with --writer, or send this message to the developers."),
+        ) from error
+
+
+def png(svg: bytes) -> bytes:
+    """An SVG as PNG on white, drawn as in the PDF."""
+    import typst
+
+    source = (
+        "#set page(width: auto, height: auto, margin: 0mm, fill: white)\n"
+        '#image(bytes(sys.inputs.svg), format: "svg")'
+    )
+    return typst.compile(
+        source.encode(),
+        format="png",
+        ppi=_DPI,
+        font_paths=_fonts(),
+        sys_inputs={"svg": svg.decode("utf-8")},
+    )
+
+
+@cache
+def _fonts() -> Any:
+    """typst's own fonts and those of the charts (matplotlib's), never the system's."""
+    import typst
+
+    charts = str(files("matplotlib") / "mpl-data" / "fonts" / "ttf")
+    return typst.Fonts(include_system_fonts=False, font_paths=[charts])

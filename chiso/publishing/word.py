@@ -1,0 +1,100 @@
+"""What pandoc leaves out of a Word file: whole rows, a mark on every page, pictures beside SVGs."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from chiso.publishing.typesetting import png
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_EMBED = f"{{{_OFFICE}}}embed"
+_DOCUMENT, _LINKS = "word/document.xml", "word/_rels/document.xml.rels"
+_TYPES = "[Content_Types].xml"
+# The day that every part of the archive bears, so that the same document has the same bytes.
+_DAY = (2000, 1, 1, 0, 0, 0)
+
+
+def complete_word_file(path: Path) -> None:
+    """Rows that no page break divides, the mark of page 1 on every page, and a PNG for every SVG:
+    Word before 2016 and LibreOffice show that one. The same file gives the same bytes."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    document = etree.fromstring(parts[_DOCUMENT])
+    for row in document.iter(f"{{{_WORD}}}tr"):
+        _keep_whole(row)
+    _add_pictures(document, parts)
+    _mark_every_page(document, parts)
+    parts[_DOCUMENT] = _xml(document)
+    temporary = path.with_name(f".{path.name}")
+    with zipfile.ZipFile(temporary, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, _DAY), content, zipfile.ZIP_DEFLATED)
+    os.replace(temporary, path)
+
+
+def _keep_whole(row: etree._Element) -> None:
+    properties = row.find(f"{{{_WORD}}}trPr")
+    if properties is None:
+        properties = etree.Element(f"{{{_WORD}}}trPr")
+        row.insert(0, properties)
+    properties.insert(0, etree.Element(f"{{{_WORD}}}cantSplit"))
+
+
+def _add_pictures(document: etree._Element, parts: dict[str, bytes]) -> None:
+    links = etree.fromstring(parts[_LINKS])
+    targets = {link.get("Id", ""): link.get("Target", "") for link in links}
+    for blip in document.iter(f"{{{_DRAWING}}}blip"):
+        vector = blip.find(f".//{{{_SVG}}}svgBlip")
+        if vector is None or blip.get(_EMBED):
+            continue
+        number = vector.get(_EMBED, "")
+        picture = f"{targets[number].removesuffix('.svg')}.png"
+        if f"word/{picture}" not in parts:
+            parts[f"word/{picture}"] = png(parts[f"word/{targets[number]}"])
+            link = etree.SubElement(links, f"{{{_PACKAGE}/relationships}}Relationship")
+            link.set("Id", f"{number}png")
+            link.set("Type", f"{_OFFICE}/image")
+            link.set("Target", picture)
+        blip.set(_EMBED, f"{number}png")
+    parts[_LINKS] = _xml(links)
+    types = etree.fromstring(parts[_TYPES])
+    if not any(known.get("Extension") == "png" for known in types):
+        default = etree.Element(f"{{{_PACKAGE}/content-types}}Default")
+        default.set("Extension", "png")
+        default.set("ContentType", "image/png")
+        types.insert(0, default)
+        parts[_TYPES] = _xml(types)
+
+
+def _mark_every_page(document: etree._Element, parts: dict[str, bytes]) -> None:
+    """Repeat the paragraph of the style Mark in the header that bears the page's number."""
+    words: Any = document.xpath(
+        "//w:p[w:pPr/w:pStyle/@w:val='Mark']//w:t/text()", namespaces={"w": _WORD}
+    )
+    if not words:
+        return
+    for name in parts:
+        if re.fullmatch(r"word/header\d*\.xml", name) and b" PAGE " in parts[name]:
+            header = etree.fromstring(parts[name])
+            paragraph = next(header.iter(f"{{{_WORD}}}p"))
+            run = etree.SubElement(paragraph, f"{{{_WORD}}}r")
+            properties = etree.SubElement(run, f"{{{_WORD}}}rPr")
+            etree.SubElement(properties, f"{{{_WORD}}}b")
+            etree.SubElement(properties, f"{{{_WORD}}}sz").set(f"{{{_WORD}}}val", "20")
+            etree.SubElement(run, f"{{{_WORD}}}tab")
+            etree.SubElement(run, f"{{{_WORD}}}t").text = "".join(words)
+            parts[name] = _xml(header)
+
+
+def _xml(element: etree._Element) -> bytes:
+    return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)

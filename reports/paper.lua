@@ -1,0 +1,180 @@
+-- What a page becomes on paper, PDF or Word: links to other pages become words, charts carry their
+-- sentence, tables get widths from what they hold, and divisions their style.
+
+local is_typst = FORMAT:match("typst") ~= nil
+local stringify = pandoc.utils.stringify
+
+-- Divisions that only a screen needs.
+local SCREEN_ONLY = { filters = true, downloads = true, screen = true }
+-- Divisions that the typst template has a function for, and Word a style.
+local TYPST = { headline = true, failed = true, brief = true, chart = true }
+local WORD = { headline = "Headline", failed = "Failed", chart = "Chart" }
+-- A table of at most so many rows stays on one page.
+local SHORT = 12
+-- A chart higher than this share of its width would be a strip too thin to read on one page.
+local HIGHEST = 3
+
+local function raw(text)
+  return pandoc.RawBlock("typst", text)
+end
+
+local function is_too_high(source)
+  local found, content = pcall(function()
+    local _, blob = pandoc.mediabag.fetch(source)
+    return pandoc.image.size(blob)
+  end)
+  return found and content.height > HIGHEST * content.width
+end
+
+-- A string of typst, whatever `text` holds.
+local function quoted(text)
+  return '"' .. text:gsub("[%c\\\"]", { ["\\"] = "\\\\", ['"'] = '\\"' }):gsub("%c", " ") .. '"'
+end
+
+-- The sentence of a chart goes where each writer keeps it; pandoc's typst writer drops it.
+function Image(image)
+  local alt = image.attributes.alt or stringify(image.caption)
+  if alt == "" then
+    alt = image.title ~= "" and image.title or pandoc.path.filename(image.src)
+  end
+  if is_too_high(image.src) then
+    return pandoc.Emph(pandoc.Str(alt))
+  end
+  if is_typst then
+    return pandoc.RawInline("typst", "#box(image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. "))")
+  end
+  image.attributes.alt = nil
+  image.caption = { pandoc.Str(alt) }
+  return image
+end
+
+-- A page of the site is no place on paper, and a file to download even less.
+function Link(link)
+  if link.target:match("^https?:") then
+    return nil
+  end
+  local is_page = link.target:match("^#") or link.target:match("%.html$") or link.target:match("%.html#")
+  return is_page and link.content or {}
+end
+
+local function length(text)
+  return utf8.len(text) or #text
+end
+
+-- A formula has no words to be listened to; pages need none, so it is shown as it was typed.
+function Math(formula)
+  return pandoc.Emph(pandoc.Str(formula.text))
+end
+
+-- The widths of columns: the longest word must fit, what most cells hold should.
+local function widths(rows, columns)
+  local weights, sum = {}, 0
+  for column = 1, columns do
+    local word, lengths = 4, {}
+    for place, row in ipairs(rows) do
+      -- The first row is bold.
+      local factor = place == 1 and 1.25 or 1
+      local text = row.cells[column] and stringify(row.cells[column].contents) or ""
+      lengths[#lengths + 1] = length(text)
+      for part in text:gmatch("%S+") do
+        word = math.max(word, factor * length(part))
+      end
+    end
+    table.sort(lengths)
+    local usual = lengths[math.ceil(0.85 * #lengths)] or 0
+    local wanted = math.min(usual, 22) + math.sqrt(math.max(math.min(usual, 150) - 22, 0))
+    weights[column] = math.max(math.min(word, 24), wanted) + 3
+    sum = sum + weights[column]
+  end
+  for column = 1, columns do
+    weights[column] = weights[column] / sum
+  end
+  return weights
+end
+
+-- Word takes a style for a paragraph only, not for a plain line.
+local function paragraphs(blocks)
+  return blocks:map(function(block)
+    return block.t == "Plain" and pandoc.Para(block.content) or block
+  end)
+end
+
+function Table(tbl)
+  local rows = {}
+  local function gather(list)
+    for _, row in ipairs(list) do
+      rows[#rows + 1] = row
+    end
+  end
+  gather(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do
+    gather(body.body)
+  end
+  for column, width in ipairs(widths(rows, #tbl.colspecs)) do
+    tbl.colspecs[column] = { tbl.colspecs[column][1], width }
+  end
+  if is_typst then
+    return #rows <= SHORT and { raw("#short["), tbl, raw("]") } or tbl
+  else
+    local style = #tbl.colspecs > 6 and "Table Small" or "Table Text"
+    for _, row in ipairs(rows) do
+      for _, cell in ipairs(row.cells) do
+        cell.contents = { pandoc.Div(paragraphs(cell.contents), { ["custom-style"] = style }) }
+      end
+    end
+  end
+  return tbl
+end
+
+-- The large figures of a page, side by side.
+local function facts(div)
+  local list = div.content[1]
+  if #div.content ~= 1 or list.t ~= "BulletList" then
+    return nil
+  end
+  local blocks = pandoc.Blocks({ raw("#facts(") })
+  for _, item in ipairs(list.content) do
+    blocks:insert(raw("["))
+    blocks:extend(item)
+    blocks:insert(raw("],"))
+  end
+  blocks:insert(raw(")"))
+  return blocks
+end
+
+function Div(div)
+  for _, class in ipairs(div.classes) do
+    if SCREEN_ONLY[class] then
+      return {}
+    elseif is_typst and class == "facts" then
+      return facts(div)
+    elseif is_typst and TYPST[class] then
+      return { raw("#" .. class .. "["), table.unpack(div.content), raw("]") }
+    elseif not is_typst and WORD[class] then
+      div.attributes["custom-style"] = WORD[class]
+      return div
+    end
+  end
+end
+
+-- Headings begin at level 1 and never skip one, as those expect who listen to a document.
+local function in_order(document)
+  local top, last = 6, 0
+  document:walk({
+    Header = function(header)
+      top = math.min(top, header.level)
+    end,
+  })
+  return document:walk({
+    Header = function(header)
+      header.level = math.min(header.level - top + 1, last + 1)
+      last = header.level
+      return header
+    end,
+  })
+end
+
+return {
+  { Image = Image, Link = Link, Math = Math, Table = Table, Div = Div },
+  { Pandoc = in_order },
+}

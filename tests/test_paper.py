@@ -1,0 +1,346 @@
+"""Pages on paper: what stands on them, in PDF and in Word, and that nothing in data breaks them."""
+
+import re
+import zipfile
+
+import pytest
+import yaml
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from pypdf import PdfReader
+
+from chiso.errors import UserError
+from chiso.i18n import use_language
+from chiso.markdown import Column, attribute, division, escape, heading, link, strong, table
+from chiso.publishing import paper
+from chiso.publishing.render import prepare
+
+HOSTILE = (
+    "Sở #let x = 1 @ai $y^2$ <b>đậm</b> \\u{1f} [a](b) ]) #[ */ // {{< meta >}} \"q\" 'r' `z` ~_*"
+)
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360pt" height="{height}pt"
+ viewBox="0 0 360 {height}"><rect width="200" height="20" y="20" style="fill: #0072b2"/>
+<text x="4" y="15" style="font: 11px 'DejaVu Sans', Verdana">Tiến độ, kết quả giải quyết</text></svg>"""
+ALT = f'Mất nhiều điểm nhất: "{HOSTILE}".'
+
+
+def body():
+    """A page with everything that pages are made of."""
+    names = [*(f"Sở thứ {number}" for number in range(1, 60)), HOSTILE]
+    columns = [Column("Số", "right"), Column("Đơn vị"), *(Column(c, "right") for c in "ABCDEFG")]
+    rows = [
+        [str(place), link(name, f"u{place}.html"), *["98,64%"] * 7]
+        for place, name in enumerate(names, 1)
+    ]
+    chart = f'![](./chart.svg){{.inline-svg #chart-a alt="{attribute(ALT)}"}}'
+    return "\n\n".join(
+        [
+            division(strong(f"{HOSTILE} đạt 76,37 điểm") + escape("."), "headline"),
+            division("- **76,37** trên 100 điểm\n- **Khá** xếp loại\n- **1/11** hạng", "facts"),
+            "Đoạn văn có [địa chỉ](https://vanban.chinhphu.vn) và chữ ữ ợ ẫ ằ ỷ – “ngoặc” 'đơn'.",
+            heading("Điểm theo nhóm", "groups").data,
+            division(chart, "chart .groups"),
+            division("[Tải bảng](H15.xlsx)", "downloads"),
+            "Xem [bảng](tables.xlsx) ở [trang tỉnh](H15.html) và [mục dưới](#absent).",
+            "<details><summary>Chi tiết</summary>\n\nPhần mở ra.\n\n</details>",
+            heading("Quá sâu", "deep", level=4).data,
+            table(columns, rows, anchor="table-a", caption="Điểm của các đơn vị.").data,
+            division(escape("Chưa lập được."), "failed"),
+        ]
+    )
+
+
+def write_page(folder, content, **front):
+    use_language("vi")
+    about = {
+        "title": escape(HOSTILE),
+        "subtitle": escape("Bộ chỉ số 766, năm 2026"),
+        "lang": "vi",
+        "chiso": {
+            "paper": paper.heading("UBND tỉnh Đắk Lắk"),
+            "mark": escape("Dữ liệu minh họa"),
+            "footer": escape("Lập bằng chiso."),
+        },
+        **front,
+    }
+    text = f"---\n{yaml.safe_dump(about, allow_unicode=True, width=1000)}---\n\n{content}\n"
+    (folder / "H15.15.qmd").write_text(text, encoding="utf-8")
+    (folder / "chart.svg").write_text(SVG.format(height=240), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """The folder with the PDF and the Word file of one page."""
+    folder = write_page(tmp_path_factory.mktemp("paper"), body())
+    output = prepare(folder)
+    paper.write_papers(folder, "H15.15")
+    return output
+
+
+@pytest.fixture(scope="module")
+def pdf(papers):
+    return PdfReader(papers / "H15.15.pdf")
+
+
+@pytest.fixture(scope="module")
+def word(papers):
+    return Document(str(papers / "H15.15.docx"))
+
+
+@pytest.fixture
+def one(tmp_path):
+    """Makes the papers of a page with a given body in a folder of its own."""
+
+    def made(content, **front):
+        output = prepare(write_page(tmp_path, content, **front))
+        paper.write_papers(tmp_path, "H15.15")
+        return output
+
+    return made
+
+
+def plain(text):
+    return re.sub(r"\s+", "", text)
+
+
+def all_text(pdf):
+    return plain("".join(page.extract_text() for page in pdf.pages))
+
+
+def placed_words(page):
+    """The words of a page with the points at which they begin, from the lower left corner."""
+    found = []
+
+    def note(text, cm, at, _font, _size):
+        x = at[4] * cm[0] + at[5] * cm[2] + cm[4]
+        y = at[4] * cm[1] + at[5] * cm[3] + cm[5]
+        if text.strip():
+            found.append((x, y, text.strip()))
+
+    page.extract_text(visitor_text=note)
+    return found
+
+
+def test_the_pdf_is_a4_with_the_numbers_from_page_2_on_top(pdf):
+    assert len(pdf.pages) >= 3
+    for number, page in enumerate(pdf.pages, 1):
+        assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
+        on_top = [(x, text) for x, y, text in placed_words(page) if y > 842 - 56.7]
+        numbers = [x for x, text in on_top if text == str(number)]
+        assert len(numbers) == (0 if number == 1 else 1)
+        # The middle of what the margins of 30 and 15 mm leave.
+        assert all(abs(x - (85 + (595 - 85 - 42.5) / 2)) < 8 for x in numbers)
+    assert min(x for x, _y, _text in placed_words(pdf.pages[-1])) >= 85
+
+
+def test_page_1_has_the_heading_of_an_official_paper(pdf):
+    first = plain(pdf.pages[0].extract_text())
+    for words in (
+        "UBND TỈNH ĐẮK LẮK",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+    ):
+        assert plain(words) in first
+    assert all(plain("Dữ liệu minh họa") in plain(p.extract_text()) for p in pdf.pages)
+    assert plain("CỘNG HÒA") not in plain(pdf.pages[1].extract_text())
+
+
+def fonts(page):
+    for font in page["/Resources"].get("/Font", {}).values():
+        yield font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+    for form in page["/Resources"].get("/XObject", {}).values():
+        if "/Resources" in form.get_object():
+            yield from fonts(form.get_object())
+
+
+def test_every_font_is_in_the_pdf_and_charts_are_vectors(pdf):
+    seen = set()
+    for page in pdf.pages:
+        for descriptor in fonts(page):
+            assert {"/FontFile2", "/FontFile3"} & set(descriptor), descriptor
+            seen.add(str(descriptor["/FontName"]).partition("+")[2])
+        assert list(page.images) == []
+    assert {"LibertinusSerif-Regular", "LibertinusSerif-Bold", "DejaVuSans"} <= {
+        name.removesuffix("-Identity-H") for name in seen
+    }
+    assert plain("Tiến độ, kết quả giải quyết") in all_text(pdf)
+
+
+def test_the_pdf_can_be_listened_to(pdf):
+    root = pdf.trailer["/Root"]
+    assert root["/Lang"] == "vi" and root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"<pdfuaid:part>1" in root["/Metadata"].get_data()
+    assert plain(pdf.metadata.title) == plain(HOSTILE)
+    kinds, alts = [], []
+
+    def walk(element):
+        element = element.get_object() if hasattr(element, "get_object") else element
+        if isinstance(element, list):
+            for part in element:
+                walk(part)
+        elif isinstance(element, dict):
+            kinds.append(element.get("/S"))
+            alts.append(element.get("/Alt"))
+            walk(element.get("/K", []))
+
+    walk(root["/StructTreeRoot"])
+    assert plain(attribute_of(ALT)) in {plain(alt) for alt in alts if alt}
+    assert {"/H1", "/H2", "/Table", "/TH", "/Figure"} <= set(kinds)
+    assert "/H3" not in kinds and "/H4" not in kinds
+
+
+def attribute_of(text):
+    """`text` as an attribute keeps it."""
+    return text.translate(str.maketrans("{}", "()"))
+
+
+def test_a_long_table_has_its_head_on_every_page(pdf):
+    pages = [plain(page.extract_text()) for page in pdf.pages]
+    with_rows = [text for text in pages if "Sởthứ" in text]
+    assert len(with_rows) >= 2
+    assert all("SốĐơnvịABCDEFG" in text for text in with_rows)
+
+
+def test_words_from_data_are_only_words(pdf, word):
+    shown = all_text(pdf)
+    # On top, in the title of the table's row, in the headline.
+    assert shown.count(plain(HOSTILE)) >= 3
+    assert plain("ữ ợ ẫ ằ ỷ – “ngoặc” 'đơn'") in shown.replace("’", "'").replace("‘", "'")
+    cells = [cell.text for row in word.tables[-1].rows for cell in row.cells]
+    assert HOSTILE in cells
+    assert plain(HOSTILE) in plain("".join(p.text for p in word.paragraphs))
+
+
+def test_what_only_a_screen_needs_stays_away(pdf, word):
+    texts = [all_text(pdf), plain("".join(p.text for p in word.paragraphs))]
+    for text in texts:
+        assert plain("Tải bảng") not in text
+        assert plain("Xem ở trang tỉnh và mục dưới.") in text
+        assert plain("Phần mở ra.") in text and plain("Chưa lập được.") in text
+    targets = [
+        note.get_object()["/A"]["/URI"]
+        for page in pdf.pages
+        for note in page.get("/Annots", [])
+        if "/A" in note.get_object()
+    ]
+    assert set(targets) == {"https://vanban.chinhphu.vn"}
+    links = [rel.target_ref for rel in word.part.rels.values() if rel.is_external]
+    assert links == ["https://vanban.chinhphu.vn"]
+
+
+def test_the_word_file_has_the_page_and_letters_of_an_official_paper(word):
+    section = word.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    sides = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(side.mm) for side in sides] == [20, 20, 30, 15]
+    assert section.different_first_page_header_footer
+    header = section.header._element.xml
+    assert " PAGE " in header and "Dữ liệu minh họa" in section.header.paragraphs[0].text
+    assert section.first_page_header.paragraphs[0].text == ""
+    for name in ("Normal", "Body Text", "First Paragraph", "Heading 1", "Title"):
+        assert word.styles[name].font.name == "Times New Roman"
+    assert word.styles["Body Text"].font.size == word.styles["Normal"].font.size == Pt(13)
+    assert word.styles["Body Text"].paragraph_format.alignment == WD_ALIGN_PARAGRAPH.JUSTIFY
+    assert word.core_properties.title == HOSTILE
+
+
+def test_the_word_file_begins_with_the_heading(word):
+    left, right = word.tables[0].rows[0].cells
+    assert left.text.strip() == "UBND TỈNH ĐẮK LẮK"
+    assert right.text.split("\n")[:2] == [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+    ]
+    styles = [paragraph.style.name for paragraph in word.paragraphs]
+    assert styles[:3] == ["Mark", "Title", "Subtitle"] and "Headline" in styles
+    assert [p.text for p in word.paragraphs if p.style.name.startswith("Heading")] == [
+        "Điểm theo nhóm",
+        "Quá sâu",
+    ]
+    assert {p.style.name for p in word.paragraphs if p.style.name.startswith("Heading")} == {
+        "Heading 1",
+        "Heading 2",
+    }
+
+
+def test_tables_of_the_word_file_repeat_their_head_and_keep_rows_whole(word):
+    rows = word.tables[-1]._tbl.tr_lst
+    assert rows[0].find(f".//{qn('w:tblHeader')}") is not None
+    assert all(row.find(f".//{qn('w:cantSplit')}") is not None for row in rows)
+    widths = [int(column.get(qn("w:w"))) for column in word.tables[-1]._tbl.tblGrid.gridCol_lst]
+    assert widths[1] == max(widths) and sum(widths) <= Mm(165).twips + 60
+    assert word.tables[-1].rows[1].cells[0].paragraphs[0].style.name == "Table Small"
+
+
+def test_charts_of_the_word_file_are_vectors_with_a_picture_for_older_programs(papers, word):
+    with zipfile.ZipFile(papers / "H15.15.docx") as archive:
+        names = archive.namelist()
+        pictures = [name for name in names if name.endswith(".png")]
+        assert len(pictures) == len([name for name in names if name.endswith(".svg")]) == 1
+        assert archive.read(pictures[0]).startswith(b"\x89PNG")
+        assert {info.date_time for info in archive.infolist()} == {(2000, 1, 1, 0, 0, 0)}
+        xml = archive.read("word/document.xml").decode()
+    assert "asvg:svgBlip" in xml and re.search(r'<a:blip r:embed="rId\d+png"', xml)
+    described = [
+        part.get("descr") for part in word.element.iter(qn("wp:docPr")) if part.get("descr")
+    ]
+    assert [plain(text) for text in described] == [plain(attribute_of(ALT))]
+    assert len(word.inline_shapes) == 1 and word.inline_shapes[0].width <= Mm(165)
+
+
+def test_the_same_document_gives_the_same_bytes(papers, one):
+    again = one(body())
+    for kind in ("pdf", "docx"):
+        name = f"H15.15.{kind}"
+        assert (again / name).read_bytes() == (papers / name).read_bytes()
+
+
+def test_a_letter_that_no_font_has_costs_no_paper(one):
+    output = one("Tên có hình \U0001f9ff và chữ 测.")
+    assert plain("Tên có hình") in all_text(PdfReader(output / "H15.15.pdf"))
+    assert "\U0001f9ff và chữ 测" in Document(str(output / "H15.15.docx")).paragraphs[-2].text
+
+
+def test_a_chart_too_high_for_a_page_is_its_sentence(tmp_path):
+    write_page(tmp_path, division('![](./high.svg){alt="Cột thấp nhất là chỉ số 6."}', "chart"))
+    (tmp_path / "high.svg").write_text(SVG.format(height=2000), encoding="utf-8")
+    output = prepare(tmp_path)
+    paper.write_papers(tmp_path, "H15.15")
+    assert plain("Cột thấp nhất là chỉ số 6.") in all_text(PdfReader(output / "H15.15.pdf"))
+    word = Document(str(output / "H15.15.docx"))
+    assert len(word.inline_shapes) == 0
+    assert any(p.text == "Cột thấp nhất là chỉ số 6." for p in word.paragraphs)
+
+
+def test_a_page_without_heading_and_mark_has_none(one):
+    output = one("Chữ.", chiso={})
+    assert all_text(PdfReader(output / "H15.15.pdf")).endswith("Chữ.")
+    word = Document(str(output / "H15.15.docx"))
+    assert len(word.tables) == 0 and word.paragraphs[0].style.name == "Title"
+
+
+def test_an_analyst_may_write_whatever_markdown_has(one):
+    output = one(
+        "Ý kiến[^1].\n\n> Trích dẫn\n\n---\n\n1. Một\n    - Hai\n\n```python\nx = '#$@'\n```\n\n"
+        "Thuật ngữ\n:   Giải nghĩa\n\n![](chart.svg)\n\n~~bỏ~~ H~2~O x^2^ `mã` $a_1 + b$\n\n[^1]: Chú thích."
+    )
+    shown = all_text(PdfReader(output / "H15.15.pdf"))
+    for words in ("Trích dẫn", "Hai", "x = '#$@'", "Giải nghĩa", "Chú thích."):
+        assert plain(words) in shown
+
+
+def test_what_typst_refuses_is_told_in_its_own_words(one):
+    with pytest.raises(UserError, match=r"typst.*unknown variable: nope"):
+        one("```{=typst}\n#nope\n```")
+
+
+def test_the_heading_is_in_the_readers_language(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "en")
+    words = paper.heading("People's Committee of Hưng Yên Province")
+    assert words["nation"] == "SOCIALIST REPUBLIC OF VIET NAM"
+    assert words["issuer"] == "PEOPLE\\'S COMMITTEE OF HƯNG YÊN PROVINCE"
+    assert words["motto"].startswith("Independence")
