@@ -31,6 +31,7 @@ from chiso.publishing.kernel import (
     kernel_options,
 )
 from chiso.publishing.pages import Page
+from chiso.publishing.paper import write_papers
 from chiso.publishing.render import render
 
 # papermill changes the working directory: one page at a time in a process, whatever its threads.
@@ -108,6 +109,8 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
             for path in work.iterdir():
                 shutil.copyfile(path, folder / path.name)
             output = render(folder, [page.name], "pandoc")
+            if page.has_papers:
+                write_papers(folder, page.name)
             for path in output.iterdir():
                 shutil.copyfile(path, work / path.name)
 

@@ -14,6 +14,7 @@ from chiso.figures import Figures, history_text
 from chiso.i18n import _, current_language, day
 from chiso.locations import project_root
 from chiso.markdown import escape
+from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
 from chiso.units import PAGES, Tree
 
@@ -33,6 +34,11 @@ class Page:
     parameters: Mapping[str, str | int]
     front: Mapping[str, object]
     shows: str = ""
+
+    @property
+    def has_papers(self) -> bool:
+        """Whether it is filed on paper too: pages of agencies are."""
+        return "format" not in self.front
 
 
 def check_parameters(pages: Iterable[Page]) -> None:
@@ -137,11 +143,15 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
             for parent in _ancestors(figures.tree, code)
             if any(known.code == parent for known in figures.units)
         ]
+    front = _front(figures, str(unit.name), crumbs, content.revision)
+    del front["format"]
+    issuer = str(figures.tree.unit(figures.tree.province).name)
+    front["chiso"]["paper"] = paper.heading(issuer)
     return Page(
         name=code,
         notebook=_notebook("province" if is_province else "unit"),
         parameters=parameters,
-        front=_front(figures, str(unit.name), crumbs, content.revision),
+        front=front,
         shows=content.shows,
     )
 
@@ -177,6 +187,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
         "title": escape(name),
         "subtitle": escape(subtitle),
         "lang": current_language(),
+        "format": "html",
         "chiso": {
             **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
             "skip": escape(_("Skip to the content")),
