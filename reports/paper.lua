@@ -5,7 +5,7 @@ local is_typst = FORMAT:match("typst") ~= nil
 local stringify = pandoc.utils.stringify
 
 -- Divisions that only a screen needs.
-local SCREEN_ONLY = { filters = true, downloads = true, screen = true }
+local SCREEN_ONLY = { filters = true, downloads = true, files = true, nearby = true, screen = true }
 -- Divisions that the typst template has a function for, and Word a style.
 local TYPST = { headline = true, failed = true, brief = true, chart = true }
 local WORD = { headline = "Headline", failed = "Failed", chart = "Chart" }
@@ -149,7 +149,10 @@ function Div(div)
     elseif is_typst and class == "facts" then
       return facts(div)
     elseif is_typst and TYPST[class] then
-      return { raw("#" .. class .. "["), table.unpack(div.content), raw("]") }
+      local blocks = pandoc.Blocks({ raw("#" .. class .. "[") })
+      blocks:extend(div.content)
+      blocks:insert(raw("]"))
+      return blocks
     elseif not is_typst and WORD[class] then
       div.attributes["custom-style"] = WORD[class]
       return div
