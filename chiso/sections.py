@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from IPython.display import Markdown, display
 
 from chiso.i18n import _
 from chiso.markdown import heading
+
+_FENCE = ":::::::"
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ def show_brief(*parts: Any) -> None:
 def beside(*parts: Any) -> tuple[Any, ...]:
     """Parts that stand beside each other where the screen is wide enough."""
     found = _flat(parts)
-    fences = (Markdown("::: {.panels}"), Markdown(":::"))
-    return (fences[0], *found, fences[1]) if len(found) > 1 else tuple(found)
+    if len(found) < 2:
+        return tuple(found)
+    panels = [(Markdown(":::: {.panel}"), part, Markdown("::::")) for part in found]
+    return (Markdown("::::: {.panels}"), *itertools.chain(*panels), Markdown(":::::"))
 
 
 def titles() -> dict[str, str]:
@@ -97,11 +102,11 @@ def titles() -> dict[str, str]:
 
 
 def _open(name: str) -> None:
-    display(Markdown(f"::::: {{.{name}}}"))
+    display(Markdown(f"{_FENCE} {{.{name}}}"))
 
 
 def _close() -> None:
-    display(Markdown(":::::"))
+    display(Markdown(_FENCE))
 
 
 def _flat(parts: Iterable[Any]) -> list[Any]:

@@ -142,12 +142,26 @@ local function facts(div)
   return blocks
 end
 
+-- Panels stand beside each other, two by two.
+local function panels(div)
+  local blocks = pandoc.Blocks({ raw("#panels(") })
+  for _, panel in ipairs(div.content) do
+    blocks:insert(raw("["))
+    blocks:insert(panel)
+    blocks:insert(raw("],"))
+  end
+  blocks:insert(raw(")"))
+  return blocks
+end
+
 function Div(div)
   for _, class in ipairs(div.classes) do
     if SCREEN_ONLY[class] then
       return {}
     elseif is_typst and class == "facts" then
       return facts(div)
+    elseif is_typst and class == "panels" then
+      return panels(div)
     elseif is_typst and TYPST[class] then
       local blocks = pandoc.Blocks({ raw("#" .. class .. "[") })
       blocks:extend(div.content)
