@@ -37,8 +37,9 @@ def group_chart(unit: UnitFigures) -> Chart:
             share = _share(row.points, row.max_points)
             axes.barh(place, share or 0.0, height=0.34, color=HELD)
             bar_label(axes, place, f"{row.group}. {names[row.group]}")
-            shown = _("no data") if row.points is None else points(row.points)
-            bar_value(axes, place, 100, f"{shown} / {short_points(row.max_points)}")
+            bar_value(axes, place, 100, f"{points(row.points)} / {short_points(row.max_points)}")
+            if row.points is None:
+                bar_value(axes, place, 0, _("no data"), fontsize=9)
             earlier = _share(before.get(row.group), row.max_points)
             if earlier is not None:
                 axes.plot([earlier] * 2, [place - 0.27, place + 0.27], color=INK, lw=2.2)
