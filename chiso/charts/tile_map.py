@@ -26,6 +26,8 @@ from chiso.maps import Tile, load_tiles
 
 _HEIGHT, _GAP = 0.62, 0.05
 _NAME = 12
+# So many letters fit a tile in their usual size.
+_FITS = 10
 
 
 def tile_map(figures: Figures) -> Chart | None:
@@ -100,8 +102,11 @@ def _words(item: _Shown) -> tuple[Word, Word]:
     x, top = item.tile.column + 0.5, item.tile.row * _HEIGHT
     colour, head = _on(item.colour), item.tile.is_head
     figure = f"{item.letters} {points(item.total)}"
+    name = _place_name(str(item.tile.unit.name))
     return (
-        Word(x, top + 0.28, _place_name(str(item.tile.unit.name)), 6.6, colour=colour, bold=head),
+        Word(
+            x, top + 0.28, name, min(6.6, 6.6 * _FITS / max(len(name), 1)), colour=colour, bold=head
+        ),
         Word(x, top + 0.49, figure, 6.6, colour=colour, bold=True),
     )
 
