@@ -28,4 +28,10 @@ def test_notebook_is_thin_and_stripped(path):
 
 
 def test_there_is_one_notebook_a_kind_of_report():
-    assert [path.stem for path in NOTEBOOKS] == ["index", "province", "unit"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "data_quality",
+        "index",
+        "method",
+        "province",
+        "unit",
+    ]
