@@ -15,6 +15,7 @@ import pytest
 from conftest import SAMPLE, make_project, run_chiso
 
 from chiso.sources.given import read_official
+from chiso.units import PAGES
 
 FEW = ("H15", "H15.15", "H15.120")
 
@@ -40,7 +41,7 @@ def text_of(page: Path) -> str:
 
 def test_every_unit_has_its_own_page_with_its_own_published_figures(sample_site):
     official = read_official(SAMPLE / "official.csv")
-    assert len(list(sample_site.glob("*.html"))) == 22
+    assert len(list(sample_site.glob("*.html"))) == 24
     for unit, rows in official.groupby("unit"):
         page = text_of(sample_site / f"{unit}.html")
         held = dict(zip(rows["item"], rows["value"], strict=True))
@@ -92,7 +93,9 @@ def test_the_same_inputs_give_the_same_bytes_in_another_folder(tmp_path):
         assert done.returncode == 0, done.stderr
         site = folder / "reports/_site/2026"
         sites.append({path.name: path.read_bytes() for path in site.iterdir()})
-    assert sites[0].keys() == {"index.html", "states.json", *(f"{unit}.html" for unit in FEW)}
+    pages = {f"{name}.{end}" for name in (*FEW, *PAGES) for end in ("html", "xlsx")}
+    papers = {f"{unit}.{end}" for unit in FEW for end in ("pdf", "docx")}
+    assert sites[0].keys() == {"states.json", *pages, *papers}
     assert sites[0] == sites[1]
 
 
@@ -323,7 +326,7 @@ def test_only_what_changed_is_made_again(small):
     assert site.stat().st_ino == before, "nothing was written"
     other = (site / "H15.120.html").read_bytes()
     edit("data/samples/dak-lak-2026-10-10/counts.csv", "H15.15,5,579,587", "H15.15,5,570,587")
-    assert run() == 3  # the agency, the province, the index
+    assert run() == 5  # the agency, the province, the index, method and data quality
     assert (site / "H15.120.html").read_bytes() == other
     own = small / "params/commentary/2026/H15.120.md"
     own.parent.mkdir(parents=True, exist_ok=True)
