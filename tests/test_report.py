@@ -78,7 +78,7 @@ def test_pages_ask_nobody_for_anything_and_stay_small(sample_site):
 def test_links_of_every_page_lead_to_pages_of_the_site(sample_site):
     for page in sample_site.glob("*.html"):
         text = page.read_text("utf-8")
-        for target in re.findall(r'href="([^"#]+)"', text):
+        for target in re.findall(r'<a href="([^"#]+)"', text):
             assert (sample_site / target).is_file(), f"{page.name} -> {target}"
         anchors = set(re.findall(r'id="([^"]+)"', text))
         assert len(re.findall(r' id="([^"]+)"', text)) == len(anchors), "an id stands twice"
