@@ -66,6 +66,8 @@ class Database:
         }
         for column in held:
             value = rows[column.name]
+            if value.type().is_floating():
+                value = value.isnan().ifelse(ibis.null(value.type()), value)
             text = value.cast("string")
             columns[f"t_{column.name}"] = (
                 text.strip().nullif("") if value.type().is_string() else text

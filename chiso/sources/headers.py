@@ -59,7 +59,9 @@ def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
     if begin < len(grid.rows) and _numbers_the_columns(grid.rows[begin]):
         begin += 1
     frame = _cells(grid, header, begin)
-    records = _are_records(frame, header, grid.rows[begin:])
+    top = max(header.last_row + 1 - HEADER_ROWS, 0)
+    headings = {plain(as_text(cell) or "") for row in grid.rows[top:begin] for cell in row}
+    records = _are_records(frame, header, grid.rows[begin:], headings)
     filled = frame.drop(columns="_number").notna().any(axis=1).to_numpy()
     written = filled | np.array([_is_written(row) for row in grid.rows[begin:]], dtype=bool)
     title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
@@ -153,8 +155,10 @@ def _cells(grid: Grid, header: Header, begin: int) -> pd.DataFrame:
     return pd.DataFrame(columns).assign(_number=np.arange(first, first + len(rows)))
 
 
-def _are_records(frame: pd.DataFrame, header: Header, rows: list[list[Cell]]) -> np.ndarray:
-    """Rows of records: not empty, no total, no signature, no heading between them.
+def _are_records(
+    frame: pd.DataFrame, header: Header, rows: list[list[Cell]], headings: set[str]
+) -> np.ndarray:
+    """Rows of records: not empty, no total, no signature, no heading or header between them.
 
     A row whose key is empty or broken is a record as long as it fills two other columns, so that
     it is set aside with its reason and not lost.
@@ -167,10 +171,12 @@ def _are_records(frame: pd.DataFrame, header: Header, rows: list[list[Cell]]) ->
     if key in ("unit", *NAMES):
         looks_like_key = keys != ""
     records = (looks_like_key | (others >= 2) | corrects).to_numpy().copy()
+    for i in np.flatnonzero(keys.str.fullmatch(_NUMBER).to_numpy()):
+        records[i] = not _numbers_the_columns(rows[i])
     for i in np.flatnonzero(records & ~(looks_like_key | corrects).to_numpy()):
-        records[i] = not plain(next((t for t in map(as_text, rows[i]) if t), "")).startswith(
-            _TOTALS
-        )
+        texts = [plain(text) for text in map(as_text, rows[i]) if text and text.strip()]
+        # A printed register may repeat its header on every page.
+        records[i] = not set(texts) <= headings and not texts[0].startswith(_TOTALS)
     return records
 
 
