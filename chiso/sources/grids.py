@@ -104,7 +104,8 @@ def _has_odd_cell(archive: zipfile.ZipFile, name: str) -> bool:
     with archive.open(name) as sheet:
         tail = b""
         while piece := sheet.read(1 << 20):
-            if any(mark in tail + piece for mark in _ODD):
+            piece = tail + piece
+            if any(mark in piece for mark in _ODD):
                 return True
             tail = piece[-4:]
     return False

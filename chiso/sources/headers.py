@@ -62,14 +62,13 @@ def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
     top = max(header.last_row + 1 - HEADER_ROWS, 0)
     headings = {plain(as_text(cell) or "") for row in grid.rows[top:begin] for cell in row}
     records = _are_records(frame, header, grid.rows[begin:], headings)
-    filled = frame.drop(columns="_number").notna().any(axis=1).to_numpy()
-    written = filled | np.array([_is_written(row) for row in grid.rows[begin:]], dtype=bool)
+    others = sum(_is_written(grid.rows[begin + i]) for i in np.flatnonzero(~records))
     title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
     return Found(
         header,
         frame[records].reset_index(drop=True),
         tuple(text for text in title if text),
-        int((written & ~records).sum()),
+        others,
     )
 
 
@@ -166,14 +165,15 @@ def _are_records(
     key = TABLES[header.table].key[0]
     keys = frame[key].fillna("").str.strip()
     others = frame.drop(columns=["_number", key]).notna().sum(axis=1)
-    corrects = frame["fix_file"].notna() if "fix_file" in frame else False
+    corrects = frame["fix_file"].notna() if "fix_file" in frame else keys.isna()
     looks_like_key = keys.str.contains(r"\d", regex=True) & ~keys.str.contains(r"\s", regex=True)
     if key in ("unit", *NAMES):
         looks_like_key = keys != ""
     records = (looks_like_key | (others >= 2) | corrects).to_numpy().copy()
     for i in np.flatnonzero(keys.str.fullmatch(_NUMBER).to_numpy()):
         records[i] = not _numbers_the_columns(rows[i])
-    for i in np.flatnonzero(records & ~(looks_like_key | corrects).to_numpy()):
+    doubtful = ~corrects & ~(looks_like_key & (others > 0))
+    for i in np.flatnonzero(records & doubtful.to_numpy()):
         texts = [plain(text) for text in map(as_text, rows[i]) if text and text.strip()]
         # A printed register may repeat its header on every page.
         records[i] = not set(texts) <= headings and not texts[0].startswith(_TOTALS)
