@@ -67,7 +67,7 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
 def dossier_sums(facts: ir.Table) -> ir.Table:
     """unit, procedure_id and how many dossiers have each flag of SUMS."""
     return facts.group_by("unit", "procedure_id").aggregate(
-        **{name: facts[name].cast("int64").sum() for name in SUMS}
+        **{name: facts[name].cast("int32").sum() for name in SUMS}
     )
 
 
