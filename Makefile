@@ -61,6 +61,7 @@ lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | m
 
 test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
+	@sh tests/install-postgres.sh
 	@$(BIN)/pytest
 
 # The second file repeats the first one's versions: a check sees what a user has.

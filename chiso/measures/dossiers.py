@@ -67,7 +67,7 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
 def dossier_sums(facts: ir.Table) -> ir.Table:
     """unit, procedure_id and how many dossiers have each flag of SUMS."""
     return facts.group_by("unit", "procedure_id").aggregate(
-        **{name: facts[name].cast("int64").sum() for name in SUMS}
+        **{name: facts[name].cast("int32").sum() for name in SUMS}
     )
 
 
@@ -153,7 +153,9 @@ def _with_month_limit(dossiers: ir.Table) -> ir.Table:
     months = ibis.memtable(
         {"month": np.arange(_MONTHS[0], _MONTHS[-1] + 1), "first": first, "length": length}
     )
-    received = (dossiers.received.cast("int64")).as_timestamp("s")
+    received = ibis.timestamp("1970-01-01 00:00:00") + dossiers.received.cast("int64").as_interval(
+        "s"
+    )
     counted = dossiers.term_unit == "month"
     number = received.year() * 12 + received.month() - 1 + dossiers.term
     dossiers = dossiers.mutate(

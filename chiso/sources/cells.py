@@ -40,11 +40,13 @@ def read_cell(column: Column, typed: str | None, dates: list[str]) -> tuple[str,
     if typed.endswith(("[]", "]", ")")) and not typed.startswith("DECIMAL"):
         # A list or a structure is no cell; its text can hold whatever lies in it.
         return f"CASE WHEN {name} IS NOT NULL THEN '{{}}' END", f"NULL::{_TYPES[kind]}"
+    if typed in ("DOUBLE", "FLOAT"):
+        name = f"(CASE WHEN NOT isnan({name}) THEN {name} END)"
     if typed == "TIMESTAMP WITH TIME ZONE":
         name, typed = f"({name}::TIMESTAMP + INTERVAL 7 HOUR)", "TIMESTAMP"
     if typed.startswith("TIMESTAMP") and kind in ("timestamp", "date"):
         return f"{name}::VARCHAR", f"{name}::{_TYPES[kind]}"
-    if typed == _TYPES[kind] and kind != "string":
+    if typed == _TYPES[kind] and kind not in ("string", "float64"):
         return f"{name}::VARCHAR", name
     if typed.startswith(_NUMBERS) and kind != "string":
         return f"{name}::VARCHAR", _of_number(kind, name)

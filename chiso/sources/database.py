@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+from ibis.common.exceptions import TableNotFound
 
 from chiso.contracts import TABLES, Table
 from chiso.errors import InputError
@@ -23,7 +24,8 @@ class Database:
         self._name = url.partition("://")[0] + "://"
         try:
             self._backend: Any = ibis.connect(url)
-            self._tables = set(self._backend.list_tables())
+            # Asked one by one: a database may hold thousands that are not ours.
+            self._tables = {name for name in TABLES if self._has(name)}
         except Exception as error:  # each engine has its own kinds of error
             raise InputError(
                 _("This database can't be opened ({problem}).").format(
@@ -32,12 +34,19 @@ class Database:
                 file=self._name,
                 hint=_("Is the server running? An address is like postgres://user@host:5432/name."),
             ) from None
-        if "dossiers" not in self._tables and not self._tables & set(TABLES):
+        if not self._tables:
             raise InputError(
                 _("There is no contract table in this database."),
                 file=self._name,
                 hint=_("Make tables or views called {items}.").format(items=", ".join(TABLES)),
             )
+
+    def _has(self, name: str) -> bool:
+        try:
+            self._backend.table(name)
+        except TableNotFound:
+            return False
+        return True
 
     def other_rows(self) -> pd.DataFrame:
         """None: a table holds nothing but records."""
@@ -66,6 +75,8 @@ class Database:
         }
         for column in held:
             value = rows[column.name]
+            if value.type().is_floating():
+                value = value.isnan().ifelse(ibis.null(value.type()), value)
             text = value.cast("string")
             columns[f"t_{column.name}"] = (
                 text.strip().nullif("") if value.type().is_string() else text

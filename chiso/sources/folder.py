@@ -50,6 +50,10 @@ def unwatched(items: Iterable[Any], _total: int) -> Iterable[Any]:
     return items
 
 
+class _UnreadableError(InputError):
+    """A file that DuckDB can't scan."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One file or sheet of a table: `found` as exported, or `relation`, SQL after FROM, with
@@ -122,8 +126,13 @@ class Folder:
         table = _named_after(path)
         if kind == "json":
             return [self._json_part(path)]
-        if table and (kind == "parquet" or (kind == "text" and _is_canonical(path, table))):
+        if table and kind == "parquet":
             return [self._scanned(path, table, kind)]
+        if table and kind == "text" and _is_canonical(path, table):
+            try:
+                return [self._scanned(path, table, kind)]
+            except _UnreadableError:
+                pass  # rows of other lengths than the header's: read them one by one
         if kind == "parquet":
             raise InputError(
                 _("The name of this file names no table."),
@@ -138,6 +147,8 @@ class Folder:
         for grid in _READERS[kind](path):
             found = find_table(grid, self._systems)
             if found:
+                if kind == "text":
+                    _require_width(path, grid.rows, found.header.last_row)
                 name = found.header.table
                 parts.append(Part(path.name, grid.sheet, name, found, others=found.others))
             else:
@@ -193,7 +204,7 @@ class Folder:
             described = self._raw.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
             self._raw.execute(f"SELECT count(*) FROM {relation}").fetchall()
         except duckdb.Error as error:
-            raise InputError(
+            raise _UnreadableError(
                 _("This file can't be read as a table ({problem}).").format(
                     problem=str(error).splitlines()[0]
                 ),
@@ -263,6 +274,18 @@ def _is_canonical(path: Path, table: Table) -> bool:
     line = _first_line(path)
     cells = {cell.strip().strip('"') for cell in line.split(delimiter_of(line))}
     return set(table.key) & cells != set() and not set(HEADERS.values()) & cells
+
+
+def _require_width(path: Path, rows: list[list[Any]], header: int) -> None:
+    """InputError for a line with more cells than the header: it would be read shifted."""
+    width = len(rows[header])
+    for number, row in enumerate(rows[header:], start=header + 1):
+        if any(cell.strip() for cell in row[width:]):
+            raise InputError(
+                _("Row {row} has more cells than the header.").format(row=number),
+                file=path,
+                hint=_("A text with a comma in it must stand in quotes: export the file again."),
+            )
 
 
 def _require_columns(path: Path, parts: list[Part]) -> None:

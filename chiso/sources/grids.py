@@ -21,6 +21,8 @@ from chiso.i18n import _
 
 Cell = Any
 _OLE, _ZIP, _PARQUET = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PAR1"
+# How a formula or an error begins in the XML of a sheet.
+_ODD = (b"<f>", b"<f ", b't="e"')
 DELIMITERS = ",;\t|"
 
 
@@ -53,14 +55,15 @@ def kind_of(path: Path) -> str:
 
 
 def read_workbook(path: Path) -> Iterator[Grid]:
-    """The sheets of an Excel file; a formula without a stored value stands as its formula."""
+    """The sheets of an Excel file; a formula without a stored value, or whose value is an error,
+    stands as its formula, an error as itself: they are no empty cells."""
     try:
         with path.open("rb") as file:
             workbook = CalamineWorkbook.from_filelike(file)
-            formulas = _formulas(path)
+            odd = _odd_cells(path)
             for name in workbook.sheet_names:
                 rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                for row, column, text in formulas.get(name, []):
+                for row, column, text in odd.get(name, []):
                     if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                         rows[row][column] = text
                 yield Grid(path.name, name, rows)
@@ -72,13 +75,13 @@ def read_workbook(path: Path) -> Iterator[Grid]:
         ) from None
 
 
-def _formulas(path: Path) -> dict[str, list[tuple[int, int, str]]]:
-    """sheet -> row and column (from 0) and text of its formulas; only .xlsx tells them."""
+def _odd_cells(path: Path) -> dict[str, list[tuple[int, int, str]]]:
+    """sheet -> row and column (from 0) and text of its formulas and errors; only .xlsx tells them."""
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        if not any(_has_formula(archive, name) for name in sheets):
+        if not any(_has_odd_cell(archive, name) for name in sheets):
             return {}
     import openpyxl
 
@@ -88,7 +91,7 @@ def _formulas(path: Path) -> dict[str, list[tuple[int, int, str]]]:
             (y, x, str(cell.value))
             for y, row in enumerate(sheet.iter_rows())
             for x, cell in enumerate(row)
-            if cell.data_type == "f"
+            if cell.data_type in ("f", "e")
         ]
         for sheet in workbook.worksheets
     }
@@ -96,14 +99,15 @@ def _formulas(path: Path) -> dict[str, list[tuple[int, int, str]]]:
     return found
 
 
-def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
-    """Whether a sheet holds a formula, read in pieces that overlap by a tag's length."""
+def _has_odd_cell(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a sheet holds a formula or an error, read in pieces that overlap by a tag's length."""
     with archive.open(name) as sheet:
         tail = b""
         while piece := sheet.read(1 << 20):
-            if b"<f>" in tail + piece or b"<f " in tail + piece:
+            piece = tail + piece
+            if any(mark in piece for mark in _ODD):
                 return True
-            tail = piece[-3:]
+            tail = piece[-4:]
     return False
 
 
@@ -171,10 +175,10 @@ def read_json(path: Path) -> list[dict[str, Any]]:
     text = _decoded(path)
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         try:
             content = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 _("This file can't be read as JSON ({problem}).").format(problem=error),
                 file=path,

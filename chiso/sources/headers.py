@@ -59,15 +59,16 @@ def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
     if begin < len(grid.rows) and _numbers_the_columns(grid.rows[begin]):
         begin += 1
     frame = _cells(grid, header, begin)
-    records = _are_records(frame, header, grid.rows[begin:])
-    filled = frame.drop(columns="_number").notna().any(axis=1).to_numpy()
-    written = filled | np.array([_is_written(row) for row in grid.rows[begin:]], dtype=bool)
+    top = max(header.last_row + 1 - HEADER_ROWS, 0)
+    headings = {plain(as_text(cell) or "") for row in grid.rows[top:begin] for cell in row}
+    records = _are_records(frame, header, grid.rows[begin:], headings)
+    others = sum(_is_written(grid.rows[begin + i]) for i in np.flatnonzero(~records))
     title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
     return Found(
         header,
         frame[records].reset_index(drop=True),
         tuple(text for text in title if text),
-        int((written & ~records).sum()),
+        others,
     )
 
 
@@ -153,8 +154,10 @@ def _cells(grid: Grid, header: Header, begin: int) -> pd.DataFrame:
     return pd.DataFrame(columns).assign(_number=np.arange(first, first + len(rows)))
 
 
-def _are_records(frame: pd.DataFrame, header: Header, rows: list[list[Cell]]) -> np.ndarray:
-    """Rows of records: not empty, no total, no signature, no heading between them.
+def _are_records(
+    frame: pd.DataFrame, header: Header, rows: list[list[Cell]], headings: set[str]
+) -> np.ndarray:
+    """Rows of records: not empty, no total, no signature, no heading or header between them.
 
     A row whose key is empty or broken is a record as long as it fills two other columns, so that
     it is set aside with its reason and not lost.
@@ -162,15 +165,18 @@ def _are_records(frame: pd.DataFrame, header: Header, rows: list[list[Cell]]) ->
     key = TABLES[header.table].key[0]
     keys = frame[key].fillna("").str.strip()
     others = frame.drop(columns=["_number", key]).notna().sum(axis=1)
-    corrects = frame["fix_file"].notna() if "fix_file" in frame else False
+    corrects = frame["fix_file"].notna() if "fix_file" in frame else keys.isna()
     looks_like_key = keys.str.contains(r"\d", regex=True) & ~keys.str.contains(r"\s", regex=True)
     if key in ("unit", *NAMES):
         looks_like_key = keys != ""
     records = (looks_like_key | (others >= 2) | corrects).to_numpy().copy()
-    for i in np.flatnonzero(records & ~(looks_like_key | corrects).to_numpy()):
-        records[i] = not plain(next((t for t in map(as_text, rows[i]) if t), "")).startswith(
-            _TOTALS
-        )
+    for i in np.flatnonzero(keys.str.fullmatch(_NUMBER).to_numpy()):
+        records[i] = not _numbers_the_columns(rows[i])
+    doubtful = ~corrects & ~(looks_like_key & (others > 0))
+    for i in np.flatnonzero(records & doubtful.to_numpy()):
+        texts = [plain(text) for text in map(as_text, rows[i]) if text and text.strip()]
+        # A printed register may repeat its header on every page.
+        records[i] = not set(texts) <= headings and not texts[0].startswith(_TOTALS)
     return records
 
 
