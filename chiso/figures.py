@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -61,6 +62,14 @@ class Figures:
     provenance: Provenance
     # Codes of the units that have official results to compare with.
     published: frozenset[str]
+    # Closed periods of the same kind, indicator set and tree before this one, oldest first.
+    earlier: tuple[Figures, ...] = ()
+
+    @property
+    def previous(self) -> Figures | None:
+        """The period before this one, if it can be compared with."""
+        before = self.settings.period.previous
+        return next((one for one in self.earlier if one.settings.period == before), None)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -95,14 +104,24 @@ class Figures:
         )
 
 
-def load_figures(period: str, revision: int) -> Figures:
-    """The figures of a stored revision of `period` (its name); UserError if anything is amiss."""
+def load_figures(period: str, revision: int, history: str = "") -> Figures:
+    """The figures of a stored revision of `period` (its name); UserError if anything is amiss.
+
+    `history`: the stored revisions to compare with, as `history_text` writes them.
+    """
     settings = load_settings(parse_period(period))
     tree = load_tree(settings.units)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     stored = store.load(store_dir(), tree.province, period, revision)
     published = frozenset(read_official(settings.official)["unit"] if settings.official else ())
-    return Figures(settings, book, tree, stored.scores, stored.provenance, published)
+    pairs = [item.rpartition(":")[::2] for item in history.split()]
+    earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
+    return Figures(settings, book, tree, stored.scores, stored.provenance, published, earlier)
+
+
+def history_text(revisions: Iterable[store.Provenance]) -> str:
+    """Revisions as the text that a notebook's parameter holds: 2022-07:1 2022-08:2."""
+    return " ".join(f"{item.period}:{item.revision}" for item in revisions)
 
 
 def _of(table: pd.DataFrame, code: str) -> pd.DataFrame:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from chiso import __version__, store
 from chiso.errors import InputError, ParameterError
-from chiso.figures import Figures, load_figures, store_dir
+from chiso.figures import Figures, history_text, load_figures, store_dir
 from chiso.files import sha256
 from chiso.i18n import _, count, day
 from chiso.indicators import RuleBook, load_rules
 from chiso.locations import locate, project_root
 from chiso.measures.counts import measure
+from chiso.period import Period
 from chiso.scoring import score
-from chiso.settings import Settings
+from chiso.settings import Settings, load_settings
 from chiso.sources.demo.write import Request, write_demo
 from chiso.sources.given import no_official, read_figures
-from chiso.sources.records import load_records
+from chiso.sources.records import Records, load_records
 from chiso.units import Tree, load_tree
 
 
@@ -26,18 +29,84 @@ def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
     """Score the figures of a period by its settings and keep them in the store.
 
     Counts that were handed in are taken as they are; else they are measured from records, which are
-    invented first where the settings say so. `tell` gets what the user should know meanwhile.
+    invented first where the settings say so. Earlier periods that can be compared with come along:
+    their newest stored revision, or scored now. `tell` gets what the user should know meanwhile.
     """
     tree = load_tree(settings.units)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     _require_in_force(tree, settings)
-    if settings.counts:
-        counts, official = read_figures(settings.counts, settings.official, tree, book)
-    else:
-        counts, official = _measured(settings, tree, book, tell), no_official()
-    scores = score(counts, official, book, tree)
-    revision = store.record(store_dir(), scores, _provenance(settings, tree))
-    return load_figures(settings.period.name, revision.provenance.revision)
+    way = _Way(tree, book, tell)
+    own = way.recorded(settings)
+    earlier = [way.newest(before) or way.recorded(before) for before in _comparable(settings, way)]
+    return load_figures(settings.period.name, own.revision, history_text(reversed(earlier)))
+
+
+def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
+    """Closed periods of the same kind, tree and set before this one that have figures of the same
+    sort, the newest first; invented figures are never compared with real ones."""
+    period = settings.period.previous
+    while way.is_in_force(period):
+        before = load_settings(period)
+        same = (before.units, before.indicator_set, before.is_illustrative) == (
+            settings.units,
+            settings.indicator_set,
+            settings.is_illustrative,
+        )
+        if same and not before.is_provisional and (before.folder.exists() or way.newest(before)):
+            yield before
+        period = period.previous
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The way of one tree and one set from a folder of figures to the store."""
+
+    tree: Tree
+    book: RuleBook
+    tell: Callable[[str], None]
+    read: dict[Path, Records] = field(default_factory=dict)
+
+    def is_in_force(self, period: Period) -> bool:
+        """Whether tree and set hold for the whole of a period."""
+        first = period.start.date()
+        return self.tree.is_in_force(first) and self.book.set.valid_from <= period.last_day
+
+    def newest(self, settings: Settings) -> store.Provenance | None:
+        """The newest stored revision made by the same tree, set and sort of figures."""
+        found = store.history(store_dir(), self.tree.province, settings.period.name)
+        wanted = (settings.units, settings.indicator_set, settings.is_illustrative)
+        return next(
+            (
+                item
+                for item in reversed(found)
+                if (item.units, item.indicator_set, item.is_illustrative) == wanted
+            ),
+            None,
+        )
+
+    def recorded(self, settings: Settings) -> store.Provenance:
+        """The stored revision of the figures as they are now."""
+        if settings.counts:
+            counts, official = read_figures(
+                settings.counts, settings.official, self.tree, self.book
+            )
+        else:
+            counts, official = self._measured(settings), no_official()
+        scores = score(counts, official, self.book, self.tree)
+        return store.record(store_dir(), scores, _provenance(settings, self.tree)).provenance
+
+    def _measured(self, settings: Settings) -> pd.DataFrame:
+        """The counts of the records in the settings' folder, which is read once for all periods."""
+        if settings.folder not in self.read:
+            self.read[settings.folder] = _read(settings, self.tree, self.tell)
+        records = self.read[settings.folder]
+        return measure(
+            records.tables,
+            self.tree,
+            settings.period,
+            self.book.set.measures,
+            gaps=records.gaps,
+        )
 
 
 def _require_in_force(tree: Tree, settings: Settings) -> None:
@@ -51,10 +120,8 @@ def _require_in_force(tree: Tree, settings: Settings) -> None:
         )
 
 
-def _measured(
-    settings: Settings, tree: Tree, book: RuleBook, tell: Callable[[str], None]
-) -> pd.DataFrame:
-    """The counts of the records in the settings' folder."""
+def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Records:
+    """The records in the settings' folder."""
     if settings.is_illustrative and not settings.folder.exists():
         tell(
             _("There are no figures for {period}: making illustrative data in {folder}.").format(
@@ -80,7 +147,7 @@ def _measured(
                 aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
             )
         )
-    return measure(records.tables, tree, settings.period, book.set.measures)
+    return records
 
 
 def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
@@ -99,6 +166,7 @@ def _provenance(settings: Settings, tree: Tree) -> store.Provenance:
         source={"vi": settings.source_name.vi, "en": settings.source_name.en},
         captured=settings.captured.isoformat() if settings.captured else "",
         as_of=settings.as_of.isoformat(),
+        is_illustrative=settings.is_illustrative,
         inputs={
             path.relative_to(project_root()).as_posix(): sha256(path) for path in inputs if path
         },

@@ -48,6 +48,7 @@ class Provenance:
     code_version: str
     code_hash: str
     packages: dict[str, str]
+    is_illustrative: bool = False
     revision: int = 0
     figures_hash: str = ""
     recorded_at: str = ""
