@@ -15,13 +15,16 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import Calendar
-from chiso.measures.scope import Scope, Tables, column, flag
+from chiso.deadlines import SECONDS_A_DAY, Calendar
+from chiso.measures.scope import Scope, Tables, column, flag, is_true
 
 SUPPLEMENT_ASKED, STOPPED, ONLINE = 5, 8, 2
 ENDS = ("done_at", "returned_at", "ended_at")  # the first that is filled
 PAID_ONLINE = (1, 2)  # on the national portal, on a local gateway
 
+FLAGS = (
+    "fee_lines_zero", "result_file", "components_file", "reused", "from_store", "population_data",
+)  # fmt: skip
 _DATES = {"date": "date", "day": "int64", "working_days": "int64"}
 
 # Sums of a unit and procedure; every one is a flag of `dossier_facts`.
@@ -34,37 +37,40 @@ SUMS = (
 
 def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
-    SUMS, and `reason`, the word for what decided indicator 5."""
+    SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
+    `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
+    `due_s`, `end_s`, seconds since 1970; `channel`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
-    here, there, population = (
-        judged.here,
-        judged.there,
-        judged.received < _literal(scope.period.end),
+    here, there, population = judged.here, judged.there, judged.population
+    to_pay = here & ~judged.fee_lines_zero
+    return judged.select(
+        "dossier_id",
+        "unit",
+        "procedure_id",
+        "reason",
+        "days_late",
+        "channel",
+        received_s=judged.received.epoch_seconds(),
+        due_s=judged.due.epoch_seconds(),
+        end_s=judged.end.epoch_seconds(),
+        population=population,
+        on_time=population & judged.in_time,
+        complained=population & judged.complaint,
+        received=here,
+        synced=here & judged.is_synced,
+        online=here & judged.is_online,
+        paid=here & judged.is_paid,
+        fee_filled=there & judged.has_fee_total,
+        online_or_submitted=there & judged.is_online,
+        to_pay=to_pay,
+        to_pay_paid=to_pay & judged.is_paid,
+        result=here & judged.result_file,
+        components=here & judged.components_file,
+        components_and_result=here & judged.components_file & judged.result_file,
+        reused=here & judged.reused,
+        from_store=here & judged.from_store,
+        population_data=here & judged.population_data,
     )
-    pays = here & ~judged.fee_lines_zero
-    paid = judged.paid_online.isin(PAID_ONLINE)
-    online = judged.channel == ONLINE
-    flags = {
-        "population": population,
-        "on_time": population & judged.in_time,
-        "complained": population & judged.complaint,
-        "received": here,
-        "synced": here & judged.is_synced,
-        "online": here & online,
-        "paid": here & paid,
-        "fee_filled": there & judged.has_fee_total,
-        "online_or_submitted": there & online,
-        "to_pay": pays,
-        "to_pay_paid": pays & paid,
-        "result": here & judged.result_file,
-        "components": here & judged.components_file,
-        "components_and_result": here & judged.components_file & judged.result_file,
-        "reused": here & judged.reused,
-        "from_store": here & judged.from_store,
-        "population_data": here & judged.population_data,
-    }
-    named = {name: value.fill_null(False) for name, value in flags.items()}
-    return judged.select("dossier_id", "unit", "procedure_id", "reason", **named)
 
 
 def dossier_sums(facts: ir.Table) -> ir.Table:
@@ -85,7 +91,9 @@ def _in(scope: Scope, moment: ir.TimestampValue) -> ir.BooleanValue:
 
 def _counted(table: ir.Table, scope: Scope) -> ir.Table:
     """The dossiers that the period counts anywhere: `here` received in it, `there` received or, if
-    never received, submitted in it, `end` the first of done, returned, ended; cells as they are."""
+    never received, submitted in it, `population` received in it or carried into it; `end` the first
+    of done, returned, ended. No flag is empty."""
+    paid = [column(table, "paid_online", "int64").identical_to(way) for way in PAID_ONLINE]
     rows = table.select(
         "dossier_id",
         "procedure_id",
@@ -101,27 +109,17 @@ def _counted(table: ir.Table, scope: Scope) -> ir.Table:
         times_asked=column(table, "supplement_count", "int64"),
         waited_hours=column(table, "supplement_hours", "float64"),
         is_synced=column(table, "synced_at", "timestamp").notnull(),
-        paid_online=column(table, "paid_online", "int64"),
+        is_online=column(table, "channel", "int64").identical_to(ONLINE),
+        is_paid=paid[0] | paid[1],
         has_fee_total=column(table, "fee_total", "float64").notnull(),
         complaint=flag(table, "petitioned") | flag(table, "disliked"),
-        fee_lines_zero=flag(table, "fee_lines_zero"),
-        **{
-            name: column(table, name, "boolean")
-            for name in (
-                "result_file",
-                "components_file",
-                "reused",
-                "from_store",
-                "population_data",
-            )
-        },
+        **{name: flag(table, name) for name in FLAGS},
     )
-    never = rows.received.isnull()
-    here = _in(scope, rows.received)
-    there = here | (never & _in(scope, rows.submitted))
+    here = is_true(_in(scope, rows.received))
+    there = here | (rows.received.isnull() & is_true(_in(scope, rows.submitted)))
     open_before = rows.end.isnull() | (rows.end >= _literal(scope.period.start))
-    carried = (rows.received < _literal(scope.period.start)) & open_before
-    return rows.mutate(here=here, there=there).filter(there | carried)
+    carried = is_true((rows.received < _literal(scope.period.start)) & open_before)
+    return rows.mutate(here=here, there=there, population=here | carried).filter(there | carried)
 
 
 def _moment(table: ir.Table, name: str) -> ir.TimestampValue:
@@ -173,18 +171,22 @@ def _calendar_tables(calendar: Calendar) -> tuple[ir.Table, ir.Table]:
 
 
 def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
-    """`in_time` and `reason` of indicator 5, with the set's options."""
+    """`in_time`, `days_late` and `reason` of indicator 5, with the set's options."""
     now = _literal(scope.now)
-    ended = dossiers.end <= now
-    dossiers = dossiers.mutate(ended=ended.fill_null(False), moment=ended.ifelse(dossiers.end, now))
-    waiting = (dossiers.status == SUPPLEMENT_ASKED) & ~dossiers.ended
-    asked_again = waiting & (dossiers.times_asked > 1)
+    ended = is_true(dossiers.end <= now)
+    dossiers = dossiers.mutate(ended=ended, moment=ended.ifelse(dossiers.end, now))
+    waiting = ~dossiers.ended & dossiers.status.identical_to(SUPPLEMENT_ASKED)
+    asked_again = waiting & is_true(dossiers.times_asked > 1)
     asked = (dossiers.asked <= now).ifelse(dossiers.asked, now)
     compared = waiting.ifelse(asked, _without_waiting(dossiers))
     limit = dossiers.deadline
+    days_late = (
+        compared.epoch_seconds() - limit.epoch_seconds() + SECONDS_A_DAY - 1
+    ) / SECONDS_A_DAY
     if scope.options.comparison == "date":
         compared, limit = compared.date(), limit.date()
-    in_time = (compared <= limit) & ~asked_again.fill_null(False)
+        days_late = compared.epoch_days() - limit.epoch_days()
+    in_time = is_true(compared <= limit) & ~asked_again
     reason = ibis.cases(
         (asked_again, "asked_again"),
         (dossiers.deadline.isnull(), "no_limit"),
@@ -193,22 +195,23 @@ def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
         else_="in_process",
     )
     if scope.options.no_due_date == "on_time":
-        in_time = in_time.fill_null(False) | dossiers.due.isnull()
+        in_time = in_time | dossiers.due.isnull()
     if scope.options.suspended == "on_time":
-        in_time = in_time.fill_null(False) | waiting | (dossiers.status == STOPPED)
-    return dossiers.mutate(in_time=in_time, reason=reason)
+        in_time = in_time | waiting | dossiers.status.identical_to(STOPPED)
+    return dossiers.mutate(
+        in_time=in_time, days_late=days_late.floor().cast("int64"), reason=reason
+    )
 
 
 def _without_waiting(dossiers: ir.Table) -> ir.TimestampValue:
     """The moment less the time that the applicant was waited for, if that was over before it."""
-    moment = dossiers.moment
-    told = (dossiers.waited_hours * 3600).round().cast("int64").as_interval("s")
+    moment, asked, completed = dossiers.moment, dossiers.asked, dossiers.completed
+    hours = dossiers.waited_hours
+    told = (hours * 3600).round().cast("int64").as_interval("s")
     return ibis.cases(
-        (dossiers.completed >= moment, moment),
-        (dossiers.waited_hours.notnull(), moment - told),
-        (
-            dossiers.asked <= dossiers.completed,
-            moment - (dossiers.completed - dossiers.asked),
-        ),
+        (completed.isnull() & hours.isnull(), moment),  # nearly all; the rest is for the others
+        (completed >= moment, moment),
+        (hours.notnull(), moment - told),
+        (asked <= completed, moment - (completed - asked)),
         else_=moment,
     )
