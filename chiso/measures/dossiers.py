@@ -75,9 +75,9 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
 
 def dossier_sums(facts: ir.Table) -> ir.Table:
     """unit, procedure_id and how many dossiers have each flag of SUMS."""
-    return facts.group_by("unit", "procedure_id").aggregate(
-        **{name: facts.count(where=facts[name]) for name in SUMS}
-    )
+    # Spark's way to count what is not there is an empty cell.
+    numbers = {name: facts.count(where=facts[name]).fill_null(0) for name in SUMS}
+    return facts.group_by("unit", "procedure_id").aggregate(**numbers)
 
 
 @cache

@@ -40,13 +40,19 @@ class Records:
     gaps: frozenset[Gap]
 
 
-def load_records(place: Path | str, tree: Tree) -> Records:
+def load_records(place: Path | str, tree: Tree, engine: str | None = None) -> Records:
     """The records in a folder or at a database's URL, checked against the contract and `tree`.
+
+    `engine`: the address of a Spark session that reads the folder and holds the rows.
 
     Raises InputError for what makes records unreadable: no table, a missing key column, a broken
     or empty file, text that is not in Unicode; all files at once.
     """
-    source = Database(str(place)) if "://" in str(place) else Folder(_folder(Path(place)))
+    source = (
+        Database(str(place), engine)
+        if engine or "://" in str(place)
+        else Folder(_folder(Path(place)))
+    )
     agencies = Agencies(tree)
     judged: dict[str, Judged] = {}
     gaps: set[Gap] = set()
