@@ -1,138 +1,140 @@
-"""Counts from dossiers: ours, a bare DuckDB query of the same aggregates, and pandas, side by side.
+"""Counts from dossiers: ours beside a bare DuckDB query of the same sums and beside pandas.
 
-    python benchmarks/counts.py 1000000 10000000
+    python benchmarks/counts.py 1000000 10000000 100000000
 
-Makes the dossiers by DuckDB into a temporary Parquet file, runs each way in a process of its own,
-and prints a Markdown table of seconds (median of three) and peak memory.
+DuckDB makes the dossiers as Parquet in a folder a day. Every run has a process of its own, and all
+ways must give the same sums. Prints a Markdown table; writes it and a plot to docs/.
 """
 
 from __future__ import annotations
 
+import os
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
-UNITS, PROCEDURES = 190, 400
-WAYS = ("ours", "duckdb", "pandas")
+from counts_made import MAKE, PROCEDURES, UNITS
+from tqdm import tqdm
+
+WAYS = ("ours", "ours, small memory", "duckdb", "pandas")
 RUNS = 3
-
-MAKE = """
-COPY (SELECT 'd' || i AS dossier_id, 'P' || (hash(i) % {procedures}) AS procedure_id,
-  CAST(hash(i + 1) % {units} AS VARCHAR) AS unit, CAST(9 AS BIGINT) AS status,
-  CAST(1 + hash(i + 2) % 2 AS BIGINT) AS channel, received AS submitted_at, received AS received_at,
-  received + INTERVAL 5 DAY AS due_at, received + to_hours(CAST(hash(i + 3) % 140 AS INT)) AS done_at,
-  hash(i + 4) % 3 = 0 AS components_file, hash(i + 5) % 2 = 0 AS result_file,
-  hash(i + 6) % 4 = 0 AS reused, hash(i + 7) % 9 = 0 AS from_store, hash(i + 8) % 3 = 0 AS population_data,
-  CAST(hash(i + 9) % 3 AS BIGINT) AS paid_online, received AS synced_at
-  FROM (SELECT i, TIMESTAMP '2022-09-01' + to_seconds(CAST(hash(i) % 2592000 AS BIGINT)) AS received
-        FROM range({rows}) t(i))) TO '{path}' (FORMAT parquet)
-"""
-
-BARE = """
-SELECT unit, procedure_id, count(*), count(*) FILTER (done_at <= due_at), count(*) FILTER (channel = 2),
-  count(*) FILTER (paid_online IN (1, 2)), count(*) FILTER (result_file),
-  count(*) FILTER (components_file), count(*) FILTER (components_file AND result_file),
-  count(*) FILTER (reused), count(*) FILTER (from_store), count(*) FILTER (population_data),
-  count(synced_at) FROM read_parquet('{path}')
-WHERE received_at >= TIMESTAMP '2022-09-01' AND received_at < TIMESTAMP '2022-10-01' GROUP BY ALL
-"""
+MEMORY_LIMIT_FROM = 5_000_000  # dossiers; fewer need less than DuckDB's own buffers
+PANDAS_UP_TO = 20_000_000  # dossiers; more do not fit into 24 GB
+DOCS = Path(__file__).parents[1] / "docs"
 
 
-def ours(path: str) -> None:
-    """The measures' pass over the dossiers."""
-    from datetime import datetime
-
-    import ibis
-
-    from chiso.deadlines import make_calendar
-    from chiso.indicators import MeasureOptions
-    from chiso.measures.dossiers import dossier_facts, dossier_sums
-    from chiso.measures.scope import Scope
-    from chiso.period import parse_period
-    from chiso.units import load_tree
-
-    now = datetime(2022, 9, 30, 23, 59, 59)
-    period, tree = parse_period("2022-09"), load_tree("hung-yen-2022")
-    scope = Scope(tree, period, MeasureOptions(), make_calendar(), now)
-    tables = {"dossiers": ibis.duckdb.connect().read_parquet(path)}
-    dossier_sums(dossier_facts(tables, scope)).to_pandas()
+def timed(way: str, folder: Path, limit: str) -> tuple[float, float, str]:
+    """Seconds inside a fresh process, imports left out, its peak memory in MB, and the sums."""
+    script = Path(__file__).with_name("counts_ways.py")
+    call = [sys.executable, str(script), way, str(folder), limit]
+    done = subprocess.run(call, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{way}: {done.stderr}")
+    # DuckDB may draw a progress bar before the three figures.
+    seconds, memory, sums = done.stdout.split()[-3:]
+    return float(seconds), float(memory), sums
 
 
-def duckdb(path: str) -> None:
-    """The same aggregates written by hand."""
-    import duckdb as engine
-
-    engine.sql(BARE.format(path=path)).df()
-
-
-def pandas(path: str) -> None:
-    """The same aggregates by a groupby of everything in memory."""
-    import pandas as pd
-
-    table = pd.read_parquet(path)
-    flags = pd.DataFrame(
-        {
-            "on_time": table["done_at"] <= table["due_at"],
-            "online": table["channel"] == 2,
-            "paid": table["paid_online"].isin([1, 2]),
-            "both": table["components_file"] & table["result_file"],
-            "synced": table["synced_at"].notna(),
-            **{
-                name: table[name]
-                for name in (
-                    "components_file",
-                    "result_file",
-                    "reused",
-                    "from_store",
-                    "population_data",
-                )
-            },
-        }
-    )
-    flags.groupby([table["unit"], table["procedure_id"]]).sum()
+def measured(size: int, folder: Path, bar: tqdm) -> list[tuple[str, list[float], float]]:
+    """way, sorted seconds, peak MB; the ways take turns, so that a busy moment hits all."""
+    on_disk = sum(path.stat().st_size for path in folder.rglob("*.parquet"))
+    limit = f"{on_disk // 4_000_000}MB"
+    unfit = {"ours, small memory": size < MEMORY_LIMIT_FROM, "pandas": size > PANDAS_UP_TO}
+    runs: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS if not unfit.get(way)}
+    sums: dict[str, str] = {}
+    for _ in range(RUNS):
+        for way in WAYS:
+            if way in runs:
+                *figures, sums[way] = timed(way, folder, limit if "memory" in way else "")
+                runs[way].append(tuple(figures))
+            bar.update()
+    if len(set(sums.values())) > 1:
+        sys.exit(f"{size} dossiers: the ways disagree: {sums}")
+    return [
+        (
+            f"{way} ({limit} for {on_disk // 1_000_000} MB of files)" if "memory" in way else way,
+            sorted(seconds for seconds, _ in found),
+            statistics.median(memory for _, memory in found),
+        )
+        for way, found in runs.items()
+    ]
 
 
-def timed(way: str, path: Path) -> tuple[float, float]:
-    """Seconds inside a fresh process, imports left out, and its peak memory in MB."""
-    code = (
-        "import resource, sys, time; sys.path.insert(0, 'benchmarks'); import counts\n"
-        "import duckdb, ibis, pandas, chiso.measures.dossiers, chiso.deadlines\n"
-        "chiso.deadlines.make_calendar(); begin = time.perf_counter()\n"
-        f"getattr(counts, {way!r})({str(path)!r})\n"
-        "print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    # DuckDB may draw a progress bar before the two figures.
-    seconds, memory = done.stdout.split()[-2:]
-    return float(seconds), float(memory)
+def table(size: int, rows: list[tuple[str, list[float], float]]) -> list[str]:
+    """The Markdown rows of one size."""
+    bare = next(statistics.median(seconds) for way, seconds, _ in rows if way == "duckdb")
+    return [
+        f"| {size:,} | {way} | {statistics.median(seconds):.2f} "
+        f"| {seconds[0]:.2f} to {seconds[-1]:.2f} "
+        f"| {statistics.median(seconds) / bare:.2f} | {memory:,.0f} |"
+        for way, seconds, memory in rows
+    ]
+
+
+def plot(found: dict[int, list[tuple[str, list[float], float]]], path: Path) -> None:
+    """Median seconds and their spread by number of dossiers, both in powers of ten."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "counts"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6.5, 4))
+    for way, marker in zip(WAYS, "os^D", strict=True):
+        points = [
+            (size, seconds)
+            for size, rows in found.items()
+            for name, seconds, _ in rows
+            if name.split(" (")[0] == way
+        ]
+        if points:
+            medians = [statistics.median(seconds) for _, seconds in points]
+            below = [m - s[0] for m, (_, s) in zip(medians, points, strict=True)]
+            above = [s[-1] - m for m, (_, s) in zip(medians, points, strict=True)]
+            sizes = [size for size, _ in points]
+            axes.errorbar(sizes, medians, (below, above), marker=marker, capsize=3, label=way)
+    axes.set(xscale="log", yscale="log", xlabel="dossiers", ylabel="seconds")
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
 
 
 def main(sizes: list[int]) -> None:
-    """Print the table for the sizes asked for."""
+    """Run all sizes, print the table, and write docs/counts.md and docs/counts.svg."""
     import duckdb as engine
 
-    print("| dossiers | way | seconds (median, min to max) | times bare DuckDB | peak MB |")
-    print("|---:|---|---:|---:|---:|")
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "dossiers.parquet"
-            made = {"rows": size, "path": path, "units": UNITS, "procedures": PROCEDURES}
-            engine.sql(MAKE.format(**made))
-            runs: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
-            for _ in range(RUNS):
-                for way in WAYS:
-                    runs[way].append(timed(way, path))
-            bare = statistics.median(seconds for seconds, _ in runs["duckdb"])
-            for way, found in runs.items():
-                seconds = sorted(seconds for seconds, _ in found)
-                median = statistics.median(seconds)
-                memory = statistics.median(memory for _, memory in found)
-                print(
-                    f"| {size:,} | {way} | {median:.2f} ({seconds[0]:.2f} to {seconds[-1]:.2f}) "
-                    f"| {median / bare:.2f} | {memory:,.0f} |"
-                )
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("duckdb", "ibis-framework", "pandas")
+    )
+    lines = [
+        "| dossiers | way | seconds (median) | spread | times bare DuckDB | peak MB |",
+        "|---:|---|---:|---:|---:|---:|",
+    ]
+    found = {}
+    with tqdm(total=len(sizes) * (RUNS * len(WAYS) + 1), file=sys.stderr) as bar:
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as place:
+                folder = Path(place) / "dossiers"
+                made = {"rows": size, "folder": folder, "units": UNITS, "procedures": PROCEDURES}
+                engine.sql(MAKE.format(**made))
+                bar.update()
+                found[size] = measured(size, folder, bar)
+            lines += table(size, found[size])
+    print("\n".join(lines))
+    head = (
+        "# Counts at scale\n\nWritten by `python benchmarks/counts.py`: the sums of dossiers that all "
+        "measures are taken from, by unit and procedure, from Parquet in a folder a day. "
+        f"Median of {RUNS} runs, each in a process of its own; every way gives the same sums.\n\n"
+        f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
+        f"{packages}.\n\n"
+    )
+    foot = "\n\n![Seconds by number of dossiers](counts.svg)\n"
+    (DOCS / "counts.md").write_text(head + "\n".join(lines) + foot, encoding="utf-8")
+    plot(found, DOCS / "counts.svg")
 
 
 if __name__ == "__main__":

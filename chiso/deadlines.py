@@ -39,7 +39,7 @@ class CalendarFile:
     extra_days: tuple[ExtraDay, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """Working days, by days since 1/1/1970.
 

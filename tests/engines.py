@@ -48,6 +48,9 @@ def tables_of(records: dict[str, Rows | None], engine: Any) -> dict[str, ir.Tabl
         held = set().union(*rows) if rows else set(kinds)
         schema = ibis.schema({column: kind for column, kind in kinds.items() if column in held})
         frame = pd.DataFrame(rows, columns=list(schema), dtype=object)
+        for column in (name for name, kind in schema.items() if kind.is_floating()):
+            # Spark reads a whole number in a column of floats as an empty cell.
+            frame[column] = frame[column].astype("float64")
         made[name] = ibis.memtable(frame, schema=schema)
     return made
 

@@ -36,13 +36,24 @@ def command() -> click.Command:
                 type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
                 help=_("The moment of an open period; without it the newest one in the records."),
             ),
+            click.Option(
+                ["--engine"],
+                help=_(
+                    "Spark that reads the records: spark://host:7077, sc://host:15002 or local[2]."
+                ),
+            ),
             click.Option(["--out"], type=folder, required=True, help=_("The file of counts.")),
         ],
     )
 
 
 def _measure(
-    period: str, records: str, units_name: str | None, as_of: datetime | None, out: Path
+    period: str,
+    records: str,
+    units_name: str | None,
+    as_of: datetime | None,
+    engine: str | None,
+    out: Path,
 ) -> None:
     from chiso.files import write_files
     from chiso.indicators import load_rules
@@ -56,7 +67,7 @@ def _measure(
     settings = load_settings(wanted)
     tree = load_tree(units_name or settings.units)
     options = load_rules(settings.indicator_set).set.measures
-    held = load_records(records, tree)
+    held = load_records(records, tree, engine=engine)
     counts = measure(held.tables, tree, wanted, options, as_of, held.gaps)
     write_files(out.parent, {out.name: counts.to_csv(index=False, lineterminator="\n")})
     for row in held.counts.itertuples():

@@ -1,20 +1,31 @@
 """What each dossier is for a period, in one pass in the engine: population, on time, flags.
 
-Times are compared as seconds since 1970, so the same expressions run on every engine.
+Moments stay the engine's own timestamps: compared as they are they cost nothing, and a filter on
+them can skip whole blocks of a file. What only few dossiers need stands in branches that an engine
+evaluates for those alone.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
+
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pandas as pd
 
 from chiso.deadlines import SECONDS_A_DAY, Calendar
-from chiso.measures.scope import Scope, Tables, column, flag, seconds
+from chiso.measures.scope import Scope, Tables, column, flag, is_true
 
 SUPPLEMENT_ASKED, STOPPED, ONLINE = 5, 8, 2
+ENDS = ("done_at", "returned_at", "ended_at")  # the first that is filled
 PAID_ONLINE = (1, 2)  # on the national portal, on a local gateway
-_MONTHS = range(1989 * 12, 2102 * 12)
+
+FLAGS = (
+    "fee_lines_zero", "result_file", "components_file", "reused", "from_store", "population_data",
+)  # fmt: skip
+_DATES = {"date": "date", "day": "int64", "working_days": "int64"}
 
 # Sums of a unit and procedure; every one is a flag of `dossier_facts`.
 SUMS = (
@@ -26,35 +37,33 @@ SUMS = (
 
 def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
-    SUMS, and `reason`, the word for what decided indicator 5."""
-    dossiers = _moments(tables["dossiers"])
-    here = _in(scope, dossiers.received)
-    there = _in(scope, ibis.coalesce(dossiers.received, dossiers.submitted))
-    carried = (dossiers.received < scope.s) & ~(dossiers.end < scope.s).fill_null(False)
-    dossiers = dossiers.filter((here | there | carried).fill_null(False))
-    judged = _judged(_with_limit(dossiers, tables.get("procedures"), scope), scope)
-    here = _in(scope, judged.received)
-    there = _in(scope, ibis.coalesce(judged.received, judged.submitted))
-    pays = here & ~judged.fee_lines_zero
-    paid = judged.paid_online.isin(PAID_ONLINE).fill_null(False)
-    online = (judged.channel == ONLINE).fill_null(False)
-    population = (judged.received < scope.e).fill_null(False)
+    SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
+    `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
+    `due_s`, `end_s`, seconds since 1970; `channel`."""
+    judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
+    here, there, population = judged.here, judged.there, judged.population
+    to_pay = here & ~judged.fee_lines_zero
     return judged.select(
         "dossier_id",
         "unit",
         "procedure_id",
         "reason",
+        "days_late",
+        "channel",
+        received_s=judged.received.epoch_seconds(),
+        due_s=judged.due.epoch_seconds(),
+        end_s=judged.end.epoch_seconds(),
         population=population,
         on_time=population & judged.in_time,
         complained=population & judged.complaint,
         received=here,
         synced=here & judged.is_synced,
-        online=here & online,
-        paid=here & paid,
+        online=here & judged.is_online,
+        paid=here & judged.is_paid,
         fee_filled=there & judged.has_fee_total,
-        online_or_submitted=there & online,
-        to_pay=pays,
-        to_pay_paid=pays & paid,
+        online_or_submitted=there & judged.is_online,
+        to_pay=to_pay,
+        to_pay_paid=to_pay & judged.is_paid,
         result=here & judged.result_file,
         components=here & judged.components_file,
         components_and_result=here & judged.components_file & judged.result_file,
@@ -66,138 +75,143 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
 
 def dossier_sums(facts: ir.Table) -> ir.Table:
     """unit, procedure_id and how many dossiers have each flag of SUMS."""
-    return facts.group_by("unit", "procedure_id").aggregate(
-        **{name: facts[name].cast("int32").sum() for name in SUMS}
-    )
+    # Spark's way to count what is not there is an empty cell.
+    numbers = {name: facts.count(where=facts[name]).fill_null(0) for name in SUMS}
+    return facts.group_by("unit", "procedure_id").aggregate(**numbers)
 
 
-def _in(scope: Scope, moment: ir.IntegerValue) -> ir.BooleanValue:
-    return ((moment >= scope.s) & (moment < scope.e)).fill_null(False)
+@cache
+def _literal(moment: datetime) -> ir.TimestampScalar:
+    return ibis.literal(moment, type="timestamp")
 
 
-def _moments(table: ir.Table) -> ir.Table:
-    """Moments as seconds, flags without empty cells, `end` the first of done, returned, ended."""
-    ends = [seconds(table, name) for name in ("done_at", "returned_at", "ended_at")]
-    return table.select(
+def _in(scope: Scope, moment: ir.TimestampValue) -> ir.BooleanValue:
+    return (moment >= _literal(scope.period.start)) & (moment < _literal(scope.period.end))
+
+
+def _counted(table: ir.Table, scope: Scope) -> ir.Table:
+    """The dossiers that the period counts anywhere: `here` received in it, `there` received or, if
+    never received, submitted in it, `population` received in it or carried into it; `end` the first
+    of done, returned, ended. No flag is empty."""
+    paid = [column(table, "paid_online", "int64").identical_to(way) for way in PAID_ONLINE]
+    rows = table.select(
         "dossier_id",
         "procedure_id",
         "unit",
         status=table.status,
         channel=column(table, "channel", "int64"),
-        submitted=seconds(table, "submitted_at"),
-        received=seconds(table, "received_at"),
-        due=seconds(table, "due_at"),
-        end=ibis.coalesce(*ends),
-        asked=seconds(table, "supplement_asked_at"),
-        completed=seconds(table, "supplement_done_at"),
-        times_asked=column(table, "supplement_count", "int64").fill_null(0),
+        submitted=_moment(table, "submitted_at"),
+        received=_moment(table, "received_at"),
+        due=_moment(table, "due_at"),
+        end=ibis.coalesce(*(_moment(table, name) for name in ENDS)),
+        asked=_moment(table, "supplement_asked_at"),
+        completed=_moment(table, "supplement_done_at"),
+        times_asked=column(table, "supplement_count", "int64"),
         waited_hours=column(table, "supplement_hours", "float64"),
         is_synced=column(table, "synced_at", "timestamp").notnull(),
-        paid_online=column(table, "paid_online", "int64"),
+        is_online=column(table, "channel", "int64").identical_to(ONLINE),
+        is_paid=paid[0] | paid[1],
         has_fee_total=column(table, "fee_total", "float64").notnull(),
         complaint=flag(table, "petitioned") | flag(table, "disliked"),
-        **{
-            name: flag(table, name)
-            for name in (
-                "fee_lines_zero", "result_file", "components_file", "reused", "from_store",
-                "population_data",
-            )
-        },
-    )  # fmt: skip
+        **{name: flag(table, name) for name in FLAGS},
+    )
+    here = is_true(_in(scope, rows.received))
+    there = here | (rows.received.isnull() & is_true(_in(scope, rows.submitted)))
+    open_before = rows.end.isnull() | (rows.end >= _literal(scope.period.start))
+    carried = is_true((rows.received < _literal(scope.period.start)) & open_before)
+    return rows.mutate(here=here, there=there, population=here | carried).filter(there | carried)
 
 
-def _with_limit(dossiers: ir.Table, procedures: ir.Table | None, scope: Scope) -> ir.Table:
+def _moment(table: ir.Table, name: str) -> ir.TimestampValue:
+    return column(table, name, "timestamp").cast("timestamp")
+
+
+def _with_limit(dossiers: ir.Table, tables: Tables, scope: Scope) -> ir.Table:
     """`deadline`: the due date, else the receipt plus the procedure's longest term, else empty."""
-    terms = {"max_term", "term_unit"}
-    if procedures is None or not terms <= set(procedures.columns):
+    procedures = tables.get("procedures")
+    if procedures is None or not {"max_term", "term_unit"} <= set(procedures.columns):
         return dossiers.mutate(deadline=dossiers.due)
+    terms = procedures.select(
+        has_term="procedure_id", term=procedures.max_term.cast("int64"), term_unit="term_unit"
+    )
     # Only a dossier without a due date has a key to look its term up with.
-    dossiers = dossiers.mutate(term_of=dossiers.due.isnull().ifelse(dossiers.procedure_id, None))
-    term = procedures.select(
-        term_of="procedure_id", term=procedures.max_term.cast("int64"), term_unit="term_unit"
+    term_of = dossiers.due.isnull().ifelse(dossiers.procedure_id, None)
+    joined = dossiers.left_join(terms, term_of == terms.has_term)
+    joined = _with_working_days(joined, scope.calendar)
+    received, term, unit = joined.received, joined.term, joined.term_unit
+    limit = ibis.cases(
+        (joined.due.notnull(), joined.due),
+        (unit == "hour", received + term.as_interval("h")),
+        (unit == "day", received + term.as_interval("D")),
+        (unit == "month", received + term.as_interval("M")),
+        (unit == "working_day", received + (joined.limit_day - joined.day).as_interval("D")),
     )
-    joined = dossiers.left_join(term, "term_of").drop("term_of_right")
-    joined = _with_working_day_limit(joined, scope.calendar)
-    joined = _with_month_limit(joined)
-    elapsed = joined.received + joined.term * joined.term_unit.cases(
-        ("hour", 3600), ("day", SECONDS_A_DAY), else_=None
-    )
-    return joined.mutate(
-        deadline=ibis.coalesce(joined.due, elapsed, joined.working_day_limit, joined.month_limit)
-    )
+    return joined.mutate(deadline=limit)
 
 
-def _with_working_day_limit(dossiers: ir.Table, calendar: Calendar) -> ir.Table:
-    """The same time of day on the n-th working day after the day of receipt."""
+def _with_working_days(dossiers: ir.Table, calendar: Calendar) -> ir.Table:
+    """`day`, the number of the day of receipt, and `limit_day`, of the n-th working day after."""
+    dates, working_days = _calendar_tables(calendar)
+    date = (dossiers.term_unit == "working_day").ifelse(dossiers.received.date(), None)
+    joined = dossiers.left_join(dates, date == dates.date)
+    rank = joined.working_days + joined.term
+    return joined.left_join(working_days, rank == working_days.rank)
+
+
+@cache
+def _calendar_tables(calendar: Calendar) -> tuple[ir.Table, ir.Table]:
+    """date, its number (day) and the working days up to it; rank and number (limit_day) of every
+    working day. One pair a calendar, so that an engine is given them once."""
     numbers = np.arange(calendar.first, calendar.first + len(calendar.up_to))
-    up_to = ibis.memtable({"received_day": numbers, "up_to": calendar.up_to})
-    days = ibis.memtable({"rank": np.arange(1, len(calendar.days) + 1), "on_day": calendar.days})
-    counted = dossiers.term_unit == "working_day"
-    dossiers = dossiers.mutate(
-        received_day=counted.ifelse((dossiers.received // SECONDS_A_DAY).cast("int64"), None)
-    )
-    joined = dossiers.left_join(up_to, "received_day").drop("received_day_right")
-    joined = joined.mutate(rank=(joined.up_to + joined.term).cast("int64"))
-    joined = joined.left_join(days, "rank").drop("rank_right")
-    return joined.mutate(
-        working_day_limit=joined.on_day * SECONDS_A_DAY + joined.received % SECONDS_A_DAY
-    ).drop("received_day", "up_to", "rank", "on_day")
-
-
-def _with_month_limit(dossiers: ir.Table) -> ir.Table:
-    """The same day and time some months later, or the last day of a shorter month."""
-    first = np.array(
-        [np.datetime64(f"{m // 12}-{m % 12 + 1:02d}-01", "D").astype(np.int64) for m in _MONTHS]
-    )
-    length = np.diff(np.append(first, first[-1] + 31))
-    months = ibis.memtable(
-        {"month": np.arange(_MONTHS[0], _MONTHS[-1] + 1), "first": first, "length": length}
-    )
-    received = ibis.timestamp("1970-01-01 00:00:00") + dossiers.received.cast("int64").as_interval(
-        "s"
-    )
-    counted = dossiers.term_unit == "month"
-    number = received.year() * 12 + received.month() - 1 + dossiers.term
-    dossiers = dossiers.mutate(
-        month=counted.ifelse(number.cast("int64"), None),
-        day_of_month=received.day().cast("int64"),
-    )
-    joined = dossiers.left_join(months, "month").drop("month_right")
-    day = joined.first + ibis.least(joined.day_of_month, joined.length) - 1
-    return joined.mutate(month_limit=day * SECONDS_A_DAY + joined.received % SECONDS_A_DAY).drop(
-        "month", "first", "length", "day_of_month"
-    )
+    dates = pd.DataFrame({"date": numbers, "day": numbers, "working_days": calendar.up_to})
+    dates["date"] = numbers.astype("datetime64[D]").astype("datetime64[s]")
+    ranks = np.arange(1, len(calendar.days) + 1)
+    working_days = pd.DataFrame({"rank": ranks, "limit_day": calendar.days})
+    return ibis.memtable(dates, schema=_DATES), ibis.memtable(working_days)
 
 
 def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
-    """`in_time` and `reason` of indicator 5, with the set's options."""
-    ended = (dossiers.end <= scope.t).fill_null(False)
-    waiting = ~ended & (dossiers.status == SUPPLEMENT_ASKED)
-    asked_again = waiting & (dossiers.times_asked > 1)
-    asked = (dossiers.asked <= scope.t).fill_null(False).ifelse(dossiers.asked, scope.t)
-    moment = ended.ifelse(dossiers.end, scope.t)
-    compared = waiting.ifelse(asked, moment - _waited(dossiers, moment))
+    """`in_time`, `days_late` and `reason` of indicator 5, with the set's options."""
+    now = _literal(scope.now)
+    ended = is_true(dossiers.end <= now)
+    dossiers = dossiers.mutate(ended=ended, moment=ended.ifelse(dossiers.end, now))
+    waiting = ~dossiers.ended & dossiers.status.identical_to(SUPPLEMENT_ASKED)
+    asked_again = waiting & is_true(dossiers.times_asked > 1)
+    asked = (dossiers.asked <= now).ifelse(dossiers.asked, now)
+    compared = waiting.ifelse(asked, _without_waiting(dossiers))
     limit = dossiers.deadline
+    days_late = (
+        compared.epoch_seconds() - limit.epoch_seconds() + SECONDS_A_DAY - 1
+    ) / SECONDS_A_DAY
     if scope.options.comparison == "date":
-        compared, limit = ((value // SECONDS_A_DAY).cast("int64") for value in (compared, limit))
-    in_time = (compared <= limit).fill_null(False) & ~asked_again
+        compared, limit = compared.date(), limit.date()
+        days_late = compared.epoch_days() - limit.epoch_days()
+    in_time = is_true(compared <= limit) & ~asked_again
     reason = ibis.cases(
         (asked_again, "asked_again"),
         (dossiers.deadline.isnull(), "no_limit"),
         (waiting, "supplement"),
-        (ended, "ended"),
+        (dossiers.ended, "ended"),
         else_="in_process",
     )
     if scope.options.no_due_date == "on_time":
         in_time = in_time | dossiers.due.isnull()
     if scope.options.suspended == "on_time":
-        in_time = in_time | waiting | (dossiers.status == STOPPED)
-    return dossiers.mutate(in_time=in_time.fill_null(False), reason=reason)
+        in_time = in_time | waiting | dossiers.status.identical_to(STOPPED)
+    return dossiers.mutate(
+        in_time=in_time, days_late=days_late.floor().cast("int64"), reason=reason
+    )
 
 
-def _waited(dossiers: ir.Table, moment: ir.IntegerValue) -> ir.IntegerValue:
-    """Seconds that the applicant was waited for, if that was over before `moment`."""
-    over = ~(dossiers.completed >= moment).fill_null(False)
-    told = (dossiers.waited_hours * 3600).cast("int64")
-    stamped = (dossiers.asked <= dossiers.completed).ifelse(dossiers.completed - dossiers.asked, 0)
-    return over.ifelse(ibis.coalesce(told, stamped, 0), 0)
+def _without_waiting(dossiers: ir.Table) -> ir.TimestampValue:
+    """The moment less the time that the applicant was waited for, if that was over before it."""
+    moment, asked, completed = dossiers.moment, dossiers.asked, dossiers.completed
+    hours = dossiers.waited_hours
+    told = (hours * 3600).round().cast("int64").as_interval("s")
+    return ibis.cases(
+        (completed.isnull() & hours.isnull(), moment),  # nearly all; the rest is for the others
+        (completed >= moment, moment),
+        (hours.notnull(), moment - told),
+        (asked <= completed, moment - (completed - asked)),
+        else_=moment,
+    )

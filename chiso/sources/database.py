@@ -15,15 +15,18 @@ from chiso.i18n import _
 from chiso.sources.agencies import Agencies
 from chiso.sources.codes import Procedures
 from chiso.sources.rules import TYPES, Raw
+from chiso.sources.warehouse import open_tables
 
 
 class Database:
     """The tables of a database that are called as in the contract, checked where they lie."""
 
-    def __init__(self, url: str) -> None:
-        self._name = url.partition("://")[0] + "://"
+    def __init__(self, url: str, engine: str | None = None) -> None:
+        """`engine`: the address of a Spark session that reads `url`, a folder of Parquet."""
+        self._name = (engine or url).partition("://")[0] + "://"
+        opened = open_tables(engine, url) if engine else None
         try:
-            self._backend: Any = ibis.connect(url)
+            self._backend: Any = opened or ibis.connect(url)
             # Asked one by one: a database may hold thousands that are not ours.
             self._tables = {name for name in TABLES if self._has(name)}
         except Exception as error:  # each engine has its own kinds of error

@@ -41,16 +41,19 @@ class Records:
     gaps: frozenset[Gap]
 
 
-def load_records(place: Path | str, tree: Tree, watch: Watch = unwatched) -> Records:
+def load_records(
+    place: Path | str, tree: Tree, watch: Watch = unwatched, engine: str | None = None
+) -> Records:
     """The records in a folder or at a database's URL, checked against the contract and `tree`.
 
     `watch` goes between the steps, of which it is told the number, as a progress bar does.
+    `engine`: the address of a Spark session that reads the folder and holds the rows.
 
     Raises InputError for what makes records unreadable: no table, a missing key column, a broken
     or empty file, text that is not in Unicode; all files at once.
     """
-    is_url = "://" in str(place)
-    source = Database(str(place)) if is_url else Folder(_folder(Path(place)), watch)
+    is_database = engine or "://" in str(place)
+    source = Database(str(place), engine) if is_database else Folder(_folder(Path(place)), watch)
     agencies = Agencies(tree)
     judged: dict[str, Judged] = {}
     gaps: set[Gap] = set()
