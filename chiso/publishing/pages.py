@@ -64,9 +64,9 @@ def check_parameters(pages: Iterable[Page]) -> None:
             )
 
 
-def unit_pages(figures: Figures, wanted: tuple[str, ...]) -> list[Page]:
-    """The pages of the units `wanted` and of the province; of all units where none is named."""
-    scored = [unit.code for unit in figures.units]
+def check_units(figures: Figures, wanted: Iterable[str]) -> None:
+    """InputError for a unit that is not in the tree, or of which there are no figures."""
+    scored = {unit.code for unit in figures.units}
     for code in wanted:
         if figures.tree.unit(code).code not in scored:
             raise InputError(
@@ -76,6 +76,11 @@ def unit_pages(figures: Figures, wanted: tuple[str, ...]) -> list[Page]:
                 file=figures.settings.folder,
                 hint=_("Hand in its counts, or leave it out."),
             )
+
+
+def unit_pages(figures: Figures, wanted: tuple[str, ...]) -> list[Page]:
+    """The pages of the units `wanted` and of the province; of all units where none is named."""
+    scored = [unit.code for unit in figures.units]
     if wanted:
         scored = [code for code in scored if code in wanted or code == figures.tree.province]
     content = unit_contents(figures)

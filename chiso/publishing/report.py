@@ -22,6 +22,7 @@ from chiso.publishing.pages import (
     INDEX,
     Page,
     check_parameters,
+    check_units,
     common_pages,
     index_page,
     unit_pages,
@@ -76,6 +77,7 @@ def build_report(request: Request, progress: Progress, tell: Callable[[str], Non
     """
     writer = choose_writer(request.writer)
     figures = score_period(load_settings(request.period), tell)
+    check_units(figures, request.units)
     check_texts(figures, tell)
     folder = project_root() / "reports" / "_site" / request.period.name
     with only_one(folder):
