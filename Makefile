@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report score history lab lint test lock clean
+.PHONY: help setup demo check report cases comment score history lab lint test bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -42,9 +42,18 @@ $(DEVELOP): requirements-dev.lock $(READY)
 demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm đúng | make demo
 	@$(BIN)/chiso demo $(if $(OUT),--out '$(OUT)') $(if $(SEED),--seed '$(SEED)')
 
+check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng để riêng | make check PERIOD=2022-09
+	@$(BIN)/chiso check --period $(call quote,$(value PERIOD)) $(if $(RECORDS),--records $(call quote,$(value RECORDS)))
+
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
 	@test -n $(call quote,$(value PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
-	@$(BIN)/chiso report --period $(call quote,$(value PERIOD)) $(if $(UNIT),--unit $(call quote,$(value UNIT)))
+	@$(BIN)/chiso report --period $(call quote,$(value PERIOD)) $(if $(UNIT),--unit $(call quote,$(value UNIT))) $(if $(FORCE),--force)
+
+cases: setup ## Liệt kê hồ sơ làm mất điểm của một đơn vị (UNIT=, INDICATOR=) | make cases PERIOD=2022-09 UNIT=so-tu-phap INDICATOR=5
+	@$(BIN)/chiso cases --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) --indicator $(call quote,$(value INDICATOR))
+
+comment: setup ## Tạo tệp nhận xét riêng về một đơn vị | make comment PERIOD=2026 UNIT=H15.15
+	@$(BIN)/chiso comment --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT))
 
 score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, OUT=) | make score COUNTS=data/samples/dak-lak-2026-10-10/counts.csv SET=766-portal-2026 OUT=data/scores
 	@$(BIN)/chiso score --counts $(call quote,$(value COUNTS)) --set $(call quote,$(value SET)) --out $(call quote,$(value OUT)) \
@@ -64,6 +73,9 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-postgres.sh
 	@$(BIN)/pytest
 
+bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
+	@$(BIN)/python benchmarks/bench.py
+
 # The second file repeats the first one's versions: a check sees what a user has.
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
   --python-version 3.11 --custom-compile-command 'make lock' pyproject.toml
@@ -72,4 +84,4 @@ lock: ## Ghi lại requirements.lock và requirements-dev.lock từ pyproject.to
 	@$(BIN)/$(LOCK) --extra setup --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Xóa trang đã dựng và môi trường, giữ nguyên số liệu | make clean
-	@rm -rf $(VENV) reports/_site reports/_failed .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo
+	@rm -rf $(VENV) reports/_site reports/_failed reports/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo
