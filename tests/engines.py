@@ -12,7 +12,7 @@ import pandas as pd
 from chiso.contracts import TABLES
 from chiso.deadlines import make_calendar
 from chiso.indicators import MeasureOptions
-from chiso.measures.counts import measured
+from chiso.measures.counts import Held, counted
 from chiso.measures.scope import Scope, moment_of
 from chiso.params import Text
 from chiso.period import parse_period
@@ -65,6 +65,25 @@ def engine_counts(
     extra_holidays: frozenset[date] = frozenset(),
 ) -> dict[tuple[str, int], tuple[int, int] | None]:
     """What the engine counts, in the form of the reference."""
+    counts = counted(engine_held(engine, records, tree, period, as_of, options, extra_holidays))
+    return {
+        (row.unit, row.indicator): None
+        if row.denominator is None
+        else (row.numerator, row.denominator)
+        for row in counts.itertuples()
+    }
+
+
+def engine_held(
+    engine: Any,
+    records: dict[str, Rows | None],
+    tree: Rows,
+    period: str,
+    as_of: datetime,
+    options: dict[str, str] | None = None,
+    extra_holidays: frozenset[date] = frozenset(),
+) -> Held:
+    """The same, held for counts and cases."""
     scope = Scope(
         tree_of(tree),
         parse_period(period),
@@ -72,10 +91,4 @@ def engine_counts(
         make_calendar(off=extra_holidays),
         moment_of(parse_period(period), as_of, {}),
     )
-    counts = measured(tables_of(records, engine), scope)
-    return {
-        (row.unit, row.indicator): None
-        if row.denominator is None
-        else (row.numerator, row.denominator)
-        for row in counts.itertuples()
-    }
+    return Held(tables_of(records, engine), scope)

@@ -14,6 +14,16 @@ import pandas as pd
 
 from chiso.deadlines import load_calendar
 from chiso.indicators import NUMBERS, MeasureOptions
+from chiso.measures.definitions import (
+    COMPLAINED,
+    COPIES,
+    DOSSIERS,
+    PETITIONS,
+    PROCEDURE_VERDICTS,
+    PROCEDURES_WITH_DOSSIERS,
+    SERVICES,
+)
+from chiso.measures.definitions import Share as Definition
 from chiso.measures.dossiers import SUMS, dossier_facts, dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
@@ -51,19 +61,29 @@ def measure(
     newest moment in the records. `gaps`: columns that the records of single units lack; what needs
     them has no data for these units and those above.
     """
+    return counted(hold(tables, tree, period, options, as_of, gaps))
+
+
+def hold(
+    tables: Tables,
+    tree: Tree,
+    period: Period,
+    options: MeasureOptions | None = None,
+    as_of: datetime | None = None,
+    gaps: frozenset[Gap] = frozenset(),
+) -> Held:
+    """What `measure` counts, held for counts and cases alike; the arguments are its own."""
     now = moment_of(period, as_of, tables)
     scope = Scope(tree, period, options or MeasureOptions(), load_calendar(), now)
-    return measured(tables, scope, gaps)
+    return Held(tables, scope, gaps)
 
 
-def measured(tables: Tables, scope: Scope, gaps: frozenset[Gap] = frozenset()) -> pd.DataFrame:
-    """The counts of one scope, as `measure` gives them."""
-    held = Held(tables, scope)
-    without = {number: _without_data(tables, scope.tree, gaps, number) for number in NUMBERS}
+def counted(held: Held) -> pd.DataFrame:
+    """The counts of tables that are held already, as `measure` gives them."""
     rows = []
-    for unit in scope.tree.units:
+    for unit in held.scope.tree.units:
         for number in NUMBERS:
-            known = unit.code not in without[number]
+            known = unit.code not in held.without[number]
             share = _MEASURES[number](held, unit) if known else (None, None)
             rows.append((unit.code, number, *share))
     return pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object)
@@ -82,10 +102,15 @@ def _without_data(tables: Tables, tree: Tree, gaps: frozenset[Gap], number: int)
 
 
 class Held:
-    """The small tables that all measures are taken from, each made once."""
+    """The small tables that all measures and their cases are taken from, each made once.
 
-    def __init__(self, tables: Tables, scope: Scope) -> None:
-        self.scope = scope
+    `without`: indicator -> the units that have no data for it. `facts`: petitions, services and
+    certified_copies row by row, with the flags of their definitions.
+    """
+
+    def __init__(self, tables: Tables, scope: Scope, gaps: frozenset[Gap] = frozenset()) -> None:
+        self.scope, self.tables = scope, tables
+        self.without = {n: _without_data(tables, scope.tree, gaps, n) for n in NUMBERS}
         self._above = ancestors(scope.tree)
         small = {name: table.to_pandas() for name, table in tables.items() if name != "dossiers"}
         procedures = small.get("procedures", pd.DataFrame(columns=["procedure_id"]))
@@ -95,10 +120,21 @@ class Held:
         self.dossiers = _by_unit(self._climb(sums.drop(columns="procedure_id"), ["unit"]))
         self.dossiers_by_procedure = dict(iter(flagged.groupby("unit")))
         self.no_dossiers = flagged.iloc[:0]
-        self.petitions = self._climbed(small.get("petitions"), lambda t: petition_facts(t, scope))
-        self.services = self._climbed(small.get("services"), lambda t: _services(t, by_procedure))
-        self.copies = self._climbed(small.get("certified_copies"), self._copies)
+        self.facts = {
+            name: facts(small[name])
+            for name, facts in (
+                ("petitions", lambda t: petition_facts(t, scope)),
+                ("services", lambda t: _services(t, by_procedure)),
+                ("certified_copies", self._copies),
+            )
+            if name in small
+        }
+        self.petitions, self.services, self.copies = (
+            self._climbed(self.facts.get(name))
+            for name in ("petitions", "services", "certified_copies")
+        )
         self._national = small.get("national_counts")
+        self.names = procedures
         self.procedures = ScopedProcedures(procedures, small.get("decisions", procedures), scope)
 
     def by_procedure(self, unit: Unit) -> pd.DataFrame:
@@ -127,15 +163,12 @@ class Held:
         joined = table.merge(self._above, on="unit").drop(columns="unit")
         return joined.rename(columns={"above": "unit"}).groupby(keys, as_index=False).sum()
 
-    def _climbed(
-        self, table: pd.DataFrame | None, facts: Callable[[pd.DataFrame], pd.DataFrame]
-    ) -> dict[str, Sums]:
+    def _climbed(self, facts: pd.DataFrame | None) -> dict[str, Sums]:
         """Flags of rows as sums of the units and everything below them."""
-        if table is None or table.empty:
+        if facts is None or facts.empty:
             return {}
-        flags = facts(table)
-        numbers = flags.select_dtypes("bool").astype("int64")
-        return _by_unit(self._climb(numbers.assign(unit=flags["unit"]), ["unit"]))
+        numbers = facts.select_dtypes("bool").astype("int64")
+        return _by_unit(self._climb(numbers.assign(unit=facts["unit"]), ["unit"]))
 
     def _copies(self, copies: pd.DataFrame) -> pd.DataFrame:
         """Indicator 15: rows of communes; those that offer certified copies."""
@@ -152,13 +185,18 @@ def _services(services: pd.DataFrame, by_procedure: pd.DataFrame) -> pd.DataFram
     pairs = pd.MultiIndex.from_frame(services[["unit", "procedure_id"]])
     public = flags(services, "public")
     used = public & pairs.isin(with_dossier)
-    return pd.DataFrame({"unit": services["unit"], "public": public, "used": used})
+    return services[["service_id", "procedure_id", "unit"]].assign(public=public, used=used)
+
+
+def has_dossiers(tables: Tables) -> bool:
+    """Whether there are dossiers with all that every measure of them needs."""
+    needed = {"dossier_id", "procedure_id", "unit", "status"}
+    return "dossiers" in tables and needed <= set(tables["dossiers"].columns)
 
 
 def _dossier_table(tables: Tables, scope: Scope) -> pd.DataFrame:
     """unit, procedure_id and the sums of SUMS; no rows without dossiers."""
-    needed = {"dossier_id", "procedure_id", "unit", "status"}
-    if "dossiers" not in tables or not needed <= set(tables["dossiers"].columns):
+    if not has_dossiers(tables):
         return pd.DataFrame(columns=["unit", "procedure_id", *SUMS])
     sums = dossier_sums(dossier_facts(tables, scope)).to_pandas()
     return sums.astype(dict.fromkeys(SUMS, "int64"))
@@ -187,23 +225,20 @@ def _by_unit(table: pd.DataFrame) -> dict[str, Sums]:
     }
 
 
-def _dossiers(numerator: str, denominator: str = "received") -> Callable[[Held, Unit], Share]:
-    """A measure of dossiers alone: two sums."""
+def _dossiers(*shares: Definition) -> Callable[[Held, Unit], Share]:
+    """A measure of dossiers: sums, of those whose procedure has a flag where one is named."""
 
     def share(held: Held, unit: Unit) -> Share:
-        sums = held.dossiers.get(unit.code, _NOTHING)
-        return sums[numerator], sums[denominator]
-
-    return share
-
-
-def _with_flag(flag: str, numerator: str, denominator: str) -> Callable[[Held, Unit], Share]:
-    """A measure of dossiers whose procedure has a flag."""
-
-    def share(held: Held, unit: Unit) -> Share:
-        rows = held.by_procedure(unit)
-        rows = rows[rows[flag]]
-        return int(rows[numerator].sum()), int(rows[denominator].sum())
+        numerator = denominator = 0
+        for part in shares:
+            sums: Sums = held.dossiers.get(unit.code, _NOTHING)
+            if part.where:
+                flag, value = part.where
+                rows = held.by_procedure(unit)
+                sums = rows[rows[flag] == value][[part.numerator, part.denominator]].sum()
+            numerator += int(sums[part.numerator])
+            denominator += int(sums[part.denominator])
+        return numerator, denominator
 
     return share
 
@@ -230,65 +265,43 @@ def _procedures(which: str) -> Callable[[Held, Unit], Share]:
 
 
 def _synchronised(held: Held, unit: Unit) -> Share:
-    sums = held.dossiers.get(unit.code, _NOTHING)
-    return sums["synced"], max(sums["received"], held.national(unit) or 0)
+    """More may have been received by the national count than the records hold."""
+    synced, received = _dossiers(*DOSSIERS[4])(held, unit)
+    return synced, max(received, held.national(unit) or 0)
 
 
-def _services_used(held: Held, unit: Unit) -> Share:
-    sums = held.services.get(unit.code, _NOTHING)
-    return sums["used"], sums["public"]
+def _small(
+    sums_of: Callable[[Held], dict[str, Sums]], share: Definition
+) -> Callable[[Held, Unit], Share]:
+    """A measure of petitions, services or certified copies: two sums."""
 
+    def measure_of(held: Held, unit: Unit) -> Share:
+        sums = sums_of(held).get(unit.code, _NOTHING)
+        return sums[share.numerator], sums[share.denominator]
 
-def _digitised(held: Held, unit: Unit) -> Share:
-    """Components and, where the procedure returns a paper, the result as files."""
-    rows = held.by_procedure(unit)
-    complete = rows["components_and_result"].where(rows["returns_paper"], rows["components"])
-    return int(complete.sum()), int(rows["received"].sum())
+    return measure_of
 
 
 def _certified_copies(held: Held, unit: Unit) -> Share:
     if unit.level == "so":
         return 0, 0
-    sums = held.copies.get(unit.code, _NOTHING)
-    return sums["offered"], sums["commune"]
-
-
-def _petitions(numerator: str, denominator: str) -> Callable[[Held, Unit], Share]:
-    """A measure of petitions: two sums."""
-
-    def share(held: Held, unit: Unit) -> Share:
-        sums = held.petitions.get(unit.code, _NOTHING)
-        return sums[numerator], sums[denominator]
-
-    return share
+    return _small(lambda h: h.copies, COPIES[15])(held, unit)
 
 
 def _satisfied(held: Held, unit: Unit) -> Share:
     """Each dossier counts once a cause, so one can be taken off twice; never below 0."""
-    sums = held.dossiers.get(unit.code, _NOTHING)
-    return max(0, sums["on_time"] - sums["complained"]), sums["population"]
+    on_time, population = _dossiers(*DOSSIERS[21])(held, unit)
+    complained = held.dossiers.get(unit.code, _NOTHING)[COMPLAINED]
+    return max(0, on_time - complained), population
 
 
 _MEASURES: dict[int, Callable[[Held, Unit], Share]] = {
-    1: _procedures("published"),
-    2: _procedures("made_public"),
-    3: _procedures("complete"),
+    **{number: _dossiers(*shares) for number, shares in DOSSIERS.items()},
+    **{number: _procedures(which) for number, which in PROCEDURE_VERDICTS.items()},
+    **{number: _with_dossier(*flags) for number, flags in PROCEDURES_WITH_DOSSIERS.items()},
+    **{number: _small(lambda h: h.services, share) for number, share in SERVICES.items()},
+    **{number: _small(lambda h: h.petitions, share) for number, share in PETITIONS.items()},
     4: _synchronised,
-    5: _dossiers("on_time", "population"),
-    6: _procedures("online"),
-    7: _services_used,
-    8: _dossiers("online"),
-    9: _with_dossier("has_fee", "paid"),
-    10: _with_dossier("has_fee", "fee_filled"),
-    11: _with_flag("has_fee", "to_pay_paid", "to_pay"),
-    12: _with_flag("returns_paper", "result", "received"),
-    13: _digitised,
-    14: _dossiers("reused"),
     15: _certified_copies,
-    16: _dossiers("from_store"),
-    17: _with_dossier("for_citizens", "population_data"),
-    18: _dossiers("population_data"),
-    19: _petitions("in_time", "population"),
-    20: _petitions("content", "received"),
     21: _satisfied,
 }

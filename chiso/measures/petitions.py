@@ -14,7 +14,11 @@ REFUSE, ASK, ANSWER, PUBLISH = 2, 5, 15, 2
 
 def petition_facts(petitions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """petition_id, unit, and four flags: population and in_time of indicator 19, received (the
-    population) and content (the numerator) of 20."""
+    population) and content (the numerator) of 20; `complaint`.
+
+    And what tells a case to a reader: `reason`, what decided 19; `start_s`, `limit_s`, `compared_s`
+    and `closed_s` (if seen by T), seconds since 1970.
+    """
     at = {
         name: second_numbers(petitions, name)
         for name in (
@@ -24,39 +28,59 @@ def petition_facts(petitions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     }  # fmt: skip
     start = at["first_received_at"].fillna(at["forwarded_at"]).fillna(at["sent_at"])
     closed = at["refused_at"].fillna(at["published_at"]).fillna(at["answered_at"])
-    in_time = _in_time(at, start, scope)
+    judged = _judged(at, start, scope)
+    in_time = judged["compared_s"] <= judged["limit_s"]
     population = (start < scope.e) & ((start >= scope.s) | ~(closed < scope.s))
     received = (at["first_received_at"] >= scope.s) & (at["first_received_at"] < scope.e)
-    complaint = flags(petitions, "disliked") | flags(petitions, "raised_again")
-    return pd.DataFrame(
-        {
-            "petition_id": petitions["petition_id"],
-            "unit": petitions["unit"],
-            "population": population,
-            "in_time": population & in_time,
-            "received": received,
-            "content": received & in_time & ~complaint,
-        }
-    )
+    disliked, again = flags(petitions, "disliked"), flags(petitions, "raised_again")
+    facts = {
+        "petition_id": petitions["petition_id"],
+        "unit": petitions["unit"],
+        "population": population,
+        "in_time": population & in_time,
+        "received": received,
+        "content": received & in_time & ~(disliked | again),
+        "complaint": np.select([disliked, again], ["disliked", "raised_again"], ""),
+        "start_s": start,
+        "closed_s": closed.where(closed <= scope.t),
+    }
+    return pd.concat([pd.DataFrame(facts), judged], axis=1)
 
 
-def _in_time(at: dict[str, pd.Series], start: pd.Series, scope: Scope) -> pd.Series:
-    """Refused, answered and published, supplement asked, or open: the first that is seen by T."""
+def _judged(at: dict[str, pd.Series], start: pd.Series, scope: Scope) -> pd.DataFrame:
+    """`reason`, `limit_s`, `compared_s`: refused, answered and published, supplement asked, or open:
+    the first that is seen by T."""
     seen = {name: moments <= scope.t for name, moments in at.items()}
     published = at["published_at"].where(seen["published_at"], scope.t)
-    answered_well = (at["answered_at"] <= _later(start, ANSWER, scope)) & (
-        published <= _later(at["answered_at"], PUBLISH, scope)
+    to_answer, to_publish = _later(start, ANSWER, scope), _later(at["answered_at"], PUBLISH, scope)
+    ways = (
+        ("refused", seen["refused_at"], at["refused_at"], _later(start, REFUSE, scope)),
+        # Answered in time, it has to be published in time as well.
+        (
+            "answered",
+            seen["answered_at"] & ~(at["answered_at"] <= to_answer),
+            at["answered_at"],
+            to_answer,
+        ),
+        ("published", seen["answered_at"] & seen["published_at"], published, to_publish),
+        ("to_publish", seen["answered_at"], published, to_publish),
+        (
+            "asked",
+            seen["supplement_asked_at"],
+            at["supplement_asked_at"],
+            _later(start, ASK, scope),
+        ),
+        ("open", start.notna(), pd.Series(scope.t, index=start.index), to_answer),
     )
-    verdict = np.select(
-        [seen["refused_at"], seen["answered_at"], seen["supplement_asked_at"]],
-        [
-            at["refused_at"] <= _later(start, REFUSE, scope),
-            answered_well,
-            at["supplement_asked_at"] <= _later(start, ASK, scope),
-        ],
-        scope.t <= _later(start, ANSWER, scope),
+    reasons, conditions, compared, limits = zip(*ways, strict=True)
+    return pd.DataFrame(
+        {
+            "reason": np.select(conditions, reasons, ""),
+            "limit_s": np.select(conditions, limits, np.nan),
+            "compared_s": np.select(conditions, compared, np.nan),
+        },
+        index=start.index,
     )
-    return pd.Series(verdict.astype(bool), index=start.index)
 
 
 def _later(moments: pd.Series, number: int, scope: Scope) -> pd.Series:

@@ -27,9 +27,13 @@ class ScopedProcedures:
         signed = signed_in_period(decisions, scope)
         public = procedures[second_numbers(procedures, "made_public_at") <= scope.t]
         online = column_or_empty(procedures, "online").isin(["partial", "full"])
+        # When it was due and when it was done, by verdict and procedure.
+        self.moments = {
+            "published": published_on_time(signed, scope),
+            "made_public": made_public_on_time(signed, scope),
+        }
         self._verdicts = {
-            "published": published_on_time(signed, scope).to_dict(),
-            "made_public": made_public_on_time(signed, scope).to_dict(),
+            **{which: held["passed"].to_dict() for which, held in self.moments.items()},
             "complete": dict(
                 zip(public["procedure_id"], flags(public, "parts_complete"), strict=True)
             ),
@@ -68,29 +72,42 @@ def signed_in_period(decisions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return decisions.assign(signed=signed)[held]
 
 
-def published_on_time(decisions: pd.DataFrame, scope: Scope) -> pd.Series:
-    """Indicator 1, by procedure_id: whether every decision was signed by the 5th working day
-    before its legal basis takes effect; a decision without that date is left out."""
+def published_on_time(decisions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Indicator 1, as `_every`: whether every decision was signed by the 5th working day before its
+    legal basis takes effect; a decision without that date is left out."""
     held = decisions.assign(basis=day_numbers(decisions, "basis_effective_date")).dropna(
         subset=["basis"]
     )
     limit = scope.calendar.earlier(held["basis"].to_numpy(np.int64), DECISION_DAYS)
-    return _every(held["signed"].to_numpy() <= limit, held)
+    signed = held["signed"].to_numpy()
+    return _every(held, signed <= limit, limit, signed)
 
 
-def made_public_on_time(decisions: pd.DataFrame, scope: Scope) -> pd.Series:
-    """Indicator 2, by procedure_id: whether every decision was public by the end of the 5th working
-    day after signing; one not public at T whose day is not over is left out."""
+def made_public_on_time(decisions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Indicator 2, as `_every`: whether every decision was public by the end of the 5th working day
+    after signing; one not public at T whose day is not over is left out."""
     limit = scope.calendar.later(decisions["signed"].to_numpy(np.int64), DECISION_DAYS)
     public = second_numbers(decisions, "made_public_at")
     seen = (public <= scope.t).to_numpy()
     over = scope.t >= (limit + 1) * SECONDS_A_DAY
-    in_time = seen & (np.floor(public.to_numpy() / SECONDS_A_DAY) <= limit)
+    day = np.where(seen, np.floor(public.to_numpy() / SECONDS_A_DAY), np.nan)
     known = seen | over
-    return _every(in_time[known], decisions[known])
+    return _every(decisions[known], (day <= limit)[known], limit[known], day[known])
 
 
-def _every(passed: np.ndarray, decisions: pd.DataFrame) -> pd.Series:
-    """By procedure_id: whether all of its decisions passed."""
-    by_row = pd.Series(np.asarray(passed, dtype=bool), index=decisions["procedure_id"].to_numpy())
-    return by_row.groupby(level=0).all()
+def _every(
+    decisions: pd.DataFrame, passed: np.ndarray, due_day: np.ndarray, done_day: np.ndarray
+) -> pd.DataFrame:
+    """By procedure_id: `passed`, whether all of its decisions passed, and of the one that is
+    furthest behind `due_day` and `done_day` (days since 1970; empty: not done)."""
+    rows = pd.DataFrame(
+        {
+            "procedure_id": decisions["procedure_id"].to_numpy(),
+            "passed": np.asarray(passed, dtype=bool),
+            "due_day": np.asarray(due_day, dtype=float),
+            "done_day": np.asarray(done_day, dtype=float),
+        }
+    )
+    behind = (rows["done_day"] - rows["due_day"]).fillna(np.inf)
+    order = rows.assign(behind=behind).sort_values(["passed", "behind"], ascending=[True, False])
+    return order.drop_duplicates("procedure_id").set_index("procedure_id").drop(columns="behind")

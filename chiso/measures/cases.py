@@ -1,0 +1,201 @@
+"""Which records stand in an indicator's denominator but not in its numerator, and why.
+
+Dossiers, petitions, services and communes are held once, under the unit that they are of; the cases
+of a unit are those of the units at and below it. Procedures are counted by the scope of a unit, so
+their cases are held for every unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from chiso.deadlines import SECONDS_A_DAY
+from chiso.measures.counts import Held, has_dossiers
+from chiso.measures.definitions import (
+    COMPLAINED,
+    COPIES,
+    DOSSIERS,
+    PETITIONS,
+    PROCEDURE_VERDICTS,
+    PROCEDURES_WITH_DOSSIERS,
+    SERVICES,
+    Share,
+)
+from chiso.measures.dossiers import dossier_facts
+from chiso.measures.scope import ancestors, flags
+from chiso.units import Tree
+
+# Moments are seconds since 1970. `reason`: a word of tables/cases.py. `days_late`: begun days after
+# the limit, where there is one. `mendable`: still open, so that it can count before the end.
+COLUMNS = [
+    "unit", "indicator", "kind", "id", "procedure_id", "procedure", "received_s", "due_s", "ended_s",
+    "reason", "days_late", "mendable",
+]  # fmt: skip
+# Flags that an agency can still set on a dossier after its end: files, data, synchronisation.
+_TO_ADD = frozenset({4, 12, 13, 14, 16, 18})
+
+
+def find_cases(held: Held) -> pd.DataFrame:
+    """All cases of a measurement (COLUMNS), by indicator, unit and id.
+
+    Of every indicator with data, for every unit: the cases at and below it (of procedures: its own)
+    are as many as denominator - numerator. Two indicators may differ from that: 4, where the
+    national count knows of dossiers that the records do not hold, and 21, whose numerator is never
+    below 0.
+    """
+    parts = [
+        *_dossiers(held),
+        *_small(held, "petitions", PETITIONS),
+        *_small(held, "services", SERVICES),
+        *_small(held, "certified_copies", COPIES),
+        *_procedures(held),
+    ]
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    found = pd.concat(parts, ignore_index=True)
+    names = held.names.drop_duplicates("procedure_id").set_index("procedure_id")
+    known = names["name"] if "name" in names else pd.Series(dtype=object)
+    found["procedure"] = found["procedure_id"].map(known)
+    return _typed(found).sort_values(["indicator", "unit", "id", "reason"], ignore_index=True)
+
+
+def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
+    """The cases of a unit: procedures by its own scope, all else at and below it."""
+    above = ancestors(tree)
+    below = cases["unit"].isin(above[above["above"] == code]["unit"])
+    return cases[(cases["unit"] == code) | (below & (cases["kind"] != "procedure"))]
+
+
+def _typed(found: pd.DataFrame) -> pd.DataFrame:
+    whole = dict.fromkeys(("indicator", "received_s", "due_s", "ended_s", "days_late"), "Int64")
+    text = dict.fromkeys(
+        ("unit", "kind", "id", "procedure_id", "procedure", "reason"), pd.StringDtype("pyarrow")
+    )
+    rows = found.reindex(columns=COLUMNS)
+    return rows.astype({**whole, **text, "mendable": bool})
+
+
+def _without(held: Held, rows: pd.DataFrame, number: int) -> pd.DataFrame:
+    """The rows of units that have data for an indicator; a gap below hides those above, not all."""
+    return rows.assign(indicator=number)[~rows["unit"].isin(held.without[number])]
+
+
+def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
+    """Dossiers that lack a flag of an indicator; those complained about, once more for 21."""
+    if not has_dossiers(held.tables):
+        return
+    facts = dossier_facts(held.tables, held.scope)
+    wanted = sorted({COMPLAINED, *_flags_of(DOSSIERS.values())})
+    lacking = [facts[s.denominator] & ~facts[s.numerator] for s in _shares(DOSSIERS.values())]
+    lacking.append(facts[COMPLAINED])
+    anything = lacking[0]
+    for one in lacking[1:]:
+        anything = anything | one
+    rows = facts.filter(anything).select(
+        "dossier_id", "unit", "procedure_id", "reason", "days_late", "received_s", "due_s", "end_s",
+        *wanted,
+    ).to_pandas()  # fmt: skip
+    rows = _about_procedures(rows, held.names)
+    ended = rows["end_s"] <= held.scope.t
+    rows = rows.rename(columns={"dossier_id": "id"}).assign(
+        kind="dossier", ended_s=rows["end_s"].where(ended)
+    )
+    for number, shares in DOSSIERS.items():
+        for share in shares:
+            # Late is late; what is still open and not yet late would have been in time.
+            mendable = True if number in _TO_ADD else ~ended & (number == 11)
+            reason = rows["reason"] if number in (5, 21) else share.numerator
+            yield _without(
+                held, rows.assign(mendable=mendable, reason=reason)[_lacks(rows, share)], number
+            )
+    complained = rows[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
+    yield _without(held, complained, 21)
+
+
+def _shares(groups: Iterable[Iterable[Share]]) -> list[Share]:
+    return [share for shares in groups for share in shares]
+
+
+def _flags_of(groups: Iterable[Iterable[Share]]) -> set[str]:
+    return {flag for share in _shares(groups) for flag in (share.numerator, share.denominator)}
+
+
+def _about_procedures(rows: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:
+    """The rows with has_fee and returns_paper of their procedures."""
+    for name in ("has_fee", "returns_paper"):
+        marked = set(procedures.loc[flags(procedures, name), "procedure_id"])
+        rows[name] = rows["procedure_id"].isin(marked)
+    return rows
+
+
+def _lacks(rows: pd.DataFrame, share: Share) -> pd.Series:
+    lacks = rows[share.denominator] & ~rows[share.numerator]
+    if share.where:
+        flag, value = share.where
+        lacks &= rows[flag] == value
+    return lacks
+
+
+def _small(held: Held, name: str, definitions: dict[int, Share]) -> Iterator[pd.DataFrame]:
+    """Petitions, services or communes that lack a flag of an indicator."""
+    facts = held.facts.get(name)
+    if facts is None or facts.empty:
+        return
+    for number, share in definitions.items():
+        rows = facts[_lacks(facts, share)]
+        if name == "petitions":
+            rows = _petition_cases(rows, number)
+        elif name == "services":
+            rows = rows.assign(
+                kind="service", id=rows["service_id"], reason="unused", mendable=True
+            )
+        else:
+            rows = rows.assign(kind="commune", id=rows["unit"], reason="no_copies", mendable=True)
+        yield _without(held, rows, number)
+
+
+def _petition_cases(rows: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Indicator 20: in time but complained about, else as 19."""
+    reason = rows["reason"]
+    if number == 20:
+        reason = reason.where(~rows["in_time"] | (rows["complaint"] == ""), rows["complaint"])
+    late = (rows["compared_s"] - rows["limit_s"]) / SECONDS_A_DAY
+    return rows.assign(
+        kind="petition",
+        id=rows["petition_id"],
+        received_s=rows["start_s"],
+        due_s=rows["limit_s"],
+        ended_s=rows["closed_s"],
+        reason=reason,
+        days_late=-(-late // 1),
+        mendable=False,
+    )
+
+
+def _procedures(held: Held) -> Iterator[pd.DataFrame]:
+    """Procedures of a unit's scope that fail a verdict, or that no dossier of the unit supports."""
+    for unit in held.scope.tree.units:
+        for number, which in PROCEDURE_VERDICTS.items():
+            verdicts = held.procedures.verdicts(unit, which)
+            failed = [name for name, passed in verdicts.items() if not passed]
+            yield _procedure_cases(held, unit.code, number, failed, which)
+        for number, (flag, of) in PROCEDURES_WITH_DOSSIERS.items():
+            rows = held.by_procedure(unit)
+            done = set(rows[rows[of] > 0]["procedure_id"])
+            failed = [name for name in held.procedures.ids(unit, flag) if name not in done]
+            yield _procedure_cases(held, unit.code, number, failed, of)
+
+
+def _procedure_cases(
+    held: Held, code: str, number: int, failed: list[str], reason: str
+) -> pd.DataFrame:
+    rows = pd.DataFrame({"id": failed, "procedure_id": failed}, dtype=object)
+    rows = rows.assign(unit=code, kind="procedure", reason=reason, mendable=number not in (1, 2))
+    if reason in held.procedures.moments:
+        moments = held.procedures.moments[reason].reindex(failed)
+        rows["due_s"] = moments["due_day"].to_numpy() * SECONDS_A_DAY
+        rows["ended_s"] = moments["done_day"].to_numpy() * SECONDS_A_DAY
+        rows["days_late"] = (moments["done_day"] - moments["due_day"]).to_numpy()
+    return _without(held, rows, number)
