@@ -7,11 +7,11 @@ import sys
 import click
 
 from chiso import __version__
-from chiso.commands import check, comment, demo, history, measure, report, score
+from chiso.commands import cases, check, comment, demo, history, measure, report, score
 from chiso.errors import WRONG_INPUT, UserError
 from chiso.i18n import LANGUAGES, _, current_language, use_language
 
-COMMANDS = (demo, check, measure, score, report, comment, history)
+COMMANDS = (demo, check, measure, score, report, cases, comment, history)
 INTERRUPTED = 130
 
 

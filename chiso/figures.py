@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from chiso import store
+from chiso.evidence import read_cases, read_small
 from chiso.indicators import RuleBook, load_rules
 from chiso.locations import project_root
 from chiso.params import Text
@@ -52,6 +53,16 @@ class UnitFigures:
     standing: Standing
     differences: pd.DataFrame
 
+    @property
+    def case_counts(self) -> pd.DataFrame:
+        """Its cases by indicator (evidence.CASE_COUNTS); no rows where counts were handed in."""
+        return _of(self.figures.evidence("case_counts"), self.unit.code)
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """The cases themselves (measures/cases.py: COLUMNS)."""
+        return read_cases(self.figures.folder, self.figures.tree, self.unit.code)
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -83,6 +94,15 @@ class Figures:
     def agencies(self) -> tuple[Unit, ...]:
         """The units below the province that have figures."""
         return tuple(unit for unit in self.units if unit.level != "tinh")
+
+    @property
+    def folder(self) -> Path:
+        """Where the revision is stored."""
+        return store.folder_of(store_dir(), self.provenance)
+
+    def evidence(self, name: str) -> pd.DataFrame:
+        """One of the small tables of the evidence: case_counts, rows, set_aside."""
+        return read_small(self.folder, name)
 
     def unit(self, code: str) -> UnitFigures:
         """The figures of one unit."""

@@ -11,12 +11,14 @@ import pandas as pd
 
 from chiso import __version__, store
 from chiso.errors import InputError, ParameterError
+from chiso.evidence import Evidence, gather
 from chiso.figures import Figures, history_text, load_figures, store_dir
 from chiso.files import sha256
 from chiso.i18n import _, count, day
 from chiso.indicators import RuleBook, load_rules
 from chiso.locations import locate, params_dir, project_root
-from chiso.measures.counts import measure
+from chiso.measures.cases import find_cases
+from chiso.measures.counts import counted, hold
 from chiso.period import Period
 from chiso.scoring import score
 from chiso.settings import Settings, load_settings
@@ -93,29 +95,27 @@ class _Way:
         known = store.remembered(store_dir(), provenance.province, provenance.period, inputs)
         if known:
             return known
+        evidence = None
         if settings.counts:
             counts, official = read_figures(
                 settings.counts, settings.official, self.tree, self.book
             )
         else:
-            counts, official = self._measured(settings), no_official()
+            (counts, evidence), official = self._measured(settings), no_official()
         scores = score(counts, official, self.book, self.tree)
-        recorded = store.record(store_dir(), scores, provenance).provenance
+        recorded = store.record(store_dir(), scores, provenance, evidence).provenance
         store.remember(store_dir(), recorded, inputs)
         return recorded
 
-    def _measured(self, settings: Settings) -> pd.DataFrame:
-        """The counts of the records in the settings' folder, which is read once for all periods."""
+    def _measured(self, settings: Settings) -> tuple[pd.DataFrame, Evidence]:
+        """The counts of the records in the settings' folder, which is read once for all periods, and
+        what stands behind them."""
         if settings.folder not in self.read:
             self.read[settings.folder] = _read(settings, self.tree, self.tell)
         records = self.read[settings.folder]
-        return measure(
-            records.tables,
-            self.tree,
-            settings.period,
-            self.book.set.measures,
-            gaps=records.gaps,
-        )
+        options = self.book.set.measures
+        held = hold(records.tables, self.tree, settings.period, options, gaps=records.gaps)
+        return counted(held), gather(find_cases(held), records, self.tree)
 
 
 def _require_in_force(tree: Tree, settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """Every scored period and revision, append-only, with where its figures came from.
 
-One folder a revision: data/store/<province>/<period>/r001/ with the four tables of `chiso score`
-and provenance.json. A revision is written beside and renamed into place, so it is there whole or
+One folder a revision: data/store/<province>/<period>/r001/ with the four tables of `chiso score`,
+provenance.json and, where records were measured, the evidence. A revision is written beside and renamed into place, so it is there whole or
 not at all; an existing one is never touched.
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from platform import python_version
 
 from chiso.errors import InputError
+from chiso.evidence import CASES, Evidence, small_texts
 from chiso.files import write_files
 from chiso.i18n import _
 from chiso.score_files import read_scores, score_texts
@@ -78,12 +79,15 @@ def package_versions() -> dict[str, str]:
     return {"python": python_version(), **{name: version(name) for name in PACKAGES}}
 
 
-def record(store: Path, scores: Scores, provenance: Provenance) -> Revision:
-    """Keep `scores` as a new revision, unless the newest one of the period has the same figures.
+def record(
+    store: Path, scores: Scores, provenance: Provenance, evidence: Evidence | None = None
+) -> Revision:
+    """Keep `scores` as a new revision, unless the newest one of the period has the same figures and
+    the same evidence.
 
     Returns the revision that holds these figures, the new or the older one.
     """
-    texts = score_texts(scores)
+    texts = {**score_texts(scores), **(evidence.texts if evidence else {})}
     fingerprint = _fingerprint(texts)
     while True:
         newest = latest(store, provenance.province, provenance.period)
@@ -95,17 +99,21 @@ def record(store: Path, scores: Scores, provenance: Provenance) -> Revision:
             figures_hash=fingerprint,
             recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        if _append(_period_folder(store, complete), complete, texts):
+        if _append(_period_folder(store, complete), complete, texts, evidence):
             return Revision(scores, complete)
 
 
-def _append(folder: Path, provenance: Provenance, texts: Mapping[str, str]) -> bool:
+def _append(
+    folder: Path, provenance: Provenance, texts: Mapping[str, str], evidence: Evidence | None
+) -> bool:
     """Write one revision; False if another process took its number in the meantime."""
     folder.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{_name(provenance.revision)}.", dir=folder))
     staged.chmod(0o755)
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
     write_files(staged, {**texts, "provenance.json": details})
+    if evidence:
+        evidence.cases.to_parquet(staged / CASES, index=False)
     try:
         staged.rename(folder / _name(provenance.revision))
     except OSError:
@@ -154,7 +162,7 @@ def load(store: Path, province: str, period: str, revision: int) -> Revision:
         )
     provenance = _read_provenance(folder / "provenance.json")
     scores = read_scores(folder)
-    if _fingerprint(score_texts(scores)) != provenance.figures_hash:
+    if _fingerprint({**score_texts(scores), **small_texts(folder)}) != provenance.figures_hash:
         raise InputError(
             _("This stored revision was altered after it was written."),
             file=folder,
@@ -185,7 +193,7 @@ def unit_rows(store: Path, provenance: Provenance) -> dict[str, str]:
 
     The text is not checked against the revision's hash: `load` does that.
     """
-    folder = _period_folder(store, provenance) / _name(provenance.revision)
+    folder = folder_of(store, provenance)
     rows: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -210,6 +218,11 @@ def _restore() -> str:
 def _fingerprint(texts: Mapping[str, str]) -> str:
     joined = "\0".join(f"{name}\0{texts[name]}" for name in sorted(texts))
     return hashlib.sha256(joined.encode("utf-8")).hexdigest()
+
+
+def folder_of(store: Path, provenance: Provenance) -> Path:
+    """The folder of a stored revision."""
+    return _period_folder(store, provenance) / _name(provenance.revision)
 
 
 def _period_folder(store: Path, provenance: Provenance) -> Path:

@@ -176,25 +176,41 @@ def _petition_cases(rows: pd.DataFrame, number: int) -> pd.DataFrame:
 
 def _procedures(held: Held) -> Iterator[pd.DataFrame]:
     """Procedures of a unit's scope that fail a verdict, or that no dossier of the unit supports."""
-    for unit in held.scope.tree.units:
-        for number, which in PROCEDURE_VERDICTS.items():
-            verdicts = held.procedures.verdicts(unit, which)
-            failed = [name for name, passed in verdicts.items() if not passed]
-            yield _procedure_cases(held, unit.code, number, failed, which)
-        for number, (flag, of) in PROCEDURES_WITH_DOSSIERS.items():
-            rows = held.by_procedure(unit)
-            done = set(rows[rows[of] > 0]["procedure_id"])
-            failed = [name for name in held.procedures.ids(unit, flag) if name not in done]
-            yield _procedure_cases(held, unit.code, number, failed, of)
+    for number, which in PROCEDURE_VERDICTS.items():
+        failed = [
+            (unit.code, name)
+            for unit in held.scope.tree.units
+            for name, passed in held.procedures.verdicts(unit, which).items()
+            if not passed
+        ]
+        yield _procedure_cases(held, number, failed, which)
+    done = {
+        unit.code: {
+            of: set(rows.loc[rows[of] > 0, "procedure_id"])
+            for _flag, of in PROCEDURES_WITH_DOSSIERS.values()
+        }
+        for unit in held.scope.tree.units
+        for rows in (held.by_procedure(unit),)
+    }
+    for number, (flag, of) in PROCEDURES_WITH_DOSSIERS.items():
+        failed = [
+            (unit.code, name)
+            for unit in held.scope.tree.units
+            for name in held.procedures.ids(unit, flag) - done[unit.code][of]
+        ]
+        yield _procedure_cases(held, number, failed, of)
 
 
 def _procedure_cases(
-    held: Held, code: str, number: int, failed: list[str], reason: str
+    held: Held, number: int, failed: list[tuple[str, str]], reason: str
 ) -> pd.DataFrame:
-    rows = pd.DataFrame({"id": failed, "procedure_id": failed}, dtype=object)
-    rows = rows.assign(unit=code, kind="procedure", reason=reason, mendable=number not in (1, 2))
+    """Cases of one indicator from pairs of unit and procedure."""
+    rows = pd.DataFrame(failed, columns=["unit", "id"], dtype=object)
+    rows = rows.assign(
+        procedure_id=rows["id"], kind="procedure", reason=reason, mendable=number not in (1, 2)
+    )
     if reason in held.procedures.moments:
-        moments = held.procedures.moments[reason].reindex(failed)
+        moments = held.procedures.moments[reason].reindex(rows["id"])
         rows["due_s"] = moments["due_day"].to_numpy() * SECONDS_A_DAY
         rows["ended_s"] = moments["done_day"].to_numpy() * SECONDS_A_DAY
         rows["days_late"] = (moments["done_day"] - moments["due_day"]).to_numpy()

@@ -21,6 +21,7 @@ from chiso.i18n import _, current_language, use_language
 from chiso.locations import project_root
 from chiso.markdown import attribute
 from chiso.publishing.cache import Cache
+from chiso.publishing.case_files import write_cases
 from chiso.publishing.downloads import write_tables
 from chiso.publishing.inputs import code_hash
 from chiso.publishing.kernel import (
@@ -103,6 +104,8 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     work = executed.parent
     write_document(page, work, _markdown(executed, page.name))
     write_tables(executed, work / f"{page.name}.xlsx")
+    if page.has_papers:
+        write_cases(page, work / f"{page.name}-cases.xlsx")
     if job.writer == "pandoc":
         with TemporaryDirectory(prefix="chiso-") as name:
             folder = Path(name)

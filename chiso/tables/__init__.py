@@ -1,6 +1,7 @@
 """What notebooks show as tables, in the reader's words and numbers."""
 
 from chiso.tables.agencies import agency_table
+from chiso.tables.cases import case_table
 from chiso.tables.changes import agency_change_table, class_count_table, indicator_change_table
 from chiso.tables.differences import difference_table
 from chiso.tables.duties import duty_table, follow_up_table
@@ -12,6 +13,7 @@ from chiso.tables.method import method_cards
 from chiso.tables.nearby import downloads, nearby, quality_link, unit_downloads
 from chiso.tables.origin import provenance
 from chiso.tables.ranking import ranking_tables
+from chiso.tables.rows import rows_sentence, rows_table, set_aside_table
 from chiso.tables.table import MIME, Cell, Field, Table
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "agency_gap_table",
     "agency_table",
     "basis_text",
+    "case_table",
     "class_count_table",
     "difference_table",
     "downloads",
@@ -39,7 +42,10 @@ __all__ = [
     "provenance",
     "quality_link",
     "ranking_tables",
+    "rows_sentence",
+    "rows_table",
     "rule_text",
+    "set_aside_table",
     "unit_downloads",
     "unit_gaps",
 ]

@@ -39,9 +39,13 @@ def downloads(page: str) -> Markdown:
 def unit_downloads(unit: UnitFigures) -> Markdown:
     """The files that go with a unit's page: its tables, and the page as one files it on paper."""
     name = unit.unit.code
+    cases = (
+        [link(_("Cases to mend (Excel)"), f"{name}-cases.xlsx")] if len(unit.case_counts) else []
+    )
     return _files(
         [
             _workbook(name),
+            *cases,
             link(_("For printing (PDF)"), f"{name}.pdf"),
             link(_("For editing (Word)"), f"{name}.docx"),
         ]
