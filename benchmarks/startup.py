@@ -45,8 +45,11 @@ def main() -> None:
             },
             TIMES,
         )
-    rows = [(name, spread([u.wall for u in runs])) for name, runs in found.items()]
-    print(table(["command", "seconds: median (least to most)"], rows))
+    rows = [
+        (name, spread([u.wall for u in runs]), spread([u.cpu for u in runs]))
+        for name, runs in found.items()
+    ]
+    print(table(["command", "wall s: median (least to most)", "CPU s"], rows))
 
 
 if __name__ == "__main__":
