@@ -1,11 +1,12 @@
 """Pages of agencies: ours, the command lines of papermill and nbconvert, and plain function calls.
 
-    python benchmarks/reports.py --pages 190 --sample 6
+    python benchmarks/reports.py --pages 190 --sample 6 --times 3
 
-Makes counts for so many agencies of the default province, then its pages in five ways, and prints a
-Markdown table of wall and CPU seconds. The command lines take long: they make `--sample` pages, and
-what they take for all is scaled from that. Plain calls, which no report could do with, are the
-floor: the cells of each notebook in one process, without isolation, then the same two writers.
+Makes counts for so many agencies of the default province, then its site, and prints a Markdown
+table. Plain function calls, which no report could do with, are the floor: the cells of every
+notebook one after the other in one process, without isolation, then the same files (HTML, PDF, Word,
+workbook) of the same pages by the same writers. The command lines make HTML alone, of `--sample`
+agencies; what they take for all is scaled from that, and the table says so.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ import argparse
 import os
 import random
 import shutil
-import subprocess
+import statistics
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from measured import Usage, run, spread, table
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PERIOD = "2022-09"
+# Beside those of agencies: index, method, data quality.
+COMMON = 3
 # One notebook by the command lines, as a user of them would write it into a Makefile.
 RULE = """
 pages := {pages}
@@ -36,44 +40,51 @@ out/%.html: out/%.ipynb
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What a way took: seconds of the clock, of all processors, and pages made."""
+class Way:
+    """One way to make pages: how many pages every run was for, and what each run took."""
 
-    wall: float
-    cpu: float
+    name: str
     pages: int
+    runs: list[Usage]
 
 
 def main() -> None:
     """Measure and print."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="chiso-bench-") as name:
-        project = Path(name) / "project"
-        codes = _make_project(project, options.pages)
-        few = codes[1 : options.sample + 1]
-        report = [str(BIN / "chiso"), "report", "--period", PERIOD]
-        rows = {
-            "ours": _run([*report, "--jobs", "2"], project, len(codes)),
-            "ours again, nothing changed": _run([*report, "--jobs", "2"], project, len(codes)),
-        }
-        _change_one(project, codes[-1])
-        rows["ours again, one agency changed"] = _run(report, project, len(codes))
-        rows["plain function calls"] = _run(
-            [sys.executable, __file__, "--plain", *codes], project, len(codes)
-        )
-        rule = RULE.format(pages=" ".join(few), bin=BIN, period=PERIOD)
-        (project / "Makefile").write_text(rule, encoding="utf-8")
-        for label, jobs in (("serial", "-j1"), ("make -j2", "-j2")):
-            (project / "out").mkdir()
-            rows[f"papermill + nbconvert, {label}"] = _run(["make", jobs, "all"], project, len(few))
-            shutil.rmtree(project / "out")
-    _print(rows, len(codes))
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    ways: dict[str, Way] = {}
+    for _time in range(options.times):
+        with tempfile.TemporaryDirectory(prefix="chiso-bench-") as name:
+            for label, pages, usage in _all_ways(Path(name) / "project", options):
+                ways.setdefault(label, Way(label, pages, [])).runs.append(usage)
+    _print(list(ways.values()), options.pages + COMMON)
+
+
+def _all_ways(project: Path, options: argparse.Namespace):
+    """Every way once, in a new project: its name, the pages that it was for, what it took."""
+    codes = _make_project(project, options.pages)
+    whole = len(codes) + COMMON
+    report = [str(BIN / "chiso"), "report", "--period", PERIOD, "--jobs", "2"]
+    yield "ours", whole, run(report, project)
+    yield "ours again, nothing changed", whole, run(report, project)
+    _change_one(project, codes[-1])
+    yield "ours again, one agency changed", whole, run(report, project)
+    yield "plain function calls", whole, run([sys.executable, __file__, "--plain"], project)
+    few = codes[1 : options.sample + 1]
+    rule = RULE.format(pages=" ".join(few), bin=BIN, period=PERIOD)
+    (project / "Makefile").write_text(rule, encoding="utf-8")
+    for label, jobs in (("in a row", "-j1"), ("make -j2", "-j2")) if few else ():
+        (project / "out").mkdir()
+        yield f"papermill + nbconvert, {label}", len(few), run(["make", jobs, "all"], project)
+        shutil.rmtree(project / "out")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=20, help="agencies, the province among them")
     parser.add_argument("--sample", type=int, default=4, help="pages made by the command lines")
+    parser.add_argument("--times", type=int, default=3, help="how often each way is run")
     return parser.parse_args()
 
 
@@ -108,58 +119,67 @@ def _change_one(project: Path, code: str) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _run(command: list[str], project: Path, pages: int) -> Taken:
-    """Run a way to its end; the CPU seconds are those of all its processes."""
-    began = time.monotonic()
-    running = subprocess.Popen(
-        command,
-        cwd=project,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    said = running.stderr.read() if running.stderr else b""
-    _pid, status, used = os.wait4(running.pid, 0)
-    if status:
-        sys.exit(f"{command[0]} failed: {said.decode(errors='replace')[-800:]}")
-    return Taken(time.monotonic() - began, used.ru_utime + used.ru_stime, pages)
-
-
-def _print(rows: dict[str, Taken], pages: int) -> None:
-    print(f"| way | pages made | wall s | CPU s | wall s for {pages} pages | CPU s a page |")
-    print("|---|--:|--:|--:|--:|--:|")
-    for way, taken in rows.items():
-        print(
-            f"| {way} | {taken.pages} | {taken.wall:.1f} | {taken.cpu:.1f} "
-            f"| {taken.wall / taken.pages * pages:.0f} | {taken.cpu / taken.pages:.2f} |"
+def _print(ways: list[Way], pages: int) -> None:
+    rows = []
+    for way in ways:
+        cpu = [usage.cpu / way.pages for usage in way.runs]
+        wall = statistics.median(usage.wall for usage in way.runs) / way.pages * pages
+        rows.append(
+            (
+                way.name,
+                way.pages,
+                spread([usage.wall for usage in way.runs], 1),
+                f"{wall:.0f}" if way.pages == pages else f"{wall:.0f} (scaled)",
+                spread(cpu),
+            )
         )
+    headings = ("way", "pages", "wall s", f"wall s for {pages} pages", "CPU s a page")
+    print(table(headings, rows))
+    print("\nMedian, and least to most. Command lines: HTML alone, agencies alone.")
 
 
-def plain(codes: list[str]) -> None:
-    """The pages of `codes` by running the cells of their notebooks in this process."""
-    from chiso.figures import keep_figures
+def plain() -> None:
+    """All pages of the newest revision, by running the cells of their notebooks in this process."""
+    from chiso.figures import keep_figures, newest_figures
+    from chiso.period import parse_period
+    from chiso.publishing.downloads import write_tables
     from chiso.publishing.execute import _markdown, write_document
-    from chiso.publishing.pages import unit_pages
+    from chiso.publishing.pages import common_pages, index_page, unit_pages
+    from chiso.publishing.paper import write_papers
     from chiso.publishing.render import render
+    from chiso.settings import load_settings
 
-    figures = keep_figures(PERIOD, 1)
+    figures = newest_figures(load_settings(parse_period(PERIOD)))
+    if figures is None:
+        sys.exit("the report of ours must be made first")
+    pages = [*unit_pages(figures, ()), *common_pages(figures), index_page(figures, (), ())]
+    # Loaded once, as any loop over agencies would do it.
+    for one in {(page.parameters["revision"], page.parameters["history"]) for page in pages}:
+        keep_figures(PERIOD, *one)
     with tempfile.TemporaryDirectory(prefix="chiso-bench-") as name:
         folder = Path(name)
-        for page in unit_pages(figures, tuple(codes)):
+        for page in pages:
             executed = folder / f"{page.name}.ipynb"
             _call_cells(page, executed)
             write_document(page, folder, _markdown(executed, page.name))
-        render(folder, codes, "pandoc")
+            write_tables(executed, folder / f"{page.name}.xlsx")
+        render(folder, [page.name for page in pages], "pandoc")
+        for page in pages:
+            if page.has_papers:
+                write_papers(folder, page.name)
 
 
 def _call_cells(page, executed: Path) -> None:
-    """Run a notebook's cells one after the other in one namespace; keep what the last line shows."""
+    """Run a notebook's cells one after the other in one namespace; keep what they show."""
     import ast
 
     import nbformat
-    from IPython.core.formatters import DisplayFormatter
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+    from IPython.utils.capture import capture_output
 
-    show = DisplayFormatter()
+    # What cells display goes to a shell; the cells are not run by it.
+    InteractiveShell.instance(config=_bare_shell())
     notebook = nbformat.read(page.notebook, as_version=4)
     space: dict[str, object] = {}
     for cell in notebook.cells:
@@ -167,19 +187,29 @@ def _call_cells(page, executed: Path) -> None:
             continue
         body = ast.parse(cell.source).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        exec(compile(ast.Module(body, []), page.name, "exec"), space)  # noqa: S102 - our own notebook
-        if "parameters" in cell.metadata.get("tags", ()):
-            space.update(page.parameters)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), page.name, "eval"), space)  # noqa: S307
-            if value is not None:
-                data, metadata = show.format(value)
-                cell.outputs = [nbformat.v4.new_output("display_data", data, metadata=metadata)]
+        with capture_output() as shown:
+            exec(compile(ast.Module(body, []), page.name, "exec"), space)  # noqa: S102 - our own notebook
+            if "parameters" in cell.metadata.get("tags", ()):
+                space.update(page.parameters)
+            if last is not None:
+                value = eval(compile(ast.Expression(last.value), page.name, "eval"), space)  # noqa: S307
+                if value is not None:
+                    display(value)
+        cell.outputs = [
+            nbformat.v4.new_output("display_data", item.data, metadata=item.metadata or {})
+            for item in shown.outputs
+        ]
     nbformat.write(notebook, executed)
+
+
+def _bare_shell():
+    from traitlets.config import Config
+
+    return Config({"HistoryManager": {"enabled": False}})
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--plain"]:
-        plain(sys.argv[2:])
+        plain()
     else:
         main()

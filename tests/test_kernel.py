@@ -149,6 +149,24 @@ def test_kernels_leave_no_process_thread_or_file_behind(job):
     assert children == []
 
 
+def test_memory_does_not_grow_with_the_number_of_kernels(job):
+    """Sixty more kernels: neither the worker nor the prepared process holds more for them."""
+    for number in range(10):
+        run(job, f"first{number}", "print(1)")
+    server = kernel.fork_server(job.preparation.as_text()).pid
+    before = [held_mb(pid) for pid in (os.getpid(), server)]
+    for number in range(60):
+        run(job, f"page{number}", "print(len(bytearray(10_000_000)))")
+    after = [held_mb(pid) for pid in (os.getpid(), server)]
+    assert all(now - then < 20 for then, now in zip(before, after, strict=True)), (before, after)
+
+
+def held_mb(pid: int) -> float:
+    """The memory that a process holds, in MB."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+
+
 def test_nothing_listens_on_a_port(job):
     ask = """
 import os

@@ -14,6 +14,10 @@ import nbformat
 import pytest
 from conftest import SAMPLE, make_project, run_chiso
 
+from chiso.period import parse_period
+from chiso.pipeline import score_period
+from chiso.publishing.content import Content, unit_contents
+from chiso.settings import load_settings
 from chiso.sources.given import read_official
 from chiso.units import PAGES
 
@@ -224,6 +228,28 @@ def test_a_page_is_of_the_revision_in_which_its_figures_were_last_changed(small)
     assert shown == {"H15": ["2"], "H15.15": ["2"], "H15.120": ["1"], "index": ["2"]}
     origin = text_of(small / "reports/_site/2026/H15.120.html").partition("Nguồn gốc")[2]
     assert re.search(r"Bản số liệu\s+1\s", origin)
+
+
+def test_a_page_follows_the_totals_of_its_cohort_and_no_other_figure_of_a_neighbour(project):
+    counts = project / "data/samples/dak-lak-2026-10-10/counts.csv"
+
+    def content(old: str, new: str) -> dict[str, Content]:
+        text = counts.read_text("utf-8")
+        assert old in text
+        counts.write_text(text.replace(old, new), encoding="utf-8")
+        settings = load_settings(parse_period("2026"))
+        return unit_contents(score_period(settings, lambda _said: None))
+
+    def differ(one: dict[str, Content], other: dict[str, Content]) -> set[str]:
+        return {unit for unit in one if one[unit] != other[unit]}
+
+    first = content("H15.15,5,579,587", "H15.15,5,579,587")
+    second = content("H15.15,5,579,587", "H15.15,5,570,587")
+    assert differ(first, second) == {"H15", "H15.15", "H15.16"}, "of its cohort, not the communes"
+    assert {second[unit].revision for unit in ("H15.15", "H15.16")} == {2}
+    # The same rate of twice as many dossiers: no total is another.
+    third = content("H15.15,5,570,587", "H15.15,5,1140,1174")
+    assert differ(second, third) == {"H15", "H15.15"}
 
 
 def test_two_runs_at_the_same_time_lose_no_page(small):

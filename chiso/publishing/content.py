@@ -1,7 +1,9 @@
 """Which figures stand on a page, and since which stored revision they are what they are.
 
-A page is of the revision in which its own figures were last changed, and everything on it, the
-origin included, is of that one: what moves another agency's figures does not make it anew.
+A page is of the revision in which the figures on it were last changed, and everything on it, the
+origin included, is of that one. An agency's page shows its own figures; of its cohort the totals (the
+strip of dots, the way to the next rank) and what decides the rank without petitions; and of the
+agencies below it who carries the cases lost.
 """
 
 from __future__ import annotations
@@ -10,8 +12,12 @@ import hashlib
 from dataclasses import dataclass
 
 from chiso import store
+from chiso.explain.standing import PETITIONS
 from chiso.figures import Figures, store_dir
 from chiso.store import Provenance
+
+# Rows of others, as the store tells them, that stand on the pages of their cohort.
+_COHORT_ROWS = ("totals ", *(f"indicators ['{number}'" for number in PETITIONS))
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,10 @@ def whole_content(figures: Figures) -> Content:
 
 
 def unit_contents(figures: Figures) -> dict[str, Content]:
-    """By unit: its own rows, now and in the earlier periods. Rank and size of the cohort are among
-    them, so a page follows where another agency's figures move them."""
+    """By unit: the rows that its page shows, now and in the earlier periods."""
     texts = {unit.code: [_told(figures)] for unit in figures.units}
     for one in (*figures.earlier, figures):
-        for unit, rows in store.unit_rows(store_dir(), one.provenance).items():
+        for unit, rows in _shown_rows(figures, one.provenance).items():
             if unit in texts:
                 texts[unit].append(f"{one.settings.period.name} {unit in one.published} {rows}")
     since = _last_changes(figures)
@@ -42,9 +47,9 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
 
 
 def _last_changes(figures: Figures) -> dict[str, int]:
-    """By unit, the oldest stored revision since which its rows and their source are as now."""
+    """By unit, the oldest stored revision since which what its page shows is as now."""
     now = figures.provenance
-    rows = store.unit_rows(store_dir(), now)
+    rows = _shown_rows(figures, now)
     since = {unit.code: now.revision for unit in figures.units}
     same = set(since)
     for older in reversed(store.history(store_dir(), now.province, now.period)):
@@ -52,10 +57,32 @@ def _last_changes(figures: Figures) -> dict[str, int]:
             continue
         if not same or _source(older) != _source(now):
             break
-        before = store.unit_rows(store_dir(), older)
+        before = _shown_rows(figures, older)
         same = {unit for unit in same if before.get(unit) == rows[unit]}
         since |= dict.fromkeys(same, older.revision)
     return since
+
+
+def _shown_rows(figures: Figures, origin: Provenance) -> dict[str, str]:
+    """By unit, its rows in a stored revision and those of others that stand on its page."""
+    rows = store.unit_rows(store_dir(), origin)
+    cohorts: dict[str, list[str]] = {}
+    below: dict[str, list[str]] = {}
+    for unit in figures.tree.units:
+        lines = rows.get(unit.code, "").splitlines()
+        found = [line for line in lines if line.startswith(_COHORT_ROWS)]
+        cohorts.setdefault(unit.cohort, []).append(f"{unit.code} {found}")
+        parent = unit.parent
+        while parent:
+            below.setdefault(parent, []).append(f"{unit.code} {lines}")
+            parent = figures.tree.unit(parent).parent
+    shared = {cohort: _digest("\n".join(lines)) for cohort, lines in cohorts.items()}
+    carried = {unit: _digest("\n".join(lines)) for unit, lines in below.items()}
+    return {
+        unit.code: f"{rows[unit.code]}\n{shared[unit.cohort]} {carried.get(unit.code, '')}"
+        for unit in figures.tree.units
+        if unit.code in rows
+    }
 
 
 def _source(origin: Provenance) -> tuple[object, ...]:

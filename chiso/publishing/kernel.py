@@ -111,6 +111,8 @@ class WarmKernelManager(AsyncKernelManager):
                 "-f",
                 "{connection_file}",
                 "--log-level=CRITICAL",
+                # No database of what was typed, and no thread that writes it.
+                "--HistoryManager.enabled=False",
             ],
             display_name="Python 3",
             language="python",

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from chiso.figures import keep_figures
+from chiso.figures import UnitFigures, keep_figures
 from chiso.locations import project_root
 
 
@@ -31,17 +31,30 @@ def prepare(period: str, revision: int, history: str) -> None:
         raise RuntimeError("a prepared process must not have threads: they don't survive a fork")
 
 
-def _draw_first(unit) -> None:
-    """Fonts, the SVG writer and the locale's number formats are loaded by the first use."""
+def _draw_first(unit: UnitFigures) -> None:
+    """What the first use of a function loads (fonts, the SVG writer, number formats, rules) is
+    loaded here, once, and not by every kernel again."""
     from chiso import charts, commentary, tables
 
     for show in (
         charts.group_chart,
         charts.lost_chart,
+        charts.trend_chart,
+        charts.strip_chart,
         commentary.headline,
+        commentary.unit_comment,
+        commentary.notes,
+        tables.key_facts,
+        tables.unit_downloads,
         tables.indicator_table,
+        tables.group_table,
+        tables.duty_table,
+        tables.unit_gaps,
+        tables.difference_table,
+        tables.nearby,
     ):
         show(unit)
+    tables.provenance(unit.figures)
 
 
 def _imported(notebooks: list[Path]) -> Iterator[str]:

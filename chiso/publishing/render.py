@@ -125,7 +125,8 @@ def output_folder(folder: Path) -> Path:
 
 def project_options(folder: Path) -> dict:
     """What _quarto.yml in `folder` says."""
-    return yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
+    text = (folder / "_quarto.yml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def run(command: list[str], folder: Path) -> bytes:
