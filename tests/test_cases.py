@@ -1,10 +1,12 @@
 """Cases: as many as an indicator lacks, with what an agency needs to mend them."""
 
+import re
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import ibis
+import openpyxl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "reference"))
@@ -99,3 +101,27 @@ def test_a_late_dossier_says_since_when_and_how_late(duckdb):
     assert late["procedure"].tolist() == ["Khai sinh"] * 2
     assert (late["due_s"] - late["received_s"]).tolist() == [4 * 86_400] * 2
     assert late["ended_s"].isna().to_dict() == {"D1": False, "D2": True}
+
+
+def test_chiso_cases_lists_them_and_writes_them_all(chiso, project):
+    folder = project / "data" / "demo"
+    write_demo(Request(folder, dossiers_per_month=1_500))
+    call = ("cases", "--period", "2022-09", "--indicator", "5", "--unit", "so-tu-phap")
+    done = chiso(*call, project=project)
+    assert done.returncode == 0, done.stderr
+    number = int(re.match(r"(\d+) trường hợp của Sở Tư pháp", done.stdout)[1])
+    out = project / "cases.xlsx"
+    assert chiso(*call, "--out", out, project=project).returncode == 0
+    rows = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))
+    assert [str(cell) for cell in rows[2][:3]] == ["Đơn vị", "Mã hồ sơ, mã khác", "Mã TTHC"]
+    assert len(rows) - 3 == number > 0
+    stored = next((project / "data" / "store").glob("*/2022-09/r001"))
+    assert {"cases.parquet", "case_counts.csv", "rows.csv", "set_aside.csv"} <= {
+        path.name for path in stored.iterdir()
+    }
+
+
+def test_counts_that_were_handed_in_have_no_cases(chiso, project):
+    done = chiso("cases", "--period", "2026", "--indicator", "5", "--unit", "H15", project=project)
+    assert done.returncode == 2
+    assert "không có hồ sơ đi kèm" in done.stderr and "Traceback" not in done.stderr

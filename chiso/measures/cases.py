@@ -35,6 +35,8 @@ COLUMNS = [
 ]  # fmt: skip
 # Flags that an agency can still set on a dossier after its end: files, data, synchronisation.
 _TO_ADD = frozenset({4, 12, 13, 14, 16, 18})
+# Decided by the term of the dossier.
+_BY_TERM = frozenset({5, 21})
 
 
 def find_cases(held: Held) -> pd.DataFrame:
@@ -106,10 +108,10 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
         for share in shares:
             # Late is late; what is still open and not yet late would have been in time.
             mendable = True if number in _TO_ADD else ~ended & (number == 11)
-            reason = rows["reason"] if number in (5, 21) else share.numerator
-            yield _without(
-                held, rows.assign(mendable=mendable, reason=reason)[_lacks(rows, share)], number
-            )
+            told = {"mendable": mendable}
+            if number not in _BY_TERM:
+                told |= {"reason": share.numerator, "days_late": pd.NA}
+            yield _without(held, rows.assign(**told)[_lacks(rows, share)], number)
     complained = rows[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
     yield _without(held, complained, 21)
 

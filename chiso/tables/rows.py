@@ -18,13 +18,12 @@ def rows_table(figures: Figures) -> Table:
         sheet=_("Rows of the records"),
         caption=_("Rows in = accepted + set aside, by file of the records."),
         fields=(
-            Field(_("Table")),
             Field(_("File")),
             Field(_("Rows in"), "count"),
             Field(_("Accepted"), "count"),
             Field(_("Set aside"), "count"),
         ),
-        rows=rows[["table", "file", "rows_in", "accepted", "set_aside"]].values.tolist(),
+        rows=rows[["file", "rows_in", "accepted", "set_aside"]].values.tolist(),
     )
 
 
@@ -37,8 +36,8 @@ def set_aside_table(figures: Figures) -> Table:
         anchor="table-set-aside",
         sheet=_("Set aside"),
         caption=_("Rows set aside by the column that is wrong; a row can be wrong in several."),
-        fields=(Field(_("Table")), Field(_("Column")), Field(_("Rows"), "count")),
-        rows=found[["table", "column", "rows"]].values.tolist(),
+        fields=(Field(_("Column")), Field(_("Rows"), "count")),
+        rows=[[f"{row.table}.{row.column}", row.rows] for row in found.itertuples()],
     )
 
 
