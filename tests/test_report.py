@@ -356,7 +356,9 @@ def test_only_what_changed_is_made_again(small):
     assert (site / "H15.120.html").read_bytes() == other
     own = small / "params/commentary/2026/H15.120.md"
     own.parent.mkdir(parents=True, exist_ok=True)
-    own.write_text("Lời của chuyên viên.\n", encoding="utf-8")
+    own.write_text(
+        "---\nmode: follow\nwritten_on: {}\n---\nLời của chuyên viên.\n", encoding="utf-8"
+    )
     assert run() == 1
     edit("notebooks/index.ipynb", "load_figures(period", "load_figures( period")
     assert run() == 1
