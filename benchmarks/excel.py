@@ -1,12 +1,13 @@
 """Reading a register of 100,000 rows from Excel: our reader beside bare python-calamine and openpyxl.
 
-Each way runs in a process of its own, imports done before; the best of three counts. The bar: at most twice calamine.
+Each way runs in a process of its own, imports done before; the ways take turns. The bar: at most twice calamine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 
 import xlsxwriter
+from measured import spread, table
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from tqdm import tqdm
@@ -61,6 +63,7 @@ def ours(path: Path) -> int:
     return sum(len(one.frame) for one in found if one)
 
 
+TIMES = 3
 WAYS = {"calamine": bare_calamine, "openpyxl": openpyxl, "chiso": ours}
 
 
@@ -79,13 +82,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "so.xlsx"
         write_register(path, given.rows)
-        for way in tqdm(WAYS, desc="Ways"):
+        found: dict[str, list[float]] = {way: [] for way in WAYS}
+        for way in tqdm([way for _try in range(TIMES) for way in WAYS], desc="Ways"):
             words = [sys.executable, __file__, "--way", way, "--file", str(path)]
-            runs = [
-                json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
-                for _try in range(1 if way == "openpyxl" else 3)
-            ]
-            tqdm.write(f"{way}: {min(runs, key=lambda run: run['seconds'])}")
+            done = subprocess.run(words, capture_output=True, text=True, check=True)
+            found[way].append(json.loads(done.stdout)["seconds"])
+    bare = statistics.median(found["calamine"])
+    rows = [
+        (way, spread(seconds), f"{statistics.median(seconds) / bare:.2f}")
+        for way, seconds in found.items()
+    ]
+    print(table(["way", "seconds: median (least to most)", "times calamine"], rows))
 
 
 if __name__ == "__main__":
