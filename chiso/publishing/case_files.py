@@ -14,6 +14,6 @@ def write_cases(page: Page, target: Path) -> None:
     """Write the cases of the unit that the page is about; no file where it has none."""
     period, revision = str(page.parameters["period"]), int(page.parameters["revision"])
     figures = keep_figures(period, revision, str(page.parameters["history"]))
-    sheets = case_sheets(figures.unit(page.name))
+    sheets = case_sheets(figures.unit(page.unit))
     if sheets:
         write_workbook(target, sheets)

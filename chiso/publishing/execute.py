@@ -104,7 +104,7 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     work = executed.parent
     write_document(page, work, _markdown(executed, page.name))
     write_tables(executed, work / f"{page.name}.xlsx")
-    if page.has_papers:
+    if page.unit:
         write_cases(page, work / f"{page.name}-cases.xlsx")
     if job.writer == "pandoc":
         with TemporaryDirectory(prefix="chiso-") as name:

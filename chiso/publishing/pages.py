@@ -27,6 +27,7 @@ class Page:
 
     `front`: what the document says about itself (title, language, links) for the writer.
     `shows`: a digest of all figures that stand on the page, or that its sentences rest on.
+    `unit`: the code of the unit that it is about, if it is about one.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Page:
     parameters: Mapping[str, str | int]
     front: Mapping[str, object]
     shows: str = ""
+    unit: str = ""
 
     @property
     def has_papers(self) -> bool:
@@ -158,6 +160,7 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
         parameters=parameters,
         front=front,
         shows=content.shows,
+        unit=code,
     )
 
 
