@@ -65,7 +65,7 @@ def filled(request, demo, tmp_path_factory):
     return url
 
 
-@pytest.mark.parametrize("period", ["2022-09", "2022-Q3", "2022"])
+@pytest.mark.parametrize("period", ["2022-09", "2022-Q3", "2022-9T", "2022"])
 def test_the_demos_true_counts_come_back_exactly(filled, demo, period):
     records = load_records(filled, TREE)
     counts = measure(records.tables, TREE, parse_period(period), gaps=records.gaps)
