@@ -59,6 +59,16 @@ class UnitFigures:
         return _of(self.figures.evidence("case_counts"), self.unit.code)
 
     @property
+    def set_aside(self) -> pd.DataFrame:
+        """What was wrong with rows at and below it (evidence.SET_ASIDE)."""
+        return _of(self.figures.evidence("set_aside"), self.unit.code)
+
+    @property
+    def gaps(self) -> pd.DataFrame:
+        """What its indicators need and the records at or below it lack (evidence.GAPS)."""
+        return _of(self.figures.evidence("gaps"), self.unit.code)
+
+    @property
     def cases(self) -> pd.DataFrame:
         """The cases themselves (measures/cases.py: COLUMNS)."""
         return read_cases(self.figures.folder, self.figures.tree, self.unit.code)
@@ -91,6 +101,11 @@ class Figures:
         return tuple(unit for unit in self.tree.units if unit.code in scored)
 
     @property
+    def province(self) -> UnitFigures:
+        """The figures of the province itself."""
+        return self.unit(self.tree.province)
+
+    @property
     def agencies(self) -> tuple[Unit, ...]:
         """The units below the province that have figures."""
         return tuple(unit for unit in self.units if unit.level != "tinh")
@@ -101,7 +116,7 @@ class Figures:
         return store.folder_of(store_dir(), self.provenance)
 
     def evidence(self, name: str) -> pd.DataFrame:
-        """One of the small tables of the evidence: case_counts, rows, set_aside."""
+        """One of the small tables of the evidence: case_counts, rows, set_aside, gaps."""
         return read_small(self.folder, name)
 
     def unit(self, code: str) -> UnitFigures:

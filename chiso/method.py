@@ -139,7 +139,7 @@ def _example(rule: Rule, figures: Figures) -> str:
 
 def _published(rule: Rule, figures: Figures) -> str:
     """The province's published points of the indicator, or of its group, where that is all."""
-    page = figures.unit(figures.tree.province)
+    page = figures.province
     own = page.indicators[page.indicators["indicator"] == rule.indicator.number]
     for row in own[own["basis"] == OFFICIAL].itertuples():
         return _("{unit}: {points} points as published, without counts.").format(

@@ -1,8 +1,8 @@
 """Every scored period and revision, append-only, with where its figures came from.
 
 One folder a revision: data/store/<province>/<period>/r001/ with the four tables of `chiso score`,
-provenance.json and, where records were measured, the evidence. A revision is written beside and renamed into place, so it is there whole or
-not at all; an existing one is never touched.
+provenance.json and, where records were measured, the evidence. A revision is written beside and
+renamed into place, so it is there whole or not at all; an existing one is never touched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from platform import python_version
 
 from chiso.errors import InputError
 from chiso.evidence import CASES, Evidence, small_texts
-from chiso.files import write_files
+from chiso.files import sha256, write_files
 from chiso.i18n import _
 from chiso.score_files import read_scores, score_texts
 from chiso.scoring import Scores
@@ -37,6 +37,7 @@ class Provenance:
     """Where a revision's figures came from; every field is text, a hash is a SHA-256.
 
     `inputs`: file (relative to the project) -> hash, the set and the tree among them.
+    `cases_hash`: of the file of cases, empty where there are none.
     `recorded_at`: when it was stored (UTC); never shown on a page, which must not know the clock.
     """
 
@@ -54,6 +55,7 @@ class Provenance:
     is_illustrative: bool = False
     revision: int = 0
     figures_hash: str = ""
+    cases_hash: str = ""
     recorded_at: str = ""
 
 
@@ -97,6 +99,7 @@ def record(
             provenance,
             revision=newest.provenance.revision + 1 if newest else 1,
             figures_hash=fingerprint,
+            cases_hash=hashlib.sha256(evidence.parquet).hexdigest() if evidence else "",
             recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         if _append(_period_folder(store, complete), complete, texts, evidence):
@@ -113,7 +116,7 @@ def _append(
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
     write_files(staged, {**texts, "provenance.json": details})
     if evidence:
-        evidence.cases.to_parquet(staged / CASES, index=False)
+        (staged / CASES).write_bytes(evidence.parquet)
     try:
         staged.rename(folder / _name(provenance.revision))
     except OSError:
@@ -150,7 +153,7 @@ def latest(store: Path, province: str, period: str) -> Revision | None:
 
 
 def load(store: Path, province: str, period: str, revision: int) -> Revision:
-    """One stored revision; InputError if the store does not have it or its figures were altered."""
+    """One stored revision; InputError if the store does not have it or any of it was altered."""
     folder = store / province / period / _name(revision)
     if not (folder / "provenance.json").is_file():
         raise InputError(
@@ -162,7 +165,10 @@ def load(store: Path, province: str, period: str, revision: int) -> Revision:
         )
     provenance = _read_provenance(folder / "provenance.json")
     scores = read_scores(folder)
-    if _fingerprint({**score_texts(scores), **small_texts(folder)}) != provenance.figures_hash:
+    cases = folder / CASES
+    cases_hash = sha256(cases) if cases.is_file() else ""
+    texts = {**score_texts(scores), **small_texts(folder)}
+    if (_fingerprint(texts), cases_hash) != (provenance.figures_hash, provenance.cases_hash):
         raise InputError(
             _("This stored revision was altered after it was written."),
             file=folder,

@@ -40,7 +40,7 @@ def province_comment(figures: Figures) -> Markdown:
 def province_brief(figures: Figures) -> Markdown:
     """One page for the chairman: where do we stand, what changed, who and what holds us back, what
     to do on Monday; and the analyst's own text on the province, which replaces or follows it."""
-    page = figures.unit(figures.tree.province)
+    page = figures.province
     lost = pareto(figures)
     parts = [
         # Total, class and their change are the headline above.

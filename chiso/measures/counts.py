@@ -33,9 +33,8 @@ from chiso.measures.scope import (
     Tables,
     ancestors,
     flags,
-    has_data,
+    lacking,
     moment_of,
-    units_without_data,
 )
 from chiso.period import Period
 from chiso.sources.given import COUNT_COLUMNS
@@ -91,14 +90,11 @@ def counted(held: Held) -> pd.DataFrame:
 
 def _without_data(tables: Tables, tree: Tree, gaps: frozenset[Gap], number: int) -> frozenset[str]:
     """The units that have no data for an indicator."""
-    everyone = frozenset(tree.by_code)
-    if not has_data(tables, number):
-        return everyone
-    lacking = units_without_data(gaps, number)
-    if None in lacking:
-        return everyone
+    units = {unit for *_column, unit in lacking(tables, gaps, number)}
+    if None in units:
+        return frozenset(tree.by_code)
     above = ancestors(tree)
-    return frozenset(above[above["unit"].isin(lacking)]["above"])
+    return frozenset(above[above["unit"].isin(units)]["above"])
 
 
 class Held:

@@ -39,7 +39,7 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
     SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
     `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
-    `due_s`, `end_s`, seconds since 1970; `channel`."""
+    `due_s` (the limit that applied), `end_s`, seconds since 1970; `channel`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
     here, there, population = judged.here, judged.there, judged.population
     to_pay = here & ~judged.fee_lines_zero
@@ -51,7 +51,7 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
         "days_late",
         "channel",
         received_s=judged.received.epoch_seconds(),
-        due_s=judged.due.epoch_seconds(),
+        due_s=judged.deadline.epoch_seconds(),
         end_s=judged.end.epoch_seconds(),
         population=population,
         on_time=population & judged.in_time,
@@ -190,7 +190,8 @@ def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
     reason = ibis.cases(
         (asked_again, "asked_again"),
         (dossiers.deadline.isnull(), "no_limit"),
-        (waiting, "supplement"),
+        (is_true(waiting & (dossiers.asked <= now)), "supplement"),
+        (waiting, "waiting"),
         (dossiers.ended, "ended"),
         else_="in_process",
     )

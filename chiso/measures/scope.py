@@ -103,30 +103,23 @@ def newest_moment(tables: Tables) -> datetime | None:
     return pd.Timestamp(max(newest)).to_pydatetime() if newest else None
 
 
-def units_without_data(gaps: frozenset[Gap], indicator: int) -> frozenset[str | None]:
-    """Units whose records lack a column that the indicator needs; None stands for all units."""
-    lacking: set[str | None] = set()
-    for name, columns in NEEDS[indicator].items():
-        for choice in columns.split():
-            absent = [
-                {unit for table, column, unit in gaps if (table, column) == (name, way)}
-                for way in choice.split("|")
-            ]
-            lacking |= set.intersection(*absent)
-    return frozenset(lacking)
-
-
-def has_data(tables: Tables, indicator: int) -> bool:
-    """Whether the tables and columns that an indicator needs are there."""
+def lacking(tables: Tables, gaps: frozenset[Gap], indicator: int) -> set[Gap]:
+    """What an indicator needs and the tables, or the records of single units, do not have: an empty
+    column is the whole table, columns parted by | are ways of which one would be enough."""
+    found: set[Gap] = set()
     for name, columns in NEEDS[indicator].items():
         stands_in = name == "decisions" and name not in tables
         table = tables.get("procedures" if stands_in else name)
         if table is None:
-            return False
+            found.add((name, "", None))
+            continue
         for choice in columns.split():
-            if not any(column in table.columns for column in choice.split("|")):
-                return False
-    return True
+            ways = choice.split("|")
+            if not any(way in table.columns for way in ways):
+                found.add((name, choice, None))
+            absent = [{unit for *place, unit in gaps if place == [name, way]} for way in ways]
+            found |= {(name, choice, unit) for unit in set.intersection(*absent)}
+    return found
 
 
 def column(table: ir.Table, name: str, kind: str) -> ir.Value:

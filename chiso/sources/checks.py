@@ -13,14 +13,17 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from chiso.contracts import Table
-from chiso.i18n import _
+from chiso.faults import reason_of
 from chiso.sources.corrections import FIX, PLACE, differing, origin_of, resolve
 from chiso.sources.rules import Known, Raw, Rule, rules, schema_of
 
 if TYPE_CHECKING:
     from pandera.ibis import DataFrameSchema
 
-SET_ASIDE_COLUMNS = ["table", "file", "sheet", "row", "key", "column", "value", "reason"]
+# `unit`: what stands in the row's column of units. `fault`: one of faults.FAULTS, `reason` in words.
+SET_ASIDE_COLUMNS = [
+    "table", "file", "sheet", "row", "unit", "key", "column", "value", "fault", "reason",
+]  # fmt: skip
 COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside"]
 
 
@@ -46,12 +49,15 @@ def judge(raw: Raw, known: Known) -> Judged:
     waiting = _outside(broken, settled)
     doubles = _doubles(_outside(repeated, settled), raw.table)
     reasons = [
-        _reasons(raw, waiting[waiting[f"bad_{i}"]], rule.column, rule.reason)
+        _reasons(raw, waiting[waiting[f"bad_{i}"]], rule.column, rule.fault, rule.reason)
         for i, rule in enumerate(held)
     ]
     reasons += [
-        _reasons(raw, rows, "+".join(raw.table.key), str(reason))
-        for reason, rows in [*doubles.groupby("reason"), *_settled(raw, settled)]
+        _reasons(raw, rows, "+".join(raw.table.key), fault, reason)
+        for (fault, reason), rows in [
+            *doubles.groupby(["fault", "reason"]),
+            *_settled(raw, settled),
+        ]
     ]
     aside = pd.concat([frame for frame in reasons if len(frame)] or reasons[:1])
     aside = aside.sort_values(["file", "sheet", "row", "column", "reason"], ignore_index=True)
@@ -126,32 +132,34 @@ def _doubles(found: pd.DataFrame, table: Table) -> pd.DataFrame:
     key = list(table.key)
     found = found[found.duplicated(key, keep=False)]
     if found.empty:
-        return found.assign(reason=pd.Series(dtype=object))
+        return found.assign(fault=pd.Series(dtype=object), reason=pd.Series(dtype=object))
     differ = differing(found, table.key)
-    same, other = _("stands here again, the same"), _("stands here again with other content")
-    found = found.assign(reason=[other if is_other else same for is_other in differ])
+    found = found.assign(fault=["again_other" if other else "again_same" for other in differ])
+    found["reason"] = found["fault"].map(reason_of)
     return found[differ | found.duplicated(key)]
 
 
-def _settled(raw: Raw, settled: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The rows for which corrections stand, with their texts, by reason."""
+def _settled(raw: Raw, settled: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    """The rows for which corrections stand, with their texts, by fault and reason."""
     if settled.empty:
         return []
     places = ibis.memtable(settled[PLACE])
     rows = raw.rows.semi_join(places, PLACE).select(*PLACE, *_texts_of(raw)).to_pandas()
-    return [(str(reason), part) for reason, part in rows.merge(settled, on=PLACE).groupby("reason")]
+    return list(rows.merge(settled, on=PLACE).groupby(["fault", "reason"]))
 
 
-def _reasons(raw: Raw, rows: pd.DataFrame, column: str, reason: str) -> pd.DataFrame:
+def _reasons(raw: Raw, rows: pd.DataFrame, column: str, fault: str, reason: str) -> pd.DataFrame:
     """One line for each of `rows`: where it stands, what was read there, what is wrong."""
     lines = {
         "table": raw.table.name,
         "file": rows["_file"],
         "sheet": rows["_sheet"],
         "row": rows["_row"],
+        "unit": rows["t_unit"] if "unit" in raw.held else None,
         "key": _joined(rows, raw.table.key),
         "column": column,
         "value": _joined(rows, tuple(column.split("+"))),
+        "fault": fault,
         "reason": reason,
     }
     return pd.DataFrame(lines, columns=SET_ASIDE_COLUMNS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from chiso.faults import reason_of
 from chiso.i18n import _
 
 PLACE = ["_file", "_sheet", "_row"]
@@ -15,7 +16,7 @@ HEADERS = {"fix_file": "tệp gốc", "fix_sheet": "trang tính gốc", "fix_row
 def resolve(
     fixes: pd.DataFrame, broken: pd.DataFrame, repeated: pd.DataFrame, key: tuple[str, ...]
 ) -> pd.DataFrame:
-    """PLACE and the reason of each row that no longer waits for a correction.
+    """PLACE, the fault and the reason of each row that no longer waits for a correction.
 
     Only a row that would be set aside is replaced: where an export was made anew since, its rows
     may have moved. Of several corrections of a row those count that break no rule and have no
@@ -23,14 +24,14 @@ def resolve(
     emptied correction takes its row out.
     """
     if fixes.empty:
-        return pd.DataFrame(columns=[*PLACE, "reason"])
+        return pd.DataFrame(columns=[*PLACE, "fault", "reason"])
     fixes = fixes.assign(origin=list(_places(origin_of(fixes)))).sort_values(PLACE)
     empty = fixes[[name for name in fixes if name.startswith("t_")]].isna().all(axis=1)
     bad = set(_places(broken))
     first = repeated[repeated["fix_file"].isna()]
     replaceable = bad | set(_places(first[first.duplicated(list(key), keep=False)]))
-    settled: dict[tuple, str] = {
-        place: _("left out: its correction is empty") for place in _places(fixes[empty])
+    settled: dict[tuple, tuple[str, str]] = {
+        place: ("left_out", reason_of("left_out")) for place in _places(fixes[empty])
     }
     held = repeated[[place not in bad | set(fixes["origin"]) for place in _places(repeated)]]
     wrong = bad | set(_places(held[differing(held, key)]))
@@ -41,9 +42,9 @@ def resolve(
         good = [place for place in places if place not in wrong or place in settled]
         by = good[0] if good else places[-1]
         for place in [origin, *(p for p in places if p in wrong and p != by)]:
-            settled.setdefault(place, _("corrected in {file}").format(file=by[0]))
-    rows = [(*place, reason) for place, reason in settled.items()]
-    frame = pd.DataFrame(rows, columns=[*PLACE, "reason"])
+            settled.setdefault(place, ("corrected", _("corrected in {file}").format(file=by[0])))
+    rows = [(*place, *why) for place, why in settled.items()]
+    frame = pd.DataFrame(rows, columns=[*PLACE, "fault", "reason"])
     return frame.astype({"_file": "str", "_sheet": "str", "_row": "int64"})
 
 

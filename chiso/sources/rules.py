@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from chiso.contracts import Column, Table
-from chiso.i18n import _
+from chiso.faults import reason_of
 from chiso.units import Tree
 
 if TYPE_CHECKING:
@@ -62,9 +62,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Rule:
-    """A column, why a row that breaks the rule is set aside, and whether a row keeps it."""
+    """A column, what is wrong with a row that breaks the rule (faults.FAULTS) and in words, and
+    whether a row keeps it."""
 
     column: str
+    fault: str
     reason: str
     keeps: ir.BooleanValue
 
@@ -76,7 +78,7 @@ def schema_of(raw: Raw, known: Known) -> DataFrameSchema:
     columns = {
         column.name: pa.Column(
             ibis.dtype(TYPES[column.kind]),
-            checks=[*_of_value(column), *_of_code(known, column.name)],
+            checks=[*_of_value(column), *_of_code(known, column)],
             nullable=True,
         )
         for column in raw.table.columns
@@ -94,12 +96,14 @@ def rules(schema: DataFrameSchema, rows: ir.Table) -> list[Rule]:
         for check in column.checks
     ]
     found += [(check.name, check, check(rows)) for check in schema.checks]
-    return [Rule(name, check.error, result.check_output) for name, check, result in found]
+    return [
+        Rule(name, check.title, check.error, result.check_output) for name, check, result in found
+    ]
 
 
-def _check(keeps: Cells, reason: str, column: str = "") -> Check:
-    """A rule about the cells of its column, or, where `column` is named, about that column and
-    others of the row. Cells about which it can't be told keep it.
+def _check(keeps: Cells, fault: str, column: Column, of_row: bool = False) -> Check:
+    """A rule about the cells of `column`, or, `of_row`, about them and others of the row. Cells
+    about which it can't be told keep it.
 
     pandera's ready checks are not used: their outcome is a table that its executor puts back
     beside the rows by position, once for each check.
@@ -107,21 +111,18 @@ def _check(keeps: Cells, reason: str, column: str = "") -> Check:
     import pandera.ibis as pa
 
     def outcome(data: Any) -> ir.BooleanValue:
-        return keeps(data.table, column or data.key).fill_null(True)
+        return keeps(data.table, column.name).fill_null(True)
 
-    return pa.Check(outcome, error=reason, name=column or None)
+    reason = reason_of(fault, column)
+    return pa.Check(outcome, title=fault, error=reason, name=column.name if of_row else None)
 
 
 def _of_value(column: Column) -> Iterator[Check]:
     """Within its range."""
     if column.kind in ("timestamp", "date"):
-        yield _check(
-            lambda rows, name: rows[name].year().between(1990, 2100),
-            _("lies outside the years 1990 to 2100"),
-        )
+        yield _check(lambda rows, name: rows[name].year().between(1990, 2100), "years", column)
     if column.allowed:
-        reason = _("must be one of {items}").format(items=", ".join(map(str, column.allowed)))
-        yield _check(lambda rows, name: rows[name].isin(column.allowed), reason)
+        yield _check(lambda rows, name: rows[name].isin(column.allowed), "values", column)
 
 
 def _of_texts(raw: Raw) -> Iterator[Check]:
@@ -132,10 +133,9 @@ def _of_texts(raw: Raw) -> Iterator[Check]:
             continue
         if column.filled or name in raw.table.key:
             absent = [part for part, lacking in raw.lacks.items() if name in lacking]
-            yield _check(_is_filled(absent), _("must not be empty"), name)
+            yield _check(_is_filled(absent), "empty", column, of_row=True)
         if column.kind != "string":
-            reason = _("can't be read as {kind}").format(kind=_kind_words()[column.kind])
-            yield _check(_is_readable, reason, name)
+            yield _check(_is_readable, "unreadable", column, of_row=True)
 
 
 def _is_filled(parts_without: list[int]) -> Cells:
@@ -152,21 +152,16 @@ def _is_readable(rows: ir.Table, name: str) -> ir.BooleanValue:
     return rows[f"t_{name}"].isnull() | rows[name].notnull()
 
 
-def _of_code(known: Known, name: str) -> Iterator[Check]:
+def _of_code(known: Known, column: Column) -> Iterator[Check]:
     """Codes that must stand in the tree of units or in the table of procedures."""
-    if name in ("unit", "agency"):
+    if column.name in ("unit", "agency"):
         codes, twofold = list(known.tree.by_code), sorted(known.ambiguous)
-        yield _check(
-            lambda rows, key: rows[key].isin([*codes, *twofold]), _("is not a unit of the tree")
-        )
+        yield _check(lambda rows, key: rows[key].isin([*codes, *twofold]), "unit", column)
         if twofold:
-            reason = _("fits more than one agency: give its code")
-            yield _check(lambda rows, key: rows[key].notin(twofold), reason)
-    if name == "procedure_id" and known.procedures is not None:
+            yield _check(lambda rows, key: rows[key].notin(twofold), "ambiguous", column)
+    if column.name == "procedure_id" and known.procedures is not None:
         listed = known.procedures.procedure_id
-        yield _check(
-            lambda rows, key: rows[key].isin(listed), _("is not in the table of procedures")
-        )
+        yield _check(lambda rows, key: rows[key].isin(listed), "procedure", column)
 
 
 def _of_order(raw: Raw) -> Iterator[Check]:
@@ -176,23 +171,15 @@ def _of_order(raw: Raw) -> Iterator[Check]:
     if "submitted_at" in raw.held:
         yield _check(
             lambda rows, name: rows[name] >= rows.submitted_at - ibis.interval(days=1),
-            _("is more than a day before it was submitted"),
-            "received_at",
+            "before_submission",
+            raw.table.column("received_at"),
+            of_row=True,
         )
-    for column in _AFTER_RECEIPT:
-        if column in raw.held:
+    for name in _AFTER_RECEIPT:
+        if name in raw.held:
             yield _check(
                 lambda rows, name: rows[name] >= rows.received_at,
-                _("is before it was received"),
-                column,
+                "before_receipt",
+                raw.table.column(name),
+                of_row=True,
             )
-
-
-def _kind_words() -> dict[str, str]:
-    return {
-        "int64": _("a whole number"),
-        "float64": _("a number"),
-        "boolean": _("yes or no"),
-        "timestamp": _("a date and time"),
-        "date": _("a date"),
-    }

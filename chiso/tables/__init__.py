@@ -13,7 +13,13 @@ from chiso.tables.method import method_cards
 from chiso.tables.nearby import downloads, nearby, quality_link, unit_downloads
 from chiso.tables.origin import provenance
 from chiso.tables.ranking import ranking_tables
-from chiso.tables.rows import rows_sentence, rows_table, set_aside_table
+from chiso.tables.rows import (
+    agencies_set_aside_table,
+    lack_table,
+    rows_sentence,
+    rows_table,
+    set_aside_table,
+)
 from chiso.tables.table import MIME, Cell, Field, Table
 
 __all__ = [
@@ -21,6 +27,7 @@ __all__ = [
     "Cell",
     "Field",
     "Table",
+    "agencies_set_aside_table",
     "agency_change_table",
     "agency_gap_table",
     "agency_table",
@@ -36,6 +43,7 @@ __all__ = [
     "indicator_gap_table",
     "indicator_table",
     "key_facts",
+    "lack_table",
     "loss_table",
     "method_cards",
     "nearby",

@@ -113,6 +113,7 @@ def reasons() -> dict[tuple[str, str], str]:
         ("dossier", "ended"): _("done after the due date"),
         ("dossier", "in_process"): _("overdue and still in process"),
         ("dossier", "supplement"): _("supplement asked for after the due date"),
+        ("dossier", "waiting"): _("overdue, waiting for a supplement; no date of the request"),
         ("dossier", "asked_again"): _("supplements asked for more than once"),
         ("dossier", "no_limit"): _("neither a due date nor a term"),
         ("dossier", "complained"): _("petition or dislike of the applicant"),

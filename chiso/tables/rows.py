@@ -1,13 +1,15 @@
-"""What became of the rows of the records: accepted or set aside, by file and by column."""
+"""What became of the rows of the records: accepted or set aside, why and whose; what they lack."""
 
 from __future__ import annotations
 
 from IPython.display import Markdown
 
-from chiso.figures import Figures
+from chiso.contracts import TABLES
+from chiso.faults import reason_of
+from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _, count
 from chiso.markdown import escape
-from chiso.tables.table import Field, Table
+from chiso.tables.table import Field, Table, linked
 
 
 def rows_table(figures: Figures) -> Table:
@@ -27,18 +29,69 @@ def rows_table(figures: Figures) -> Table:
     )
 
 
-def set_aside_table(figures: Figures) -> Table:
-    """How many rows were set aside for which column, most first."""
-    found = figures.evidence("set_aside").sort_values(
-        ["rows", "table", "column"], ascending=[False, True, True]
-    )
+def set_aside_table(unit: UnitFigures) -> Table:
+    """What is wrong with how many rows of the unit's records, most first."""
+    aside = unit.set_aside
+    wrong = aside.assign(fault=aside["faults"].str.split(" ")).explode("fault")
+    sizes = wrong.groupby(["table", "fault"], as_index=False)["rows"].sum()
+    sizes = sizes.sort_values(["rows", "table", "fault"], ascending=[False, True, True])
     return Table(
         anchor="table-set-aside",
         sheet=_("Set aside"),
-        caption=_("Rows set aside by the column that is wrong; a row can be wrong in several."),
-        fields=(Field(_("Column")), Field(_("Rows"), "count")),
-        rows=[[f"{row.table}.{row.column}", row.rows] for row in found.itertuples()],
+        caption=_(
+            "{number} rows set aside and not counted, by what is wrong; a row can be wrong in"
+            " several columns."
+        ).format(number=count(int(aside["rows"].sum()))),
+        fields=(Field(_("Column")), Field(_("What is wrong")), Field(_("Rows"), "count")),
+        rows=[
+            [f"{table}.{column}", _reason(table, column, fault), rows]
+            for table, (column, fault), rows in zip(
+                sizes["table"], sizes["fault"].str.split(":"), sizes["rows"], strict=True
+            )
+        ],
     )
+
+
+def _reason(table: str, column: str, fault: str) -> str:
+    """The fault in words; of a key of several columns it can be told without them."""
+    return reason_of(fault, next((c for c in TABLES[table].columns if c.name == column), None))
+
+
+def agencies_set_aside_table(figures: Figures, shown: int = 30) -> Table:
+    """The agencies with most rows set aside, those below them included."""
+    aside = figures.evidence("set_aside").groupby("unit")["rows"].sum()
+    found = [(unit, int(aside[unit.code])) for unit in figures.agencies if unit.code in aside.index]
+    found.sort(key=lambda pair: -pair[1])
+    return Table(
+        anchor="table-agencies-set-aside",
+        sheet=_("Set aside by agency"),
+        caption=_(
+            "Agencies with rows set aside, those below them included: {shown} of {number}."
+        ).format(shown=min(shown, len(found)), number=len(found)),
+        fields=(Field(_("Agency")), Field(_("Rows"), "count")),
+        rows=[[linked(str(unit.name), f"{unit.code}.html"), rows] for unit, rows in found[:shown]],
+    )
+
+
+def lack_table(unit: UnitFigures) -> Table:
+    """The columns that the unit's records lack, and which indicators have no data for it."""
+    gaps = unit.gaps.groupby(["table", "column"])["indicator"].agg(list)
+    return Table(
+        anchor="table-lacks",
+        sheet=_("Columns absent"),
+        caption=_("What the records lack, and the indicators that have no data without it."),
+        fields=(Field(_("Column")), Field(_("Indicators"))),
+        rows=[
+            [_one_of(table, column), ", ".join(map(str, numbers))]
+            for (table, column), numbers in gaps.items()
+        ],
+    )
+
+
+def _one_of(table: str, columns: str) -> str:
+    if not columns:
+        return table
+    return _(" or ").join(f"{table}.{column}" for column in columns.split("|"))
 
 
 def rows_sentence(figures: Figures) -> Markdown:
