@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from chiso.indicators import RuleBook, load_rules
 from chiso.locations import locate, params_dir, project_root
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
+from chiso.measures.scope import newest_moment
 from chiso.period import Period
 from chiso.scoring import score
 from chiso.settings import Settings, load_settings
@@ -67,7 +69,7 @@ class _Way:
     tree: Tree
     book: RuleBook
     tell: Callable[[str], None]
-    read: dict[Path, Records] = field(default_factory=dict)
+    read: dict[Path, tuple[Records, datetime | None]] = field(default_factory=dict)
 
     def is_in_force(self, period: Period) -> bool:
         """Whether tree and set hold for the whole of a period."""
@@ -111,10 +113,11 @@ class _Way:
         """The counts of the records in the settings' folder, which is read once for all periods, and
         what stands behind them."""
         if settings.folder not in self.read:
-            self.read[settings.folder] = _read(settings, self.tree, self.tell)
-        records = self.read[settings.folder]
+            records = _read(settings, self.tree, self.tell)
+            self.read[settings.folder] = records, newest_moment(records.tables)
+        records, newest = self.read[settings.folder]
         options = self.book.set.measures
-        held = hold(records.tables, self.tree, settings.period, options, gaps=records.gaps)
+        held = hold(records.tables, self.tree, settings.period, options, newest, records.gaps)
         return counted(held), gather(find_cases(held), records, self.tree)
 
 

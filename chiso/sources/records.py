@@ -57,15 +57,18 @@ def load_records(
     agencies = Agencies(tree)
     judged: dict[str, Judged] = {}
     gaps: set[Gap] = set()
+    by_name: Procedures = {}
     # Procedures first: the others' codes are looked up there.
     order = sorted(TABLES.values(), key=lambda item: item.name != "procedures")
     for table in watch(order, len(order)):
         procedures = judged["procedures"].accepted if "procedures" in judged else None
-        raw = source.raw(table, agencies, _by_name(procedures))
+        raw = source.raw(table, agencies, by_name)
         if raw is None:
             continue
         known = Known(tree, agencies.ambiguous(_texts_of_units(raw)), procedures)
         judged[table.name] = judge(raw, known)
+        if table.name == "procedures":
+            by_name = _by_name(judged[table.name].accepted)
         gaps |= _gaps(raw)
     counts = pd.concat([item.counts for item in judged.values()], ignore_index=True)
     counts = counts.merge(source.other_rows(), on=["table", "file"], how="outer")
@@ -89,10 +92,10 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _by_name(procedures: ir.Table | None) -> Procedures:
+def _by_name(procedures: ir.Table) -> Procedures:
     """The ids of procedures by their name as it is compared."""
     ids: dict[str, set[str]] = defaultdict(set)
-    if procedures is not None and "name" in procedures.columns:
+    if "name" in procedures.columns:
         for row in procedures.select("procedure_id", "name").to_pandas().itertuples():
             if isinstance(row.name, str):
                 ids[plain(row.name)].add(row.procedure_id)

@@ -28,7 +28,8 @@ def connect(engine: str) -> Any:
             _("Counting on Spark needs the package pyspark, which is not installed."),
             hint=_("Install it with: pip install chiso[spark]"),
         ) from None
-    builder = SparkSession.builder.appName("chiso").config("spark.ui.showConsoleProgress", "false")
+    builder = SparkSession.builder.appName("chiso").config("spark.log.level", "ERROR")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.remote(engine) if engine.startswith("sc://") else builder.master(engine)
     if engine.startswith("local["):
         for name in ("spark.driver.host", "spark.driver.bindAddress"):
