@@ -232,7 +232,9 @@ def _orders(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
     actions: dict[object, list[str]] = {}
     for number, one in _weighty(figures, lost):
         if not one.is_rest:
-            action = sentence(f"action_{number}", cases=count(one.cases))
+            # What is late can't become on time; what is open can still be finished.
+            key = "order_late" if number == _ON_TIME else f"action_{number}"
+            action = sentence(key, cases=count(one.cases))
             name = carrier_words(figures, number, one)["unit"]
             actions.setdefault(name, []).append(
                 sentence("order_action", action=action, number=number)

@@ -79,6 +79,7 @@ WORDS: dict[str, str] = {
     "order": "list",
     "order_item": "unit list",
     "order_action": "action number",
+    "order_late": "cases",
     "urge": "list",
     "urge_item": "lead number coordinating",
     "urge_item_alone": "lead number",

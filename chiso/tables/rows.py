@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from IPython.display import Markdown
 
 from chiso.contracts import TABLES
@@ -9,7 +11,7 @@ from chiso.faults import reason_of
 from chiso.figures import Figures, UnitFigures
 from chiso.i18n import _, count
 from chiso.markdown import escape
-from chiso.tables.table import Field, Table, linked
+from chiso.tables.table import Cell, Field, Table, linked, worded
 
 
 def rows_table(figures: Figures) -> Table:
@@ -25,7 +27,10 @@ def rows_table(figures: Figures) -> Table:
             Field(_("Accepted"), "count"),
             Field(_("Set aside"), "count"),
         ),
-        rows=rows[["file", "rows_in", "accepted", "set_aside"]].values.tolist(),
+        rows=[
+            [_breakable(row.file), row.rows_in, row.accepted, row.set_aside]
+            for row in rows.itertuples()
+        ],
     )
 
 
@@ -44,12 +49,17 @@ def set_aside_table(unit: UnitFigures) -> Table:
         ).format(number=count(int(aside["rows"].sum()))),
         fields=(Field(_("Column")), Field(_("What is wrong")), Field(_("Rows"), "count")),
         rows=[
-            [f"{table}.{column}", _reason(table, column, fault), rows]
+            [_breakable(f"{table}.{column}"), _reason(table, column, fault), rows]
             for table, (column, fault), rows in zip(
                 sizes["table"], sizes["fault"].str.split(":"), sizes["rows"], strict=True
             )
         ],
     )
+
+
+def _breakable(name: str) -> Cell:
+    """A name that may be broken behind its marks where the page is narrow."""
+    return worded(name, re.sub(r"([._+])", "\\1\u200b", name))
 
 
 def _reason(table: str, column: str, fault: str) -> str:
@@ -82,16 +92,19 @@ def lack_table(unit: UnitFigures) -> Table:
         caption=_("What the records lack, and the indicators that have no data without it."),
         fields=(Field(_("Column")), Field(_("Indicators"))),
         rows=[
-            [_one_of(table, column), ", ".join(map(str, numbers))]
+            [_lack(table, column), ", ".join(map(str, numbers))]
             for (table, column), numbers in gaps.items()
         ],
     )
 
 
-def _one_of(table: str, columns: str) -> str:
+def _lack(table: str, columns: str) -> Cell:
     if not columns:
-        return table
-    return _(" or ").join(f"{table}.{column}" for column in columns.split("|"))
+        return worded(table, table)
+    ways = [_breakable(f"{table}.{column}") for column in columns.split("|")]
+    return Cell(
+        _(" or ").join(str(way.value) for way in ways), _(" or ").join(way.shown for way in ways)
+    )
 
 
 def rows_sentence(figures: Figures) -> Markdown:
