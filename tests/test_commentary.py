@@ -138,7 +138,7 @@ def test_the_brief_has_five_to_nine_points_and_ends_with_orders(fall):
     assert 5 <= len(text.splitlines()) <= 9
     assert "loại Xuất sắc (" in text
     assert "Theo biểu đồ kiểm soát: 0 đơn vị có thay đổi tốt lên, 1 đơn vị giảm sút, 4" in text
-    assert "Đề nghị chỉ đạo ngay: Đơn vị so-tu-phap giải quyết đúng hạn thêm 60 hồ sơ" in text
+    assert "Đề nghị chỉ đạo ngay: Đơn vị so-tu-phap làm rõ nguyên nhân 60 hồ sơ quá hạn" in text
     assert "Cần đôn đốc theo phân công: chỉ số 5 (Sở, ban, ngành" in text
 
 
