@@ -102,7 +102,7 @@ class IndicatorSet:
 
     code: str
     name: Text
-    source: Annotated[str, Field(min_length=1)]
+    source: Text
     last_confirmed: date
     valid_from: date
     total: Points

@@ -155,7 +155,7 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
             return _("A cell asked for more than the {limit} MB that a page may use.").format(
                 limit=job.limits.memory_mb
             )
-        return f"{error.ename}: {error.evalue}"
+        return f"{error.ename}: {error.evalue}" if error.evalue else error.ename
     except CellTimeoutError:
         return _("A cell ran for longer than {limit} seconds.").format(
             limit=job.limits.cell_seconds

@@ -17,7 +17,7 @@ def provenance(figures: Figures) -> Table:
     if figures.settings.captured:
         rows.append((_("Taken over on"), day(figures.settings.captured)))
     rows.append((_("Indicator set"), f"{figures.book.set.name} ({origin.indicator_set})"))
-    rows.append((_("Source of the rules"), figures.book.set.source))
+    rows.append((_("Source of the rules"), str(figures.book.set.source)))
     rows.append((_("Revision"), str(origin.revision)))
     rows.append((_("Hash of the figures"), origin.figures_hash[:16]))
     rows += [
