@@ -191,7 +191,23 @@ local function in_order(document)
   })
 end
 
+-- A heading below which nothing is left goes with it.
+local function without_empty(document)
+  local kept = pandoc.Blocks({})
+  for place, block in ipairs(document.blocks) do
+    local following = document.blocks[place + 1]
+    local is_empty = block.t == "Header"
+      and (not following or following.t == "Header" and following.level <= block.level)
+    if not is_empty then
+      kept:insert(block)
+    end
+  end
+  document.blocks = kept
+  return document
+end
+
 return {
   { Image = Image, Link = Link, Math = Math, Table = Table, Div = Div },
+  { Pandoc = without_empty },
   { Pandoc = in_order },
 }

@@ -48,6 +48,8 @@ def body():
             heading("Quá sâu", "deep", level=4).data,
             table(columns, rows, anchor="table-a", caption="Điểm của các đơn vị.").data,
             division(escape("Chưa lập được."), "failed"),
+            heading("Đơn vị liên quan", "related").data,
+            division("- [Sở Y tế](so-y-te.html)", "nearby"),
         ]
     )
 
@@ -219,6 +221,7 @@ def test_what_only_a_screen_needs_stays_away(pdf, word):
     texts = [all_text(pdf), plain("".join(p.text for p in word.paragraphs))]
     for text in texts:
         assert plain("Tải bảng") not in text
+        assert plain("Đơn vị liên quan") not in text and plain("Sở Y tế") not in text
         assert plain("Xem ở trang tỉnh và mục dưới.") in text
         assert plain("Phần mở ra.") in text and plain("Chưa lập được.") in text
     targets = [
