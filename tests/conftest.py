@@ -95,3 +95,27 @@ def browser() -> Iterator:
         )
         yield started
         started.close()
+
+
+@pytest.fixture
+def open_page(browser, sample_site):
+    """Opens a page of the site from its file; any request beyond the site's files fails the test."""
+    contexts, elsewhere = [], []
+
+    def opened(name, width=1280, scheme="light", site=sample_site):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request", lambda r: r.url.startswith(("file:", "data:")) or elsewhere.append(r.url)
+        )
+        page.on("pageerror", lambda error: elsewhere.append(str(error)))
+        page.goto((site / f"{name}.html").as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert elsewhere == []

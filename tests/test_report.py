@@ -298,21 +298,6 @@ def test_a_unit_without_a_province_has_its_page_and_an_index(project):
     assert done.returncode == 2 and "325" in done.stderr
 
 
-def test_a_period_without_figures_is_made_from_invented_records_and_says_so(project):
-    done = run_chiso(
-        "report", "--period", "2022-09", "--unit", "so-tu-phap", "--unit", "323", project=project
-    )
-    assert done.returncode == 0, done.stderr
-    assert "minh họa" in done.stdout
-    for page in ("so-tu-phap", "323", "H31", "index"):
-        html = (project / f"reports/_site/2022-09/{page}.html").read_text("utf-8")
-        assert '<p class="mark">Dữ liệu minh họa</p>' in html
-    truth = (project / "data/demo/truth/2022-09.csv").read_text("utf-8")
-    numerator, denominator = re.search(r"^so-tu-phap,5,(\d+),(\d+)$", truth, re.M).groups()
-    page = text_of(project / "reports/_site/2022-09/so-tu-phap.html").replace(".", "")
-    assert numerator in page and denominator in page
-
-
 def test_the_report_in_english(small):
     done = run_chiso(
         "--lang", "en", "report", "--period", "2026", "--unit", "H15.15", project=small

@@ -1,0 +1,105 @@
+"""A report from records: invented where there are none, with cases, rows set aside and a trend."""
+
+import csv
+import io
+import re
+
+import pytest
+from axe import violations
+from conftest import make_project, run_chiso
+from openpyxl import load_workbook
+
+UNIT, COMMUNE = "so-tu-phap", "12046"
+CALL = ("report", "--period", "2022-09", "--unit", UNIT, "--unit", COMMUNE)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A project without figures of 2022-09, after its first report of two agencies."""
+    folder = make_project(tmp_path_factory.mktemp("demo") / "project")
+    done = run_chiso(*CALL, project=folder)
+    assert done.returncode == 0, done.stderr
+    assert "minh họa" in done.stdout
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(project):
+    return project / "reports/_site/2022-09"
+
+
+@pytest.fixture(scope="module")
+def case_counts(project):
+    """(unit, indicator) -> cases, as they are kept with the revision."""
+    (path,) = (project / "data/store").glob("*/2022-09/r001/case_counts.csv")
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {(row["unit"], int(row["indicator"])): int(row["cases"]) for row in rows}
+
+
+def cells(page, anchor):
+    """The rows of a table as texts."""
+    rows = page.locator(f"#{anchor} tbody tr")
+    return [row.locator("td").all_inner_texts() for row in rows.all()]
+
+
+def number(text):
+    return int(text.replace(".", ""))
+
+
+def test_every_page_says_that_its_figures_are_invented(site):
+    for page in (UNIT, COMMUNE, "H31", "index", "method", "data-quality"):
+        html = (site / f"{page}.html").read_text("utf-8")
+        assert '<p class="mark">Dữ liệu minh họa</p>' in html
+
+
+def test_a_page_shows_the_true_counts(project, open_page, site):
+    truth = (project / "data/demo/truth/2022-09.csv").read_text("utf-8")
+    shown = {int(row[0]): row for row in cells(open_page(UNIT, site=site), "table-indicators")}
+    for indicator in (4, 5, 8, 11, 21):
+        counts = re.search(rf"^{UNIT},{indicator},(\d+),(\d+)$", truth, re.M).groups()
+        assert set(counts) <= {cell.replace(".", "") for cell in shown[indicator]}
+
+
+@pytest.mark.parametrize("unit", [UNIT, COMMUNE, "H31"])
+def test_cases_are_told_by_indicator_and_every_one_is_in_the_workbook(
+    open_page, site, case_counts, unit
+):
+    page = open_page(unit, site=site)
+    own = {indicator: cases for (code, indicator), cases in case_counts.items() if code == unit}
+    assert {int(row[0]): number(row[2]) for row in cells(page, "table-cases")} == own
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Trường hợp cần xử lý (Excel)").click()
+    content = io.BytesIO(download.value.path().read_bytes())
+    book = load_workbook(content, read_only=True)
+    assert book.sheetnames == [f"Chỉ số {indicator}" for indicator in sorted(own)]
+    for indicator, cases in own.items():
+        rows = list(book[f"Chỉ số {indicator}"].iter_rows(values_only=True))
+        assert len(rows) - 3 == min(cases, 1_000)
+        assert f"{cases:,}".replace(",", ".") in rows[0][0]
+
+
+def test_rows_set_aside_are_told_of_the_province_and_of_the_agency(open_page, site):
+    page = open_page("data-quality", site=site)
+    files = cells(page, "table-rows")
+    read, accepted, aside = (sum(number(row[i]) for row in files) for i in (1, 2, 3))
+    assert read == accepted + aside > 300_000
+    assert f"{aside} trong" in page.locator("body").inner_text()
+    faults = cells(page, "table-set-aside")
+    assert aside <= sum(number(row[2]) for row in faults)
+    own = cells(open_page(UNIT, site=site), "table-set-aside")
+    assert 0 < sum(number(row[2]) for row in own) < aside
+    assert {tuple(row[:2]) for row in own} <= {tuple(row[:2]) for row in faults}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", [UNIT, COMMUNE, "H31", "data-quality", "method"])
+def test_pages_from_records_fit_and_axe_finds_nothing(open_page, site, name, width):
+    page = open_page(name, width, "light" if width == 390 else "dark", site=site)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+
+
+def test_a_report_with_nothing_to_do_says_so(project):
+    done = run_chiso(*CALL, project=project)
+    assert done.returncode == 0 and "Không có gì thay đổi" in done.stdout
