@@ -1,6 +1,6 @@
 """What stands behind a revision that was measured from records: its cases and what became of rows.
 
-Files of a revision's folder: cases.parquet (measures/cases.py: COLUMNS), case_counts.csv, rows.csv,
+Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
 set_aside.csv and gaps.csv. A revision of counts that were handed in has none of them.
 """
 
@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from chiso.indicators import NUMBERS
-from chiso.measures.cases import COLUMNS, cases_of
-from chiso.measures.scope import ancestors, lacking
-from chiso.sources.records import Records
 from chiso.units import Tree
 
 CASES = "cases.parquet"
+# Moments are seconds since 1970. `reason`: a word of tables/cases.py. `days_late`: begun days after
+# the limit, where there is one. `mendable`: still open, so that it can count before the end.
+CASE_COLUMNS = [
+    "unit", "indicator", "kind", "id", "procedure_id", "procedure", "received_s", "due_s", "ended_s",
+    "reason", "days_late", "mendable",
+]  # fmt: skip
 # unit, indicator, cases at and below the unit, of those mendable, most days late, digest of all.
 CASE_COUNTS = ["unit", "indicator", "cases", "mendable", "days_late", "digest"]
 ROWS = ["table", "file", "rows_in", "accepted", "set_aside", "others"]
@@ -59,60 +61,6 @@ class Evidence:
         return file.getvalue()
 
 
-def gather(cases: pd.DataFrame, records: Records, tree: Tree) -> Evidence:
-    """The evidence of one measurement."""
-    return Evidence(
-        cases,
-        _case_counts(cases, tree),
-        records.counts[ROWS].sort_values(["table", "file"], ignore_index=True),
-        _set_aside(records.set_aside, tree),
-        _gaps(records, tree),
-    )
-
-
-def _set_aside(lines: pd.DataFrame, tree: Tree) -> pd.DataFrame:
-    known = lines["unit"].where(lines["unit"].isin(tree.by_code), tree.province)
-    wrong = lines["column"] + ":" + lines["fault"]
-    place = [lines["table"], lines["file"], lines["sheet"], lines["row"]]
-    rows = (
-        pd.DataFrame({"unit": known, "faults": wrong})
-        .groupby(place)
-        .agg(unit=("unit", "first"), faults=("faults", lambda found: " ".join(sorted(set(found)))))
-        .reset_index()
-        .merge(ancestors(tree), on="unit")
-    )
-    sizes = rows.groupby(["above", "table", "faults"], as_index=False).size()
-    return sizes.set_axis(SET_ASIDE, axis=1)
-
-
-def _gaps(records: Records, tree: Tree) -> pd.DataFrame:
-    above = ancestors(tree)
-    found = [
-        (unit, indicator, table, column)
-        for indicator in NUMBERS
-        for table, column, lack in lacking(records.tables, records.gaps, indicator)
-        for unit in (tree.by_code if lack is None else above[above["unit"] == lack]["above"])
-    ]
-    return pd.DataFrame(found, columns=GAPS).drop_duplicates().sort_values(GAPS)
-
-
-def _case_counts(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:
-    rows = cases[["unit", "indicator", "kind", "mendable", "days_late"]].assign(
-        digest=pd.util.hash_pandas_object(cases, index=False)
-    )
-    above = ancestors(tree)
-    climbing = rows["kind"] != "procedure"
-    climbed = rows[climbing].merge(above, on="unit").drop(columns="unit")
-    whole = pd.concat([climbed.rename(columns={"above": "unit"}), rows[~climbing]])
-    found = whole.groupby(["unit", "indicator"], as_index=False).agg(
-        cases=("kind", "size"),
-        mendable=("mendable", "sum"),
-        days_late=("days_late", "max"),
-        digest=("digest", "sum"),
-    )
-    return found[CASE_COUNTS]
-
-
 def read_small(folder: Path, name: str) -> pd.DataFrame:
     """One of the small tables of a revision's folder; no rows where the revision has none."""
     path = folder / f"{name}.csv"
@@ -126,10 +74,15 @@ def read_cases(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
     """The cases of a unit in a revision's folder; no rows where the revision has none."""
     path = folder / CASES
     if not path.is_file():
-        return pd.DataFrame(columns=COLUMNS)
-    above = ancestors(tree)
-    below = above[above["above"] == code]["unit"].tolist()
-    return cases_of(pd.read_parquet(path, filters=[("unit", "in", below)]), tree, code)
+        return pd.DataFrame(columns=CASE_COLUMNS)
+    rows = pd.read_parquet(path, filters=[("unit", "in", tree.below(code))])
+    return cases_of(rows, tree, code)
+
+
+def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
+    """The cases of a unit: procedures by its own scope, all else at and below it."""
+    is_own, is_below = cases["unit"] == code, cases["unit"].isin(tree.below(code))
+    return cases[is_own | (is_below & (cases["kind"] != "procedure"))]
 
 
 def small_texts(folder: Path) -> dict[str, str]:

@@ -70,7 +70,7 @@ class UnitFigures:
 
     @property
     def cases(self) -> pd.DataFrame:
-        """The cases themselves (measures/cases.py: COLUMNS)."""
+        """The cases themselves (evidence.CASE_COLUMNS)."""
         return read_cases(self.figures.folder, self.figures.tree, self.unit.code)
 
 

@@ -7,27 +7,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from chiso import __version__, store
 from chiso.errors import InputError, ParameterError
-from chiso.evidence import Evidence, gather
+from chiso.evidence import Evidence
 from chiso.figures import Figures, history_text, load_figures, store_dir
 from chiso.files import sha256
 from chiso.i18n import _, count, day
 from chiso.indicators import RuleBook, load_rules
 from chiso.locations import locate, params_dir, project_root
-from chiso.measures.cases import find_cases
-from chiso.measures.counts import counted, hold
-from chiso.measures.scope import newest_moment
 from chiso.period import Period
 from chiso.scoring import score
 from chiso.settings import Settings, load_settings
 from chiso.sources.demo.write import Request, write_demo
 from chiso.sources.given import no_official, read_figures
-from chiso.sources.records import Records, load_records
 from chiso.units import Tree, load_tree
+
+if TYPE_CHECKING:
+    from chiso.sources.records import Records
 
 
 def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
@@ -112,13 +112,15 @@ class _Way:
     def _measured(self, settings: Settings) -> tuple[pd.DataFrame, Evidence]:
         """The counts of the records in the settings' folder, which is read once for all periods, and
         what stands behind them."""
+        # Deferred: with nothing to measure, the engine is not worth its half second.
+        from chiso.measures.findings import find
+        from chiso.measures.scope import newest_moment
+
         if settings.folder not in self.read:
             records = _read(settings, self.tree, self.tell)
             self.read[settings.folder] = records, newest_moment(records.tables)
         records, newest = self.read[settings.folder]
-        options = self.book.set.measures
-        held = hold(records.tables, self.tree, settings.period, options, newest, records.gaps)
-        return counted(held), gather(find_cases(held), records, self.tree)
+        return find(records, self.tree, settings.period, self.book.set.measures, newest)
 
 
 def _require_in_force(tree: Tree, settings: Settings) -> None:
@@ -163,6 +165,8 @@ def _provide(settings: Settings, tell: Callable[[str], None]) -> None:
 
 def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Records:
     """The records in the settings' folder."""
+    from chiso.sources.records import load_records
+
     records = load_records(settings.folder, tree)
     aside = int(records.counts["set_aside"].sum())
     if aside:

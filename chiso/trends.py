@@ -16,6 +16,7 @@ from fractions import Fraction
 import pandas as pd
 
 from chiso.figures import Figures, UnitFigures
+from chiso.i18n import _
 from chiso.period import parse_period
 from chiso.trend_rules import TrendRules, trend_rules
 
@@ -309,3 +310,13 @@ def _value(table: pd.DataFrame, code: str) -> Decimal | None:
     column = "total" if "total" in table.columns else "points"
     found = table.loc[table["unit"] == code, column]
     return found.iloc[0] if len(found) else None
+
+
+def verdict_text(verdict: str) -> str:
+    """`Trend.verdict` in the reader's words."""
+    return {
+        COMMON: _("within the usual variation"),
+        IMPROVEMENT: _("a real improvement"),
+        CONCERN: _("a real decline"),
+        TOO_FEW: _("too few periods for a verdict"),
+    }[verdict]

@@ -92,6 +92,17 @@ class Tree:
         """The units directly below `code`."""
         return tuple(unit for unit in self.units if unit.parent == code)
 
+    def above(self, code: str) -> tuple[str, ...]:
+        """The codes of the units above `code`, the province first."""
+        parent = self.unit(code).parent
+        return (*self.above(parent), parent) if parent else ()
+
+    def below(self, code: str) -> frozenset[str]:
+        """The codes of the unit and of every unit below it."""
+        return frozenset(
+            one.code for one in self.units if code in (one.code, *self.above(one.code))
+        )
+
     def is_in_force(self, on: date) -> bool:
         """Whether this is the tree of that day."""
         return self.valid_from <= on <= (self.valid_to or date.max)

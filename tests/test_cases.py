@@ -15,7 +15,8 @@ from case_files import load_cases
 from engines import engine_held
 from random_records import PERIODS, random_records
 
-from chiso.measures.cases import COLUMNS, cases_of, find_cases
+from chiso.evidence import CASE_COLUMNS, cases_of
+from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
 from chiso.period import parse_period
 from chiso.sources.demo.write import TREE, Request, write_demo
@@ -30,7 +31,7 @@ HAND_MADE = load_cases(Path(__file__).parent / "reference" / "cases")
 def differing(held) -> list[tuple]:
     """Where the cases are not as many as denominator - numerator, the two told exceptions aside."""
     counts, cases = counted(held), find_cases(held)
-    assert list(cases.columns) == COLUMNS
+    assert list(cases.columns) == CASE_COLUMNS
     units = {
         unit.code: cases_of(cases, held.scope.tree, unit.code) for unit in held.scope.tree.units
     }

@@ -9,9 +9,9 @@ from test_store import ORIGIN, scores_of
 
 from chiso import store
 from chiso.errors import InputError
-from chiso.evidence import CASES, GAPS, SET_ASIDE, gather, read_small
+from chiso.evidence import CASE_COLUMNS, CASES, GAPS, SET_ASIDE, read_small
 from chiso.faults import FAULTS, reason_of
-from chiso.measures.cases import COLUMNS
+from chiso.measures.findings import gather
 from chiso.sources.records import load_records
 from chiso.units import load_tree
 
@@ -21,7 +21,7 @@ OTHER = {"unit": "so-tu-phap"}
 
 def evidence_of(folder, rows):
     return gather(
-        pd.DataFrame(columns=COLUMNS).astype({"mendable": bool}),
+        pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}),
         load_records(folder_with(folder, rows), TREE),
         TREE,
     )
@@ -81,7 +81,7 @@ def test_columns_that_one_agency_lacks_are_told_of_it_and_those_above(tmp_path):
     with_fee = {**GOOD, **OTHER, "dossier_id": "z", "reused": "true"}
     pd.DataFrame([with_fee]).to_csv(folder / "dossiers-2.csv", index=False)
     records = load_records(folder, TREE)
-    gaps = gather(pd.DataFrame(columns=COLUMNS).astype({"mendable": bool}), records, TREE).gaps
+    gaps = gather(pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}), records, TREE).gaps
     assert set(gaps[gaps["column"] == "reused"]["unit"]) == {GOOD["unit"], *above(GOOD["unit"])}
 
 

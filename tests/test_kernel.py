@@ -189,7 +189,8 @@ def test_the_stock_kernel_where_fork_is_missing(job, monkeypatch):
 
 def start_report(project: Path, mark: str, *more: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [CHISO, "report", "--period", "2026", *more],
+        # A shell's job in the background ignores Ctrl-C, and so would all that it starts.
+        ["env", "--default-signal=INT", CHISO, "report", "--period", "2026", *more],
         env={**os.environ, "CHISO_PROJECT": str(project), MARK: mark, "LANGUAGE": "vi"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from chiso.charts.style import HELD, INK, LOST, MUTED, TRACK, Chart, figure, svg
 from chiso.figures import UnitFigures
 from chiso.i18n import _, points
-from chiso.trends import Baseline, Trend, unit_trend
+from chiso.trends import Baseline, Trend, unit_trend, verdict_text
 
 _NAMED = 8
 
@@ -25,16 +25,6 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
         _frame(axes, found)
         picture = svg(drawn)
     return Chart(picture, _("Total over time"), _finding(found), "trend")
-
-
-def verdict_text(verdict: str) -> str:
-    """`Trend.verdict` in the reader's words."""
-    return {
-        "common": _("within the usual variation"),
-        "improvement": _("a real improvement"),
-        "concern": _("a real decline"),
-        "too_few": _("too few periods for a verdict"),
-    }[verdict]
 
 
 def _limits(axes: Axes, baseline: Baseline, maximum: float, size: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from chiso.deadlines import SECONDS_A_DAY
+from chiso.evidence import CASE_COLUMNS
 from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import (
     COMPLAINED,
@@ -24,15 +25,8 @@ from chiso.measures.definitions import (
     Share,
 )
 from chiso.measures.dossiers import dossier_facts
-from chiso.measures.scope import ancestors, flags
-from chiso.units import Tree
+from chiso.measures.scope import flags
 
-# Moments are seconds since 1970. `reason`: a word of tables/cases.py. `days_late`: begun days after
-# the limit, where there is one. `mendable`: still open, so that it can count before the end.
-COLUMNS = [
-    "unit", "indicator", "kind", "id", "procedure_id", "procedure", "received_s", "due_s", "ended_s",
-    "reason", "days_late", "mendable",
-]  # fmt: skip
 # Flags that an agency can still set on a dossier after its end: files, data, synchronisation.
 _TO_ADD = frozenset({4, 12, 13, 14, 16, 18})
 # Decided by the term of the dossier.
@@ -40,7 +34,7 @@ _BY_TERM = frozenset({5, 21})
 
 
 def find_cases(held: Held) -> pd.DataFrame:
-    """All cases of a measurement (COLUMNS), by indicator, unit and id.
+    """All cases of a measurement (evidence.CASE_COLUMNS), by indicator, unit and id.
 
     Of every indicator with data, for every unit: the cases at and below it (of procedures: its own)
     are as many as denominator - numerator. Two indicators may differ from that: 4, where the
@@ -55,7 +49,7 @@ def find_cases(held: Held) -> pd.DataFrame:
         *_procedures(held),
     ]
     if not parts:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=CASE_COLUMNS)
     found = pd.concat(parts, ignore_index=True)
     names = held.names.drop_duplicates("procedure_id").set_index("procedure_id")
     known = names["name"] if "name" in names else pd.Series(dtype=object)
@@ -63,19 +57,12 @@ def find_cases(held: Held) -> pd.DataFrame:
     return _typed(found).sort_values(["indicator", "unit", "id", "reason"], ignore_index=True)
 
 
-def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
-    """The cases of a unit: procedures by its own scope, all else at and below it."""
-    above = ancestors(tree)
-    below = cases["unit"].isin(above[above["above"] == code]["unit"])
-    return cases[(cases["unit"] == code) | (below & (cases["kind"] != "procedure"))]
-
-
 def _typed(found: pd.DataFrame) -> pd.DataFrame:
     whole = dict.fromkeys(("indicator", "received_s", "due_s", "ended_s", "days_late"), "Int64")
     text = dict.fromkeys(
         ("unit", "kind", "id", "procedure_id", "procedure", "reason"), pd.StringDtype("pyarrow")
     )
-    rows = found.reindex(columns=COLUMNS)
+    rows = found.reindex(columns=CASE_COLUMNS)
     return rows.astype({**whole, **text, "mendable": bool})
 
 

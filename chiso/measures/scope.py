@@ -153,12 +153,9 @@ def flags(table: pd.DataFrame, name: str) -> pd.Series:
 
 def ancestors(tree: Tree) -> pd.DataFrame:
     """unit, above: every unit with itself and each unit above it."""
-    rows = []
-    for unit in tree.units:
-        above: str | None = unit.code
-        while above is not None:
-            rows.append((unit.code, above))
-            above = tree.unit(above).parent
+    rows = [
+        (unit.code, above) for unit in tree.units for above in (unit.code, *tree.above(unit.code))
+    ]
     return pd.DataFrame(rows, columns=["unit", "above"])
 
 

@@ -72,10 +72,8 @@ def _shown_rows(figures: Figures, origin: Provenance) -> dict[str, str]:
         lines = rows.get(unit.code, "").splitlines()
         found = [line for line in lines if line.startswith(_COHORT_ROWS)]
         cohorts.setdefault(unit.cohort, []).append(f"{unit.code} {found}")
-        parent = unit.parent
-        while parent:
+        for parent in figures.tree.above(unit.code):
             below.setdefault(parent, []).append(f"{unit.code} {lines}")
-            parent = figures.tree.unit(parent).parent
     shared = {cohort: _digest("\n".join(lines)) for cohort, lines in cohorts.items()}
     carried = {unit: _digest("\n".join(lines)) for unit, lines in below.items()}
     return {

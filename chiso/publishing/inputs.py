@@ -15,9 +15,8 @@ from chiso.settings import Settings
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def page_keys(pages: Iterable[Page], settings: Settings, writer: str) -> dict[str, str]:
-    """For every page, by name, the hash of all that it is made from."""
-    shared = shared_hash(settings, writer)
+def page_keys(pages: Iterable[Page], settings: Settings, shared: str) -> dict[str, str]:
+    """For every page, by name, the hash of all that it is made from; `shared` is `shared_hash`'s."""
     notebooks: dict[Path, str] = {}
     keys = {}
     for page in pages:
@@ -55,9 +54,9 @@ def _code() -> Iterator[Path]:
 def _templates() -> Iterator[Path]:
     """Everything in reports/ that was not built: no folder that begins with _ or a dot."""
     reports = project_root() / "reports"
-    for path in reports.rglob("*"):
-        if path.is_file() and path.relative_to(reports).parts[0][0] not in "._":
-            yield path
+    for path in reports.iterdir():
+        if path.name[0] not in "._":
+            yield from (found for found in (path, *path.rglob("*")) if found.is_file())
     yield reports / "_quarto.yml"
 
 

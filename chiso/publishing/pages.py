@@ -16,7 +16,7 @@ from chiso.locations import project_root
 from chiso.markdown import escape
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.units import PAGES, Tree
+from chiso.units import PAGES
 
 INDEX, METHOD, QUALITY = PAGES
 
@@ -147,7 +147,7 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
     if unit.parent:
         crumbs += [
             (f"{parent}.html", str(figures.tree.unit(parent).name))
-            for parent in _ancestors(figures.tree, code)
+            for parent in figures.tree.above(code)
             if any(known.code == parent for known in figures.units)
         ]
     front = _front(figures, str(unit.name), crumbs, content.revision)
@@ -175,12 +175,6 @@ def _common_parameters(figures: Figures, revision: int) -> dict[str, str | int]:
         "history": history_text(one.provenance for one in figures.earlier),
         "lang": current_language(),
     }
-
-
-def _ancestors(tree: Tree, code: str) -> list[str]:
-    """The codes above `code`, the province first."""
-    parent = tree.unit(code).parent
-    return [*_ancestors(tree, parent), parent] if parent else []
 
 
 def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision: int) -> dict:

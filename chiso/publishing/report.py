@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from chiso.period import Period
 from chiso.pipeline import score_period
 from chiso.publishing.assemble import Source, assemble, cached
 from chiso.publishing.cache import Cache, period_cache
-from chiso.publishing.inputs import page_keys
+from chiso.publishing.inputs import page_keys, shared_hash
 from chiso.publishing.kernel import Preparation
 from chiso.publishing.pages import (
     INDEX,
@@ -128,7 +128,11 @@ class _Run:
         return self.figures.provenance.revision
 
     def _keys(self, pages: Iterable[Page]) -> dict[str, str]:
-        return page_keys(pages, self.figures.settings, self.writer)
+        return page_keys(pages, self.figures.settings, self._shared)
+
+    @cached_property
+    def _shared(self) -> str:
+        return shared_hash(self.figures.settings, self.writer)
 
     def _index(self, pages: list[Page], failed: Failures) -> Page:
         states = self._states(pages, failed)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chiso.charts.trend import verdict_text
 from chiso.explain import changes_by_agency, changes_by_indicator, class_table
 from chiso.figures import Figures
 from chiso.i18n import _, signed_points
 from chiso.markdown import escape, link
 from chiso.tables.table import Cell, Field, Table, Value, linked
+from chiso.trends import verdict_text
 
 
 def agency_change_table(figures: Figures, shown: int = 10) -> Table:

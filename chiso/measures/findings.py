@@ -1,0 +1,82 @@
+"""Counts of records with what stands behind them: cases, rows set aside, columns that are absent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+
+from chiso.evidence import CASE_COUNTS, GAPS, ROWS, SET_ASIDE, Evidence
+from chiso.indicators import NUMBERS, MeasureOptions
+from chiso.measures.cases import find_cases
+from chiso.measures.counts import counted, hold
+from chiso.measures.scope import ancestors, lacking
+from chiso.period import Period
+from chiso.sources.records import Records
+from chiso.units import Tree
+
+
+def find(
+    records: Records,
+    tree: Tree,
+    period: Period,
+    options: MeasureOptions,
+    as_of: datetime | None,
+) -> tuple[pd.DataFrame, Evidence]:
+    """The counts of records for a period, as `measure` gives them, and what stands behind them."""
+    held = hold(records.tables, tree, period, options, as_of, records.gaps)
+    return counted(held), gather(find_cases(held), records, tree)
+
+
+def gather(cases: pd.DataFrame, records: Records, tree: Tree) -> Evidence:
+    """The evidence of one measurement."""
+    return Evidence(
+        cases,
+        _case_counts(cases, tree),
+        records.counts[ROWS].sort_values(["table", "file"], ignore_index=True),
+        _set_aside(records.set_aside, tree),
+        _gaps(records, tree),
+    )
+
+
+def _set_aside(lines: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    known = lines["unit"].where(lines["unit"].isin(tree.by_code), tree.province)
+    wrong = lines["column"] + ":" + lines["fault"]
+    place = [lines["table"], lines["file"], lines["sheet"], lines["row"]]
+    rows = (
+        pd.DataFrame({"unit": known, "faults": wrong})
+        .groupby(place)
+        .agg(unit=("unit", "first"), faults=("faults", lambda found: " ".join(sorted(set(found)))))
+        .reset_index()
+        .merge(ancestors(tree), on="unit")
+    )
+    sizes = rows.groupby(["above", "table", "faults"], as_index=False).size()
+    return sizes.set_axis(SET_ASIDE, axis=1)
+
+
+def _gaps(records: Records, tree: Tree) -> pd.DataFrame:
+    above = ancestors(tree)
+    found = [
+        (unit, indicator, table, column)
+        for indicator in NUMBERS
+        for table, column, lack in lacking(records.tables, records.gaps, indicator)
+        for unit in (tree.by_code if lack is None else above[above["unit"] == lack]["above"])
+    ]
+    return pd.DataFrame(found, columns=GAPS).drop_duplicates().sort_values(GAPS)
+
+
+def _case_counts(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    rows = cases[["unit", "indicator", "kind", "mendable", "days_late"]].assign(
+        digest=pd.util.hash_pandas_object(cases, index=False)
+    )
+    above = ancestors(tree)
+    climbing = rows["kind"] != "procedure"
+    climbed = rows[climbing].merge(above, on="unit").drop(columns="unit")
+    whole = pd.concat([climbed.rename(columns={"above": "unit"}), rows[~climbing]])
+    found = whole.groupby(["unit", "indicator"], as_index=False).agg(
+        cases=("kind", "size"),
+        mendable=("mendable", "sum"),
+        days_late=("days_late", "max"),
+        digest=("digest", "sum"),
+    )
+    return found[CASE_COUNTS]
