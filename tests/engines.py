@@ -11,7 +11,9 @@ import pandas as pd
 
 from chiso.contracts import TABLES
 from chiso.deadlines import make_calendar
+from chiso.evidence import CASE_COLUMNS, cases_of
 from chiso.indicators import MeasureOptions
+from chiso.measures.cases import find_cases
 from chiso.measures.counts import Held, counted
 from chiso.measures.scope import Scope, moment_of
 from chiso.params import Text
@@ -65,12 +67,16 @@ def engine_counts(
     extra_holidays: frozenset[date] = frozenset(),
 ) -> dict[tuple[str, int], tuple[int, int] | None]:
     """What the engine counts, in the form of the reference."""
-    counts = counted(engine_held(engine, records, tree, period, as_of, options, extra_holidays))
+    return counts_of(engine_held(engine, records, tree, period, as_of, options, extra_holidays))
+
+
+def counts_of(held: Held) -> dict[tuple[str, int], tuple[int, int] | None]:
+    """What is held, counted, in the form of the reference."""
     return {
         (row.unit, row.indicator): None
         if row.denominator is None
         else (row.numerator, row.denominator)
-        for row in counts.itertuples()
+        for row in counted(held).itertuples()
     }
 
 
@@ -92,3 +98,25 @@ def engine_held(
         moment_of(parse_period(period), as_of, {}),
     )
     return Held(tables_of(records, engine), scope)
+
+
+def cases_that_differ(held: Held) -> list[tuple]:
+    """Where the cases are not as many as denominator - numerator, the two told exceptions aside."""
+    counts, cases = counted(held), find_cases(held)
+    assert list(cases.columns) == CASE_COLUMNS
+    units = {
+        unit.code: cases_of(cases, held.scope.tree, unit.code) for unit in held.scope.tree.units
+    }
+    sizes = {code: own["indicator"].value_counts().to_dict() for code, own in units.items()}
+    found = []
+    for row in counts.dropna().itertuples():
+        lacking, listed = row.denominator - row.numerator, sizes[row.unit].get(row.indicator, 0)
+        if listed == lacking:
+            continue
+        # The national count may know of more than the records hold.
+        national = held.national(held.scope.tree.unit(row.unit)) if row.indicator == 4 else None
+        unrecorded = national == row.denominator > row.numerator + listed
+        floored = row.indicator == 21 and row.numerator == 0 and listed > lacking
+        if not unrecorded and not floored:
+            found.append((row.unit, row.indicator, lacking, listed))
+    return found

@@ -129,7 +129,7 @@ class Held:
             self._climbed(self.facts.get(name))
             for name in ("petitions", "services", "certified_copies")
         )
-        self._national = small.get("national_counts")
+        self._national = _national(small.get("national_counts"), scope)
         self.names = procedures
         self.procedures = ScopedProcedures(procedures, small.get("decisions", procedures), scope)
 
@@ -139,15 +139,8 @@ class Held:
 
     def national(self, unit: Unit) -> int | None:
         """The national count of the period: the unit's own row, else the sum of those below."""
-        if self._national is None:
-            return None
-        rows = self._national[
-            (self._national["unit"] == unit.code)
-            & (self._national["period"] == self.scope.period.name)
-            & self._national["received"].notna()
-        ]
-        if len(rows):
-            return int(rows["received"].iloc[0])
+        if unit.code in self._national:
+            return self._national[unit.code]
         below = [self.national(child) for child in self.scope.tree.children(unit.code)]
         known = [number for number in below if number is not None]
         return sum(known) if known else None
@@ -172,6 +165,14 @@ class Held:
         commune = copies["unit"].isin(communes)
         offered = commune & flags(copies, "offered")
         return pd.DataFrame({"unit": copies["unit"], "commune": commune, "offered": offered})
+
+
+def _national(counts: pd.DataFrame | None, scope: Scope) -> dict[str, int]:
+    """unit -> the dossiers of the period that the national reporting system knows of."""
+    if counts is None:
+        return {}
+    rows = counts[(counts["period"] == scope.period.name) & counts["received"].notna()]
+    return {row.unit: int(row.received) for row in rows.itertuples()}
 
 
 def _services(services: pd.DataFrame, by_procedure: pd.DataFrame) -> pd.DataFrame:
