@@ -112,10 +112,12 @@ def _make_project(project: Path, pages: int) -> list[str]:
 
 
 def _change_one(project: Path, code: str) -> None:
+    """One dossier fewer on one indicator: what a day's correction is."""
     path = project / "data" / PERIOD / "counts.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    at = next(i for i, line in enumerate(lines) if line.startswith(f"{code},8,"))
-    lines[at] = f"{code},8,1,3"
+    at = next(i for i, line in enumerate(lines) if line.startswith(f"{code},12,"))
+    unit, indicator, numerator, denominator = lines[at].split(",")
+    lines[at] = f"{unit},{indicator},{int(numerator) - 1},{denominator}"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -194,18 +194,17 @@ def remembered(store: Path, province: str, period: str, inputs: str) -> Provenan
     return newest if note == wanted else None
 
 
-def unit_rows(store: Path, provenance: Provenance) -> dict[str, str]:
-    """By unit, its rows in all tables of a stored revision as they stand there, to be compared.
+def stored_rows(store: Path, provenance: Provenance) -> list[tuple[str, dict[str, str]]]:
+    """Table and cells of every row of a unit in a stored revision, as they stand there, to be
+    compared.
 
-    The text is not checked against the revision's hash: `load` does that.
+    They are not checked against the revision's hash: `load` does that.
     """
-    folder = folder_of(store, provenance)
-    rows: dict[str, list[str]] = {}
-    for path in sorted(folder.glob("*.csv")):
+    rows = []
+    for path in sorted(folder_of(store, provenance).glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            for unit, *cells in csv.reader(file):
-                rows.setdefault(unit, []).append(f"{path.stem} {cells}")
-    return {unit: "\n".join(texts) for unit, texts in rows.items()}
+            rows += [(path.stem, row) for row in csv.DictReader(file) if "unit" in row]
+    return rows
 
 
 def _read_provenance(path: Path) -> Provenance:

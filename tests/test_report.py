@@ -230,26 +230,52 @@ def test_a_page_is_of_the_revision_in_which_its_figures_were_last_changed(small)
     assert re.search(r"Bản số liệu\s+1\s", origin)
 
 
-def test_a_page_follows_the_totals_of_its_cohort_and_no_other_figure_of_a_neighbour(project):
+def contents_after(path: Path, old: str, new: str, period: str) -> dict[str, Content]:
+    """What pages show after a change of counts."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    settings = load_settings(parse_period(period))
+    return unit_contents(score_period(settings, lambda _said: None))
+
+
+def differ(one: dict[str, Content], other: dict[str, Content]) -> set[str]:
+    return {unit for unit in one if one[unit] != other[unit]}
+
+
+def test_a_page_follows_what_it_says_of_its_cohort_and_no_other_figure_of_a_neighbour(project):
     counts = project / "data/samples/dak-lak-2026-10-10/counts.csv"
-
-    def content(old: str, new: str) -> dict[str, Content]:
-        text = counts.read_text("utf-8")
-        assert old in text
-        counts.write_text(text.replace(old, new), encoding="utf-8")
-        settings = load_settings(parse_period("2026"))
-        return unit_contents(score_period(settings, lambda _said: None))
-
-    def differ(one: dict[str, Content], other: dict[str, Content]) -> set[str]:
-        return {unit for unit in one if one[unit] != other[unit]}
-
-    first = content("H15.15,5,579,587", "H15.15,5,579,587")
-    second = content("H15.15,5,579,587", "H15.15,5,570,587")
-    assert differ(first, second) == {"H15", "H15.15", "H15.16"}, "of its cohort, not the communes"
+    first = contents_after(counts, "H15.15,5,579,587", "H15.15,5,579,587", "2026")
+    second = contents_after(counts, "H15.15,5,579,587", "H15.15,5,570,587", "2026")
+    assert differ(first, second) == {"H15", "H15.15", "H15.16"}, "an edge of its cohort moved"
     assert {second[unit].revision for unit in ("H15.15", "H15.16")} == {2}
     # The same rate of twice as many dossiers: no total is another.
-    third = content("H15.15,5,570,587", "H15.15,5,1140,1174")
+    third = contents_after(counts, "H15.15,5,570,587", "H15.15,5,1140,1174", "2026")
     assert differ(second, third) == {"H15", "H15.15"}
+
+
+def test_one_units_change_is_shown_by_its_page_and_by_those_that_speak_of_it(project):
+    """Five communes of one district, from 90 to 50 of 100 on every indicator."""
+    communes = ["12331", "12334", "12382", "12385", "12388"]
+    folder = project / "data/2022-09"
+    folder.mkdir(parents=True)
+    rows = [
+        f"{code},{number},{90 - 10 * place},100"
+        for place, code in enumerate(communes)
+        for number in range(1, 22)
+    ]
+    path = folder / "counts.csv"
+    path.write_text("\n".join(["unit,indicator,numerator,denominator", *rows, ""]), "utf-8")
+    same = ("12382,5,70,100",) * 2
+    first = contents_after(path, *same, "2022-09")
+    assert all(content.revision == 1 for content in first.values())
+    second = contents_after(path, "12382,5,70,100", "12382,5,69,100", "2022-09")
+    # The next one below says how far it is to the third.
+    assert differ(first, second) == {"12382", "12385"}
+    third = contents_after(path, "12382,5,69,100", "12382,5,5,100", "2022-09")
+    assert differ(second, third) == {"12382", "12385", "12388"}, "the fourth is third now"
+    fourth = contents_after(path, "12331,20,90,100", "12331,20,,", "2022-09")
+    assert differ(third, fourth) == set(communes), "one total is gone"
 
 
 def test_two_runs_at_the_same_time_lose_no_page(small):

@@ -1,23 +1,25 @@
 """Which figures stand on a page, and since which stored revision they are what they are.
 
 A page is of the revision in which the figures on it were last changed, and everything on it, the
-origin included, is of that one. An agency's page shows its own figures; of its cohort the totals (the
-strip of dots, the way to the next rank) and what decides the rank without petitions; and of the
-agencies below it who carries the cases lost.
+origin included, is of that one. An agency's page shows its own figures; of its cohort what the page
+says in numbers (the edges, how many are level with it or above, the next total, its place without
+petitions), while the strip of dots is the one of that revision; and of the agencies below it who
+carries the cases lost.
 """
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
 from chiso import store
 from chiso.explain.standing import PETITIONS
 from chiso.figures import Figures, store_dir
 from chiso.store import Provenance
-
-# Rows of others, as the store tells them, that stand on the pages of their cohort.
-_COHORT_ROWS = ("totals ", *(f"indicators ['{number}'" for number in PETITIONS))
+from chiso.units import Tree
 
 
 @dataclass(frozen=True)
@@ -64,23 +66,57 @@ def _last_changes(figures: Figures) -> dict[str, int]:
 
 
 def _shown_rows(figures: Figures, origin: Provenance) -> dict[str, str]:
-    """By unit, its rows in a stored revision and those of others that stand on its page."""
-    rows = store.unit_rows(store_dir(), origin)
-    cohorts: dict[str, list[str]] = {}
+    """By unit, its rows in a stored revision and what of others stands on its page."""
+    rows: dict[str, list[str]] = {}
+    totals: dict[str, Decimal] = {}
+    petitions: dict[str, Decimal] = {}
+    unknown: set[str] = set()
+    for table, row in store.stored_rows(store_dir(), origin):
+        unit = row.pop("unit")
+        rows.setdefault(unit, []).append(f"{table} {list(row.values())}")
+        if table == "totals" and row["total"]:
+            totals[unit] = Decimal(row["total"])
+        if table == "indicators" and int(row["indicator"]) in PETITIONS:
+            petitions[unit] = petitions.get(unit, Decimal(0)) + Decimal(row["points"] or 0)
+            unknown |= set() if row["basis"] else {unit}
     below: dict[str, list[str]] = {}
-    for unit in figures.tree.units:
-        lines = rows.get(unit.code, "").splitlines()
-        found = [line for line in lines if line.startswith(_COHORT_ROWS)]
-        cohorts.setdefault(unit.cohort, []).append(f"{unit.code} {found}")
-        for parent in figures.tree.above(unit.code):
-            below.setdefault(parent, []).append(f"{unit.code} {lines}")
-    shared = {cohort: _digest("\n".join(lines)) for cohort, lines in cohorts.items()}
-    carried = {unit: _digest("\n".join(lines)) for unit, lines in below.items()}
+    for unit, lines in rows.items():
+        for parent in figures.tree.above(unit) if unit in figures.tree.by_code else ():
+            below.setdefault(parent, []).append(f"{unit} {lines}")
+    places = _places(figures.tree, totals, petitions, unknown)
     return {
-        unit.code: f"{rows[unit.code]}\n{shared[unit.cohort]} {carried.get(unit.code, '')}"
+        unit.code: "\n".join(
+            [*rows[unit.code], places.get(unit.code, ""), *below.get(unit.code, ())]
+        )
         for unit in figures.tree.units
         if unit.code in rows
     }
+
+
+def _places(
+    tree: Tree,
+    totals: Mapping[str, Decimal],
+    petitions: Mapping[str, Decimal],
+    unknown: Set[str],
+) -> dict[str, str]:
+    """By unit with a total, what its page says about the totals of its cohort. `petitions`: the
+    points of the petition indicators; `unknown`: the units without figures of one of them."""
+    cohorts: dict[str, list[str]] = {}
+    for unit in tree.units:
+        if unit.code in totals:
+            cohorts.setdefault(unit.cohort, []).append(unit.code)
+    said = {}
+    for members in cohorts.values():
+        every = sorted(totals[code] for code in members)
+        left = sorted(totals[code] - petitions[code] for code in members)
+        edges = f"{every[0]} {every[-1]} {len(every)} {unknown.isdisjoint(members)}"
+        for code in members:
+            own = totals[code]
+            lower, equal = bisect_left(every, own), bisect_right(every, own)
+            following = every[equal] if equal < len(every) else None
+            without = bisect_right(left, own - petitions[code])
+            said[code] = f"{edges} {lower} {equal} {following} {without}"
+    return said
 
 
 def _source(origin: Provenance) -> tuple[object, ...]:
