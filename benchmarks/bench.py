@@ -36,12 +36,12 @@ class Part:
 
 PARTS = (
     Part(
-        "reports.py", "--pages 40 --sample 2", "--pages 3 --sample 1", "Reports of a province",
+        "reports.py", "--pages 190 --sample 4 --times 2", "--pages 3 --sample 1", "Reports of a province",
         "At least 8 times faster by the clock than the command lines of papermill and nbconvert; at "
         "most 1.5 times the CPU of plain calls that make the same pages; nothing changed: under 3 s.",
     ),
     Part(
-        "counts.py", "1000000 10000000", "100000", "Counts from dossiers",
+        "counts.py", "1000000 10000000 100000000", "100000", "Counts from dossiers",
         "At most 1.5 times a bare DuckDB query of the same sums at 10 million dossiers; memory that "
         "grows with units, not with dossiers.",
     ),
