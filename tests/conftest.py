@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from few_pages import keep_few
 
 from chiso.i18n import use_language
 
@@ -40,6 +41,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = make_project(tmp_path / "project")
     monkeypatch.setenv("CHISO_PROJECT", str(folder))
     return folder
+
+
+@pytest.fixture
+def small(project: Path) -> Path:
+    """A project whose sample has three units."""
+    keep_few(project)
+    return project
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import make_project, run_chiso
+from few_pages import FEW, keep_few
 from test_kill import contents, start
-from test_report import FEW, keep_few
 
 from chiso.publishing import fanout
 from chiso.publishing.execute import Outcome

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from few_pages import keep_few
 from processes import MARK, gone, marked
-from test_report import keep_few
 
 from chiso.publishing import kernel
 from chiso.publishing.cache import Cache

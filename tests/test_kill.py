@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import make_project
+from few_pages import FEW, keep_few
 from processes import MARK, gone, marked
-from test_report import FEW, keep_few
 
 MOMENTS = 20
 

@@ -1,46 +1,14 @@
 """A whole report: what it makes, that it is the same every time, and what one failing unit does."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-from html import unescape
-from pathlib import Path
 
 import nbformat
-import pytest
 from conftest import SAMPLE, make_project, run_chiso
+from few_pages import FEW, break_unit, keep_few, text_of
 
-from chiso.period import parse_period
-from chiso.pipeline import score_period
-from chiso.publishing.content import Content, unit_contents
-from chiso.settings import load_settings
 from chiso.sources.given import read_official
 from chiso.units import PAGES
-
-FEW = ("H15", "H15.15", "H15.120")
-
-
-def keep_few(project: Path, units: tuple[str, ...] = FEW) -> None:
-    """Leave only some units in the project's sample, so that a report takes seconds."""
-    for name in ("counts.csv", "official.csv"):
-        path = project / "data/samples/dak-lak-2026-10-10" / name
-        header, *lines = path.read_text("utf-8").splitlines()
-        kept = [line for line in lines if line.split(",")[0] in units]
-        path.write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
-
-
-@pytest.fixture
-def small(project):
-    keep_few(project)
-    return project
-
-
-def text_of(page: Path) -> str:
-    return unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8")))
 
 
 def test_every_unit_has_its_own_page_with_its_own_published_figures(sample_site):
@@ -103,14 +71,6 @@ def test_the_same_inputs_give_the_same_bytes_in_another_folder(tmp_path):
     assert sites[0] == sites[1]
 
 
-def break_unit(project: Path, unit: str) -> None:
-    """Make the unit notebook fail for one unit."""
-    path = project / "notebooks/unit.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].source += f"\nassert unit != {unit!r}, '<b>hỏng</b> {{{{< include x >}}}}'"
-    nbformat.write(notebook, path)
-
-
 def test_one_failing_unit_does_not_stop_the_others(small):
     break_unit(small, "H15.120")
     done = run_chiso("report", "--period", "2026", project=small)
@@ -128,21 +88,6 @@ def test_one_failing_unit_does_not_stop_the_others(small):
     assert json.loads((site / "states.json").read_text("utf-8"))["pages"]["H15.120"] == "failed"
     kept = small / "reports/_failed/2026/H15.120.ipynb"
     assert "AssertionError" in kept.read_text("utf-8")
-
-
-def test_one_unit_is_made_again_and_the_rest_of_the_site_stays(small):
-    assert (
-        run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
-    )
-    site = small / "reports/_site/2026"
-    assert not (site / "H15.120.html").exists()
-    index = (site / "index.html").read_text("utf-8")
-    assert "chưa lập" in index and 'href="H15.120.html"' not in index
-    assert (
-        run_chiso("report", "--period", "2026", "--unit", "H15.120", project=small).returncode == 0
-    )
-    assert (site / "H15.15.html").is_file() and (site / "H15.120.html").is_file()
-    assert "chưa lập" not in (site / "index.html").read_text("utf-8")
 
 
 def test_words_from_data_are_only_words(small):
@@ -173,142 +118,6 @@ def test_a_notebook_that_does_not_know_a_parameter_is_refused_before_anything_ru
     assert not (small / "reports/_site/2026").exists()
 
 
-def test_a_killed_run_leaves_the_last_good_site(small):
-    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
-    site = small / "reports/_site/2026"
-    before = {path.name: path.read_bytes() for path in site.iterdir()}
-    running = subprocess.Popen(
-        [str(Path(sys.executable).with_name("chiso")), "report", "--period", "2026"],
-        env={**os.environ, "CHISO_PROJECT": str(small)},
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    staging = small / "reports/_site" / f".2026.building-{running.pid}"
-    deadline = time.monotonic() + 60
-    while not staging.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    assert {path.name: path.read_bytes() for path in site.iterdir()} == before
-    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
-    assert not staging.exists()
-    assert {path.name: path.read_bytes() for path in site.iterdir()} == before
-
-
-def test_changed_figures_make_a_new_revision_and_the_page_says_which(small):
-    assert (
-        run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
-    )
-    counts = small / "data/samples/dak-lak-2026-10-10/counts.csv"
-    text = counts.read_text("utf-8")
-    counts.write_text(text.replace("H15.15,5,579,587", "H15.15,5,570,587"), encoding="utf-8")
-    done = run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small)
-    assert done.returncode == 0
-    page = text_of(small / "reports/_site/2026/H15.15.html")
-    assert "bản số 2" in page and "19,42" in page
-    # Ours and the published figure both stand there.
-    assert re.search(r"5\s+19,42\s+19,73|5\s+19\.42\s+19\.73", page)
-    history = run_chiso("history", project=small).stdout
-    assert len(history.splitlines()) == 3
-
-
-def test_a_page_is_of_the_revision_in_which_its_figures_were_last_changed(small):
-    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
-    counts = small / "data/samples/dak-lak-2026-10-10/counts.csv"
-    text = counts.read_text("utf-8")
-    counts.write_text(text.replace("H15.15,5,579,587", "H15.15,5,570,587"), encoding="utf-8")
-    assert (
-        run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
-    )
-    shown = {
-        page: re.findall(r"bản số (\d+)", text_of(small / f"reports/_site/2026/{page}.html"))
-        for page in (*FEW, "index")
-    }
-    assert shown == {"H15": ["2"], "H15.15": ["2"], "H15.120": ["1"], "index": ["2"]}
-    origin = text_of(small / "reports/_site/2026/H15.120.html").partition("Nguồn gốc")[2]
-    assert re.search(r"Bản số liệu\s+1\s", origin)
-
-
-def contents_after(path: Path, old: str, new: str, period: str) -> dict[str, Content]:
-    """What pages show after a change of counts."""
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    settings = load_settings(parse_period(period))
-    return unit_contents(score_period(settings, lambda _said: None))
-
-
-def differ(one: dict[str, Content], other: dict[str, Content]) -> set[str]:
-    return {unit for unit in one if one[unit] != other[unit]}
-
-
-def test_a_page_follows_what_it_says_of_its_cohort_and_no_other_figure_of_a_neighbour(project):
-    counts = project / "data/samples/dak-lak-2026-10-10/counts.csv"
-    first = contents_after(counts, "H15.15,5,579,587", "H15.15,5,579,587", "2026")
-    second = contents_after(counts, "H15.15,5,579,587", "H15.15,5,570,587", "2026")
-    assert differ(first, second) == {"H15", "H15.15", "H15.16"}, "an edge of its cohort moved"
-    assert {second[unit].revision for unit in ("H15.15", "H15.16")} == {2}
-    # The same rate of twice as many dossiers: no total is another.
-    third = contents_after(counts, "H15.15,5,570,587", "H15.15,5,1140,1174", "2026")
-    assert differ(second, third) == {"H15", "H15.15"}
-
-
-def test_one_units_change_is_shown_by_its_page_and_by_those_that_speak_of_it(project):
-    """Five communes of one district, from 90 to 50 of 100 on every indicator."""
-    communes = ["12331", "12334", "12382", "12385", "12388"]
-    folder = project / "data/2022-09"
-    folder.mkdir(parents=True)
-    rows = [
-        f"{code},{number},{90 - 10 * place},100"
-        for place, code in enumerate(communes)
-        for number in range(1, 22)
-    ]
-    path = folder / "counts.csv"
-    path.write_text("\n".join(["unit,indicator,numerator,denominator", *rows, ""]), "utf-8")
-    same = ("12382,5,70,100",) * 2
-    first = contents_after(path, *same, "2022-09")
-    assert all(content.revision == 1 for content in first.values())
-    second = contents_after(path, "12382,5,70,100", "12382,5,69,100", "2022-09")
-    # The next one below says how far it is to the third.
-    assert differ(first, second) == {"12382", "12385"}
-    third = contents_after(path, "12382,5,69,100", "12382,5,5,100", "2022-09")
-    assert differ(second, third) == {"12382", "12385", "12388"}, "the fourth is third now"
-    fourth = contents_after(path, "12331,20,90,100", "12331,20,,", "2022-09")
-    assert differ(third, fourth) == set(communes), "one total is gone"
-
-
-def test_two_runs_at_the_same_time_lose_no_page(small):
-    runs = [
-        subprocess.Popen(
-            [
-                str(Path(sys.executable).with_name("chiso")),
-                "report",
-                "--period",
-                "2026",
-                "--unit",
-                unit,
-            ],
-            env={**os.environ, "CHISO_PROJECT": str(small), "LANGUAGE": "vi"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for unit in FEW[1:]
-    ]
-    assert [run.wait() for run in runs] == [0, 0]
-    states = json.loads((small / "reports/_site/2026/states.json").read_text("utf-8"))
-    assert states["pages"] == dict.fromkeys(FEW, "ready")
-
-
-def test_a_broken_record_of_the_last_run_stops_nothing(small):
-    site = small / "reports/_site/2026"
-    site.mkdir(parents=True)
-    (site / "states.json").write_text("{", encoding="utf-8")
-    assert (
-        run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
-    )
-
-
 def test_a_unit_without_a_province_has_its_page_and_an_index(project):
     folder = project / "data/2022-09"
     folder.mkdir(parents=True)
@@ -334,57 +143,3 @@ def test_the_report_in_english(small):
         "Department of Culture, Sports and Tourism scores 76.37 of 100 points, class Fair" in page
     )
     assert '<html lang="en">' in (small / "reports/_site/2026/H15.15.html").read_text("utf-8")
-
-
-def made(done: subprocess.CompletedProcess) -> int:
-    """How many pages a run says that it made."""
-    assert done.returncode == 0, done.stderr
-    found = re.search(r"lần này lập (\d+) trang", done.stdout)
-    if found is None:
-        assert "Không có gì thay đổi" in done.stdout
-        return 0
-    return int(found.group(1))
-
-
-def test_only_what_changed_is_made_again(small):
-    def run(*more: str) -> int:
-        return made(run_chiso("report", "--period", "2026", *more, project=small))
-
-    def edit(name: str, old: str, new: str) -> None:
-        path = small / name
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-
-    site = small / "reports/_site/2026"
-    assert run() == len(FEW) + len(PAGES)
-    before = site.stat().st_ino
-    assert run() == 0
-    assert site.stat().st_ino == before, "nothing was written"
-    other = (site / "H15.120.html").read_bytes()
-    edit("data/samples/dak-lak-2026-10-10/counts.csv", "H15.15,5,579,587", "H15.15,5,570,587")
-    assert run() == 5  # the agency, the province, the index, method and data quality
-    assert (site / "H15.120.html").read_bytes() == other
-    own = small / "params/commentary/2026/H15.120.md"
-    own.parent.mkdir(parents=True, exist_ok=True)
-    own.write_text(
-        "---\nmode: follow\nwritten_on: {}\n---\nLời của chuyên viên.\n", encoding="utf-8"
-    )
-    assert run() == 1
-    edit("notebooks/index.ipynb", "load_figures(period", "load_figures( period")
-    assert run() == 1
-    edit("reports/page.css", "--ink: #1b2733", "--ink: #1b2734")
-    assert run() == len(FEW) + len(PAGES)
-    (site / "H15.120.html").unlink()
-    run()
-    assert (site / "H15.120.html").is_file()
-    assert run("--force") == len(FEW) + len(PAGES)
-    assert run() == 0
-
-
-def test_a_page_that_failed_is_tried_again_and_no_other(small):
-    break_unit(small, "H15.120")
-    assert run_chiso("report", "--period", "2026", project=small).returncode == 1
-    done = run_chiso("report", "--period", "2026", project=small)
-    assert done.returncode == 1
-    assert "lần này lập 0 trang" in done.stdout and "H15.120" in done.stderr

@@ -1,0 +1,30 @@
+"""A report of three pages, and what tests do with such reports and their pages."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import nbformat
+
+FEW = ("H15", "H15.15", "H15.120")
+
+
+def keep_few(project: Path, units: tuple[str, ...] = FEW) -> None:
+    """Leave only some units in the project's sample, so that a report takes seconds."""
+    for name in ("counts.csv", "official.csv"):
+        path = project / "data/samples/dak-lak-2026-10-10" / name
+        header, *lines = path.read_text("utf-8").splitlines()
+        kept = [line for line in lines if line.split(",")[0] in units]
+        path.write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
+
+
+def text_of(page: Path) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8")))
+
+
+def break_unit(project: Path, unit: str) -> None:
+    """Make the unit notebook fail for one unit."""
+    path = project / "notebooks/unit.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source += f"\nassert unit != {unit!r}, '<b>hỏng</b> {{{{< include x >}}}}'"
+    nbformat.write(notebook, path)
