@@ -113,8 +113,13 @@ def main(sizes: list[int]) -> None:
                 folder = Path(place) / "dossiers"
                 made = {"rows": size, "folder": folder, "units": UNITS, "procedures": PROCEDURES}
                 # In a process of its own: a child's peak memory begins at its parent's.
+                # Its bar would stand in the table.
                 make = "import sys, duckdb; duckdb.sql(sys.argv[1])"
-                subprocess.run([sys.executable, "-c", make, MAKE.format(**made)], check=True)
+                subprocess.run(
+                    [sys.executable, "-c", make, MAKE.format(**made)],
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
                 bar.update()
                 found[size] = measured(size, folder, bar)
             lines += table(size, found[size])
