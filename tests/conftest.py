@@ -106,11 +106,12 @@ def browser() -> Iterator:
 
 
 @pytest.fixture
-def open_page(browser, sample_site):
-    """Opens a page of the site from its file; any request beyond the site's files fails the test."""
+def open_page(browser, request):
+    """Opens a page from its file, of the sample's site unless told; any request beyond the site's
+    files fails the test."""
     contexts, elsewhere = [], []
 
-    def opened(name, width=1280, scheme="light", site=sample_site):
+    def opened(name, width=1280, scheme="light", site=None):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
         )
@@ -120,7 +121,8 @@ def open_page(browser, sample_site):
             "request", lambda r: r.url.startswith(("file:", "data:")) or elsewhere.append(r.url)
         )
         page.on("pageerror", lambda error: elsewhere.append(str(error)))
-        page.goto((site / f"{name}.html").as_uri())
+        folder = site or request.getfixturevalue("sample_site")
+        page.goto((folder / f"{name}.html").as_uri())
         return page
 
     yield opened
