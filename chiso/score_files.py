@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -37,13 +38,11 @@ def read_scores(folder: Path) -> Scores:
 
 
 def _to_csv(table: pd.DataFrame) -> str:
-    shown = pd.DataFrame(
-        {column: [_cell(column, value) for value in table[column]] for column in table.columns},
-        columns=table.columns,
-        dtype=object,
-    )
+    cells = [[_cell(column, value) for value in table[column]] for column in table.columns]
     buffer = io.StringIO()
-    shown.to_csv(buffer, index=False, lineterminator="\n")
+    rows = csv.writer(buffer, lineterminator="\n")
+    rows.writerow(table.columns)
+    rows.writerows(zip(*cells, strict=True))
     return buffer.getvalue()
 
 
