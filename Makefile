@@ -71,7 +71,7 @@ lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | m
 test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
 	@sh tests/install-postgres.sh
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n logical --dist loadfile
 
 bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py
