@@ -52,6 +52,28 @@ def test_random_records_have_as_many_cases_as_their_counts_lack(seed, duckdb):
     assert cases_that_differ(engine_held(duckdb, records, tree, period, as_of, options)) == []
 
 
+def test_a_late_dossier_says_since_when_and_how_late(duckdb):
+    moment = datetime.fromisoformat
+    dossier = {
+        "dossier_id": "D1", "procedure_id": "P1", "unit": "A", "status": 9, "channel": 1,
+        "received_at": moment("2022-09-01T08:00"), "due_at": moment("2022-09-05T08:00"),
+        "done_at": moment("2022-09-07T09:00"),
+    }  # fmt: skip
+    open_one = {**dossier, "dossier_id": "D2", "status": 4, "done_at": None}
+    records = {
+        "dossiers": [dossier, open_one],
+        "procedures": [{"procedure_id": "P1", "name": "Khai sinh"}],
+    }
+    held = engine_held(duckdb, records, [COMMUNE], "2022-09", moment("2022-09-30T23:59:59"))
+    cases = find_cases(held)
+    late = cases[cases["indicator"] == 5].set_index("id")
+    assert late["days_late"].to_dict() == {"D1": 3, "D2": 26}
+    assert late["reason"].to_dict() == {"D1": "ended", "D2": "in_process"}
+    assert late["procedure"].tolist() == ["Khai sinh"] * 2
+    assert (late["due_s"] - late["received_s"]).tolist() == [4 * 86_400] * 2
+    assert late["ended_s"].isna().to_dict() == {"D1": False, "D2": True}
+
+
 SUPPLEMENTS = {
     # status 5 waits for a supplement; due on the 5th, looked at on the 30th
     "asked after it was due": ({"supplement_asked_at": "2022-09-08T08:00"}, "supplement", 3),

@@ -82,12 +82,10 @@ def test_columns_that_one_agency_lacks_are_told_of_it_and_those_above(tmp_path):
     pd.DataFrame([with_fee]).to_csv(folder / "dossiers-2.csv", index=False)
     records = load_records(folder, TREE)
     gaps = gather(pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}), records, TREE).gaps
-    assert set(gaps[gaps["column"] == "reused"]["unit"]) == {GOOD["unit"], *above(GOOD["unit"])}
-
-
-def above(code):
-    parent = TREE.unit(code).parent
-    return [parent, *above(parent)] if parent else []
+    assert set(gaps[gaps["column"] == "reused"]["unit"]) == {
+        GOOD["unit"],
+        *TREE.above(GOOD["unit"]),
+    }
 
 
 @pytest.mark.parametrize("name", [CASES, "set_aside.csv", "gaps.csv", "case_counts.csv"])
