@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiso.i18n import _
-from chiso.markdown import escape
+from chiso.base.i18n import _
+from chiso.base.markdown import escape
 from chiso.publishing.cache import published_files
 from chiso.publishing.execute import write_document
 from chiso.publishing.pages import Page

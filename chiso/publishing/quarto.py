@@ -10,8 +10,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from chiso.errors import UserError
-from chiso.i18n import _
+from chiso.base.errors import UserError
+from chiso.base.i18n import _
 from chiso.publishing.cache import HTML, PDF, WORD, Cache, published_files
 from chiso.publishing.pages import Page
 from chiso.publishing.render import RenderError, last_words, prepare, run

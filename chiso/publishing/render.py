@@ -17,9 +17,9 @@ from typing import Literal
 
 import yaml
 
-from chiso.errors import ParameterError, UserError
-from chiso.i18n import _
-from chiso.locations import project_root
+from chiso.base.errors import ParameterError, UserError
+from chiso.base.i18n import _
+from chiso.base.locations import project_root
 
 WriterName = Literal["auto", "quarto", "pandoc"]
 # Under a C locale both programs fail on file names that are not ASCII. The day on which a Word file
