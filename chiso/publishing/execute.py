@@ -44,7 +44,7 @@ class Job:
     """What a worker must know beside the page: where, in which language, within which limits.
 
     `project` and `code`: a worker on another machine sees the same folder and has the same code.
-    `writer`: "pandoc" to write the HTML here; Quarto writes whole sites, later.
+    `writer`: "pandoc" to write the page here; Quarto writes many together, later (quarto.py).
     """
 
     cache: Cache
@@ -111,7 +111,7 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
             folder = Path(name)
             for path in work.iterdir():
                 shutil.copyfile(path, folder / path.name)
-            output = render(folder, [page.name], "pandoc")
+            output = render(folder, [page.name])
             if page.has_papers:
                 write_papers(folder, page.name)
             for path in output.iterdir():
