@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from chiso import store
 from chiso.evidence import read_cases, read_small
-from chiso.indicators import RuleBook, load_rules
+from chiso.indicators import Rule, RuleBook, load_rules
 from chiso.locations import project_root
 from chiso.params import Text
 from chiso.period import parse_period
-from chiso.scoring import Scores
+from chiso.scoring import Count, Scores, applied
 from chiso.settings import Settings, load_settings
 from chiso.sources.given import read_official
 from chiso.store import Provenance
@@ -52,6 +53,24 @@ class UnitFigures:
     groups: pd.DataFrame
     standing: Standing
     differences: pd.DataFrame
+
+    @cached_property
+    def counts(self) -> dict[int, Count]:
+        """Its counts by indicator, with those of the province where a rule says so."""
+        return {
+            row.indicator: Count(row.numerator, row.denominator)
+            for row in self.indicators.itertuples()
+        }
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        """The rules by indicator as they hold for this unit: each with its factor, and with its
+        maximum where indicators left the group."""
+        book = self.figures.book
+        return {
+            row.indicator: applied(book.rule(row.indicator), self.counts, row.max_points)
+            for row in self.indicators.itertuples()
+        }
 
     @property
     def case_counts(self) -> pd.DataFrame:
