@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from chiso.figures import UnitFigures
-from chiso.indicators import ClassBand, Rule
-from chiso.params import Text
-from chiso.scoring import Count, applied, competition_ranks, indicator_part
+from chiso.base.params import Text
+from chiso.rules.indicators import ClassBand, Rule
+from chiso.scoring.score import Count, applied, competition_ranks, indicator_part
+from chiso.store.figures import UnitFigures
 
 # Full marks where there was no petition (0/0): 6 points each.
 PETITIONS = (19, 20)
