@@ -267,7 +267,10 @@ def group_trend(unit: UnitFigures, group: str) -> Trend:
 
 def indicator_trend(unit: UnitFigures, number: int) -> Trend:
     """The trend of a unit's points on one indicator (1 to 21)."""
-    code, maximum = unit.unit.code, unit.figures.book.rule(number).indicator.max_points
+    code = unit.unit.code
+    # More than the set's own maximum where indicators of its group were left out.
+    worth = [one.unit(code).rules for one in (*unit.figures.earlier, unit.figures)]
+    maximum = max(rules[number].max_points for rules in worth if number in rules)
 
     def value(one: Figures) -> Decimal | None:
         table = one.scores.indicators
