@@ -307,9 +307,9 @@ def test_cases_of_a_multiplied_indicator_are_worth_less():
     ).unit("323")
     rows = unit.indicators.set_index("indicator")
     assert rows.loc[8, "points"] == Decimal("0.96")
-    assert explain.all_mended(unit, 8) == Decimal("3.84")
-    assert explain.all_mended(unit, 4) == Decimal("12.24")
-    assert explain.all_mended(unit, 5) == 0
+    assert explain.all_mended(unit, 8).points == Decimal("3.84")
+    assert explain.all_mended(unit, 4).points == Decimal("12.24")
+    assert explain.all_mended(unit, 5) is None
 
 
 def test_steps_on_both_factors_count_each_other():

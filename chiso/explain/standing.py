@@ -146,10 +146,10 @@ def next_class(unit: UnitFigures) -> NextClass | None:
     return NextClass(band.name, needed, tuple(steps), gained, gained >= needed)
 
 
-def all_mended(unit: UnitFigures, number: int) -> Decimal:
-    """The points that an indicator's cases bring the unit, all of them mended."""
-    step = _Mended(unit, dict(unit.counts)).step(number, unit.figures.book.set.total)
-    return step.points if step else Decimal(0)
+def all_mended(unit: UnitFigures, number: int) -> Step | None:
+    """What an indicator's cases bring the unit, as many of them mended as bring anything; None
+    where they bring nothing."""
+    return _Mended(unit, dict(unit.counts)).step(number, unit.figures.book.set.total)
 
 
 def _cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:

@@ -14,6 +14,7 @@ from chiso.explain import (
     Carrier,
     Loss,
     NextClass,
+    Step,
     all_mended,
     carriers,
     cohort_standing,
@@ -179,19 +180,23 @@ def _to_do(unit: UnitFigures) -> Iterable[str]:
 
 
 def _way(way: NextClass, book: RuleBook) -> str:
-    items = [
-        sentence(
-            "action_item",
-            action=about_cases("action", step.number, book, cases=count(step.cases)),
-            number=_listed((step.number, *step.lifted)),
-            points=points(step.points),
-        )
-        for step in way.steps
-    ]
+    items = [_action(step, step.cases, book) for step in way.steps]
     words = {"band": way.band, "needed": points(way.needed), "list": "; ".join(items)}
     if way.is_reachable:
         return sentence("to_next_class", **words)
     return sentence("short_of_next_class", gained=points(way.gained), **words)
+
+
+def _action(step: Step, cases: int, book: RuleBook) -> str:
+    """What to do about so many cases of an indicator, and the points that it brings."""
+    words = {
+        "action": about_cases("action", step.number, book, cases=count(cases)),
+        "number": step.number,
+        "points": points(step.points),
+    }
+    if step.lifted:
+        return sentence("action_item_lifting", lifted=_listed(step.lifted), **words)
+    return sentence("action_item", **words)
 
 
 def _mend_first(unit: UnitFigures) -> Iterable[str]:
@@ -203,11 +208,10 @@ def _mend_first(unit: UnitFigures) -> Iterable[str]:
         own = unit.figures.book.rule(number).indicator
         is_own = own.scope != "province" and unit.unit.level not in own.zero_levels
         if len(loss.numbers) == 1 and is_own and gap_of(unit, number):
-            cases = count(row.denominator - row.numerator)
-            action = about_cases("action", number, unit.figures.book, cases=cases)
             # Less than is lost where the rest is lost by a factor, more where it is one itself.
-            brings = points(all_mended(unit, number))
-            items.append(sentence("action_item", action=action, number=number, points=brings))
+            step = all_mended(unit, number)
+            if step:
+                items.append(_action(step, row.denominator - row.numerator, unit.figures.book))
     if items:
         yield sentence("mend_first", list="; ".join(items[:_SHOWN]))
 
@@ -221,7 +225,7 @@ def _full_marks(unit: UnitFigures) -> Iterable[str]:
 def _inherited(unit: UnitFigures) -> Iterable[str]:
     found = free_points(unit)
     if found.inherited_numbers:
-        rules = [unit.figures.book.rule(number).indicator for number in found.inherited_numbers]
+        rules = [unit.rules[number] for number in found.inherited_numbers]
         yield sentence(
             "inherited",
             list=_listed(found.inherited_numbers),

@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "short_of_next_class": "band needed gained list",
     "mend_first": "list",
     "action_item": "action points number",
+    "action_item_lifting": "action points number lifted",
     "target_hard_to_reach": "band edge upper",
     "target_holds": "band edge lower",
     "target_hit_or_miss": "band edge lower upper",
