@@ -107,5 +107,5 @@ def test_one_that_was_altered_is_not_carried_over(project, score):
 
 def test_a_set_without_a_code_for_a_class_says_where(project, score):
     edit(project, f"indicators/{SET}.yml", "{code: kha, ", "{")
-    with pytest.raises(ParameterError, match="classes.2.code: thiếu khóa này"):
+    with pytest.raises(ParameterError, match=r"classes\.2\.code: thiếu khóa này"):
         score()

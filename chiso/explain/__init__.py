@@ -22,8 +22,10 @@ from chiso.explain.standing import (
     Step,
     all_mended,
     cohort_standing,
+    cohort_totals,
     free_points,
     next_class,
+    said_by_others,
 )
 
 __all__ = [
@@ -49,12 +51,14 @@ __all__ = [
     "changes_by_indicator",
     "class_table",
     "cohort_standing",
+    "cohort_totals",
     "follow_up",
     "free_points",
     "losses",
     "losses_by_indicator",
     "next_class",
     "pareto",
+    "said_by_others",
     "total_change",
     "unit_duties",
 ]
