@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from pydantic import Field
 from chiso.i18n import _
 from chiso.indicators import NUMBERS
 from chiso.locations import locate
-from chiso.params import Problem, Text, parameters, read_parameters
+from chiso.params import Day, Problem, Text, parameters, read_parameters
 from chiso.units import Level, Tree, Unit
 
 
@@ -45,8 +44,8 @@ class AssignmentFile:
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
-    valid_from: date
+    last_confirmed: Day
+    valid_from: Day
     units: str
     bodies: dict[str, Body]
     indicators: tuple[Assignment, ...]

@@ -20,11 +20,11 @@ from pydantic import Field
 from chiso.errors import ParameterError
 from chiso.i18n import _
 from chiso.locations import locate
-from chiso.params import Problem, Text, parameters, read_parameters
+from chiso.params import Day, Number, Problem, Rate, Text, parameters, read_parameters
 
 NUMBERS = range(1, 22)
 GROUPS = ("I", "II", "III.a", "III.b", "IV", "V")
-Points = Annotated[Decimal, Field(gt=0)]
+Points = Annotated[Number, Field(gt=0)]
 WhenEmpty = Literal["no_score", "zero", "full"]
 NotApplicable = Literal["zero", "full", "exclude"]
 Level = Literal["tinh", "so", "huyen", "xa"]
@@ -34,8 +34,8 @@ Level = Literal["tinh", "so", "huyen", "xa"]
 class Target:
     """The rate that earns full points, from one day on; a later entry replaces it."""
 
-    from_: Annotated[date, Field(alias="from")]
-    value: Decimal
+    from_: Annotated[Day, Field(alias="from")]
+    value: Rate
     source: Text
 
 
@@ -78,8 +78,8 @@ class ClassBand:
     """A class (xếp loại): totals from `at_least` up to, not including, `below`."""
 
     name: Text
-    at_least: Decimal
-    below: Decimal | None = None
+    at_least: Number
+    below: Number | None = None
 
 
 @parameters
@@ -103,14 +103,14 @@ class IndicatorSet:
     code: str
     name: Text
     source: Text
-    last_confirmed: date
-    valid_from: date
+    last_confirmed: Day
+    valid_from: Day
     total: Points
     digits: Annotated[int, Field(ge=0, le=6)]
     groups: tuple[Group, ...]
     indicators: tuple[Indicator, ...]
     classes: tuple[ClassBand, ...]
-    valid_to: date | None = None
+    valid_to: Day | None = None
     not_applicable: NotApplicable | None = None
     measures: MeasureOptions = MeasureOptions()
 
@@ -162,7 +162,10 @@ def load_rules(name: str, on: date | None = None) -> RuleBook:
                 code=indicator_set.code, day=on.strftime("%d/%m/%Y")
             ),
             file=path,
-            hint=_("Choose a set that is in force in params/periods/, key “indicator_set”."),
+            hint=_(
+                "Name a set that is in force under “indicator_set” in params/defaults.yml, with the day"
+                " it holds from, or in params/periods/ for one period."
+            ),
         )
     ordered = sorted(indicator_set.indicators, key=lambda indicator: indicator.number)
     rules = tuple(Rule(item, _target_on(path, item, day)) for item in ordered)

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from chiso import __version__, store
-from chiso.errors import InputError, ParameterError
+from chiso.errors import InputError
 from chiso.evidence import Evidence
 from chiso.figures import Figures, history_text, load_figures, store_dir
 from chiso.files import sha256
-from chiso.i18n import _, count, day
+from chiso.i18n import _, count
 from chiso.indicators import RuleBook, load_rules
 from chiso.locations import locate, params_dir, project_root
 from chiso.period import Period
 from chiso.scoring import score
-from chiso.settings import Settings, load_settings
+from chiso.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.sources.demo.write import Request, write_demo
 from chiso.sources.given import no_official, read_figures
-from chiso.units import Tree, load_tree
+from chiso.units import Tree
 
 if TYPE_CHECKING:
     from chiso.sources.records import Records
@@ -37,9 +37,8 @@ def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
     invented first where the settings say so. Earlier periods that can be compared with come along:
     their newest stored revision, or scored now. `tell` gets what the user should know meanwhile.
     """
-    tree = load_tree(settings.units)
+    tree = tree_in_force(settings, of_records=settings.counts is None)
     book = load_rules(settings.indicator_set, settings.period.last_day)
-    _require_in_force(tree, settings)
     way = _Way(tree, book, tell)
     own = way.recorded(settings)
     earlier = [way.newest(before) or way.recorded(before) for before in _comparable(settings, way)]
@@ -51,7 +50,10 @@ def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
     sort, the newest first; invented figures are never compared with real ones."""
     period = settings.period.previous
     while way.is_in_force(period):
-        before = load_settings(period)
+        try:
+            before = load_settings(period)
+        except NotInForceError:
+            return
         same = (before.units, before.indicator_set, before.is_illustrative) == (
             settings.units,
             settings.indicator_set,
@@ -121,17 +123,6 @@ class _Way:
             self.read[settings.folder] = records, newest_moment(records.tables)
         records, newest = self.read[settings.folder]
         return find(records, self.tree, settings.period, self.book.set.measures, newest)
-
-
-def _require_in_force(tree: Tree, settings: Settings) -> None:
-    if not tree.is_in_force(settings.period.last_day):
-        raise ParameterError(
-            _("The tree “{tree}” is not in force on {day}.").format(
-                tree=tree.name, day=day(settings.period.last_day)
-            ),
-            file=locate(settings.units, "units"),
-            hint=_("Choose a tree that is in force in params/periods/, key “units”."),
-        )
 
 
 def records_place(settings: Settings, tell: Callable[[str], None]) -> Path:

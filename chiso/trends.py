@@ -302,7 +302,7 @@ def _over_time(
         one = held.get(period)
         series.append((period.name, value(one) if one else None))
         period = period.previous
-    return trend(series[::-1], maximum, trend_rules().days(code, item))
+    return trend(series[::-1], maximum, trend_rules().days(code, item, figures.book.set))
 
 
 def _value(table: pd.DataFrame, code: str) -> Decimal | None:

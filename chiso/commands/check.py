@@ -52,17 +52,17 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
     from chiso.figures import newest_figures
     from chiso.period import parse_period
     from chiso.pipeline import records_place
-    from chiso.settings import load_settings
+    from chiso.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
     from chiso.sources.set_aside import workbook_place, write_set_aside
-    from chiso.units import load_tree
 
     settings = load_settings(parse_period(period))
+    tree = tree_in_force(settings, of_records=True)
     stored = newest_figures(settings)
     if stored:
         check_texts(stored, click.echo)
     place = records or records_place(settings, click.echo)
-    held = load_records(place, load_tree(settings.units), _progress)
+    held = load_records(place, tree, _progress)
     _print(_by_file(held))
     if len(held.set_aside):
         click.echo()

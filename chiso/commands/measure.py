@@ -59,13 +59,12 @@ def _measure(
     from chiso.indicators import load_rules
     from chiso.measures.counts import measure
     from chiso.period import parse_period
-    from chiso.settings import load_settings
+    from chiso.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
-    from chiso.units import load_tree
 
     wanted = parse_period(period)
     settings = load_settings(wanted)
-    tree = load_tree(units_name or settings.units)
+    tree = tree_in_force(settings, of_records=True, name=units_name)
     options = load_rules(settings.indicator_set).set.measures
     held = load_records(records, tree, engine=engine)
     counts = measure(held.tables, tree, wanted, options, as_of, held.gaps)

@@ -14,7 +14,7 @@ from pydantic import Field
 from chiso.contracts import TABLES
 from chiso.i18n import _
 from chiso.locations import params_dir
-from chiso.params import Problem, Text, parameters, read_parameters
+from chiso.params import Day, Problem, Text, parameters, read_parameters
 
 # Columns that exports have instead of a code; the reader turns them into `unit`, `procedure_id`.
 NAMES = ("unit_name", "procedure_name")
@@ -65,7 +65,7 @@ class System:
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
+    last_confirmed: Day
     tables: dict[str, SourceTable]
     dates: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
