@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -55,11 +55,11 @@ def _measure(
     engine: str | None,
     out: Path,
 ) -> None:
-    from chiso.files import write_files
-    from chiso.indicators import load_rules
+    from chiso.base.files import write_files
+    from chiso.base.period import parse_period
     from chiso.measures.counts import measure
-    from chiso.period import parse_period
-    from chiso.settings import load_settings, tree_in_force
+    from chiso.rules.indicators import load_rules
+    from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
 
     wanted = parse_period(period)
