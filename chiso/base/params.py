@@ -234,6 +234,10 @@ _NUMBER_ERRORS = ("decimal_type", "decimal_parsing", "finite_number")
 def _explain(detail: Any) -> Problem:
     """A pydantic error as (place, sentence in the reader's language)."""
     kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "invalid_key" and str(detail["input"]).isdigit():
+        # {value: 0,6} is YAML for two keys, value and 6.
+        message = _('in “{{ }}” a number with a comma needs quotes: value: "0,6".').format()
+        return tuple(detail["loc"]), message
     sentences = {
         "missing": _("this key is missing."),
         "missing_argument": _("this key is missing."),
