@@ -130,7 +130,7 @@ def test_a_rate_that_is_no_number_is_refused_with_what_to_write(tmp_path, writte
 
 def test_a_decimal_comma_inside_braces_is_told_to_be_quoted(tmp_path):
     path = tmp_path / "wrong.yml"
-    old = "{name: {vi: Tốt, en: Good}, at_least: 80, below: 90}"
+    old = "{code: tot, name: {vi: Tốt, en: Good}, at_least: 80, below: 90}"
     assert old in SET
     path.write_text(SET.replace(old, old.replace("80", "80,5")), encoding="utf-8")
     with pytest.raises(ParameterError, match="ngoặc kép"):

@@ -12,7 +12,7 @@ from chiso.base.files import only_one, replace_folder, staging_folder
 from chiso.base.locations import project_root
 from chiso.base.period import Period
 from chiso.pages.commentary import check_texts
-from chiso.publishing.assemble import Source, assemble, cached
+from chiso.publishing.assemble import Source, assemble
 from chiso.publishing.cache import Cache, period_cache
 from chiso.publishing.inputs import page_keys, shared_hash
 from chiso.publishing.kernel import Preparation
@@ -26,6 +26,7 @@ from chiso.publishing.pages import (
     unit_pages,
 )
 from chiso.publishing.periods import write_periods
+from chiso.publishing.quarto import write_pages
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Site, State, Written, read_site
 from chiso.rules.settings import load_settings
@@ -113,7 +114,8 @@ class _Run:
         self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
         jobs = min(self.request.jobs, max(len(todo), 1))
         with staging_folder(self.site.folder) as work:
-            make = partial(self._make, keys=keys, jobs=jobs, prepared=_preparation([*todo, index]))
+            prepared = _preparation([*todo, index])
+            make = partial(self._make, keys=keys, jobs=jobs, prepared=prepared, work=work)
             failed = make(todo, watch=lambda done: progress(done, len(todo)))
             index = self._index(pages, failed)
             keys |= self._keys([index])
@@ -154,14 +156,14 @@ class _Run:
         return states
 
     def _is_kept(self, name: str, keys: dict[str, str]) -> bool:
-        """Whether the site has the page as it would be made now; Quarto writes all anew."""
-        return self.writer == "pandoc" and self.site.holds(name, keys[name])
+        """Whether the site has the page as it would be made now."""
+        return self.site.holds(name, keys[name])
 
     def _is_ready(self, name: str, keys: dict[str, str]) -> bool:
         """Whether the page need not be made."""
         if self.request.force:
             return False
-        return self._is_kept(name, keys) or self.cache.has(name, keys[name])
+        return self._is_kept(name, keys) or self.cache.is_finished(name, keys[name])
 
     def _is_complete(self, pages: list[Page], keys: dict[str, str]) -> bool:
         return self.site.is_current and all(
@@ -175,6 +177,7 @@ class _Run:
         keys: dict[str, str],
         jobs: int,
         prepared: Preparation,
+        work: Path,
         watch: Watch,
     ) -> Failures:
         """Make pages into the cache; those that failed, with why."""
@@ -186,12 +189,20 @@ class _Run:
         notebooks = _failed_notebooks(self.request.period)
         job = new_job(self.cache, notebooks, self.writer, prepared)
         failed = {}
-        for outcome in make_pages(todo, keys, job, jobs, self.request.engine, watch):
+        # A document that a run before left unwritten needs no notebook.
+        fresh = [page for page in todo if self.request.force or not self._has_document(page, keys)]
+        for outcome in make_pages(fresh, keys, job, jobs, self.request.engine, watch):
             if outcome.error:
                 failed[outcome.name] = outcome.error
             else:
                 (notebooks / f"{outcome.name}.ipynb").unlink(missing_ok=True)
+        if self.writer == "quarto":
+            made = [page for page in todo if page.name not in failed]
+            failed |= write_pages(made, keys, self.cache, work)
         return failed
+
+    def _has_document(self, page: Page, keys: dict[str, str]) -> bool:
+        return self.cache.has(page.name, keys[page.name])
 
     def _publish(
         self,
@@ -210,7 +221,7 @@ class _Run:
             elif name not in made and self._is_kept(name, keys):
                 sources.append(self._from_site(name))
             else:
-                sources.append(cached(name, entry))
+                sources.append(Source(name, entry))
         states = self._states(pages, failed)
         planned = set(_names(pages))
         sources += [
@@ -218,7 +229,7 @@ class _Run:
             for code, state in states.items()
             if code not in planned and state != "absent"
         ]
-        output, files = assemble(sources, work, self.writer)
+        output, files = assemble(sources, work)
         known = {**self.site.written.keys, **keys}
         # Without its key a failed page is made again by the next run.
         good = {name: known[name] for name in files if name in known and name not in failed}
@@ -226,7 +237,7 @@ class _Run:
         replace_folder(output, self.site.folder)
 
     def _from_site(self, name: str) -> Source:
-        return Source(name, self.site.folder, tuple(self.site.written.files[name]))
+        return Source(name, self.site.folder)
 
     def _summary(self, pages: list[Page], made: int, failed: Failures) -> Summary:
         return Summary(
