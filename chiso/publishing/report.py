@@ -14,7 +14,6 @@ from chiso.base.period import Period
 from chiso.pages.commentary import check_texts
 from chiso.publishing.assemble import Source, assemble
 from chiso.publishing.cache import Cache, period_cache
-from chiso.publishing.inputs import page_keys, shared_hash
 from chiso.publishing.kernel import Preparation
 from chiso.publishing.pages import (
     INDEX,
@@ -27,6 +26,7 @@ from chiso.publishing.pages import (
 )
 from chiso.publishing.periods import write_periods
 from chiso.publishing.quarto import write_pages
+from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Site, State, Written, read_site
 from chiso.rules.settings import load_settings
@@ -104,11 +104,11 @@ class _Run:
         # A site that shows other figures is looked at as a whole, so that no page is left behind.
         wanted = self.request.units if self.site.written.revision in (None, self._revision) else ()
         pages = [*unit_pages(self.figures, wanted), *common_pages(self.figures)]
-        keys = self._keys(pages)
-        todo = [page for page in pages if not self._is_ready(page.name, keys)]
+        keys = self._remake.keys(pages)
+        todo = [page for page in pages if not self._remake.is_ready(page.name, keys)]
         index = self._index(pages, {})
-        keys |= self._keys([index])
-        if not todo and self._is_ready(INDEX, keys) and self._is_complete(pages, keys):
+        keys |= self._remake.keys([index])
+        if not todo and self._remake.is_complete([*_names(pages), INDEX], keys):
             return self._summary(pages, 0, {})
         check_parameters([*todo, index])
         self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
@@ -118,8 +118,8 @@ class _Run:
             make = partial(self._make, keys=keys, jobs=jobs, prepared=prepared, work=work)
             failed = make(todo, watch=lambda done: progress(done, len(todo)))
             index = self._index(pages, failed)
-            keys |= self._keys([index])
-            if not self._is_ready(INDEX, keys):
+            keys |= self._remake.keys([index])
+            if not self._remake.is_ready(INDEX, keys):
                 failed |= make([index], keys=keys, watch=lambda _done: None)
                 todo = [*todo, index]
             self._publish([*pages, index], keys, set(_names(todo)), failed, work)
@@ -129,12 +129,9 @@ class _Run:
     def _revision(self) -> int:
         return self.figures.provenance.revision
 
-    def _keys(self, pages: Iterable[Page]) -> dict[str, str]:
-        return page_keys(pages, self.figures.settings, self._shared)
-
     @cached_property
-    def _shared(self) -> str:
-        return shared_hash(self.figures.settings, self.writer)
+    def _remake(self) -> Remake:
+        return Remake(self.figures.settings, self.writer, self.site, self.cache, self.request.force)
 
     def _index(self, pages: list[Page], failed: Failures) -> Page:
         states = self._states(pages, failed)
@@ -154,21 +151,6 @@ class _Run:
             else:
                 states[unit.code] = self.site.state(unit.code)
         return states
-
-    def _is_kept(self, name: str, keys: dict[str, str]) -> bool:
-        """Whether the site has the page as it would be made now."""
-        return self.site.holds(name, keys[name])
-
-    def _is_ready(self, name: str, keys: dict[str, str]) -> bool:
-        """Whether the page need not be made."""
-        if self.request.force:
-            return False
-        return self._is_kept(name, keys) or self.cache.is_finished(name, keys[name])
-
-    def _is_complete(self, pages: list[Page], keys: dict[str, str]) -> bool:
-        return self.site.is_current and all(
-            self.site.holds(name, keys[name]) for name in (*_names(pages), INDEX)
-        )
 
     def _make(
         self,
@@ -190,7 +172,7 @@ class _Run:
         job = new_job(self.cache, notebooks, self.writer, prepared)
         failed = {}
         # A document that a run before left unwritten needs no notebook.
-        fresh = [page for page in todo if self.request.force or not self._has_document(page, keys)]
+        fresh = [page for page in todo if not self._remake.has_document(page.name, keys)]
         for outcome in make_pages(fresh, keys, job, jobs, self.request.engine, watch):
             if outcome.error:
                 failed[outcome.name] = outcome.error
@@ -200,9 +182,6 @@ class _Run:
             made = [page for page in todo if page.name not in failed]
             failed |= write_pages(made, keys, self.cache, work)
         return failed
-
-    def _has_document(self, page: Page, keys: dict[str, str]) -> bool:
-        return self.cache.has(page.name, keys[page.name])
 
     def _publish(
         self,
@@ -218,7 +197,7 @@ class _Run:
             name, entry = page.name, self.cache.entry(page.name, keys[page.name])
             if name in failed:
                 sources.append(Source(name, page=page, failed=failed[name]))
-            elif name not in made and self._is_kept(name, keys):
+            elif name not in made and self._remake.is_kept(name, keys):
                 sources.append(self._from_site(name))
             else:
                 sources.append(Source(name, entry))
