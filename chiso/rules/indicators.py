@@ -21,13 +21,13 @@ from pydantic import Field
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 from chiso.base.locations import locate
-from chiso.base.params import Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Number, Problem, Rate, Text, parameters, read_parameters
 
 NUMBERS = range(1, 22)
 GROUPS = ("I", "II", "III.a", "III.b", "IV", "V")
-Points = Annotated[Decimal, Field(gt=0)]
+Points = Annotated[Number, Field(gt=0)]
 WhenEmpty = Literal["no_score", "zero", "full", "rescale"]
-Number = Annotated[int, Field(ge=1, le=21)]
+IndicatorNumber = Annotated[int, Field(ge=1, le=21)]
 NotApplicable = Literal["zero", "full", "exclude"]
 Level = Literal["tinh", "so", "huyen", "xa"]
 
@@ -36,8 +36,8 @@ Level = Literal["tinh", "so", "huyen", "xa"]
 class Target:
     """The rate that earns full points, from one day on; a later entry replaces it."""
 
-    from_: Annotated[date, Field(alias="from")]
-    value: Decimal
+    from_: Annotated[Day, Field(alias="from")]
+    value: Rate
     source: Text
 
 
@@ -66,7 +66,7 @@ class Indicator:
     `round_percentage`: the percentage is rounded to the set's digits before points follow.
     """
 
-    number: Number
+    number: IndicatorNumber
     portal_code: str
     name: Text
     definition: Text
@@ -78,7 +78,7 @@ class Indicator:
     scope: Literal["unit", "province"] = "unit"
     zero_levels: tuple[Level, ...] = ()
     round_percentage: bool = False
-    factor_of: Number | None = None
+    factor_of: IndicatorNumber | None = None
 
 
 @parameters
@@ -90,8 +90,8 @@ class ClassBand:
 
     code: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
     name: Text
-    at_least: Decimal
-    below: Decimal | None = None
+    at_least: Number
+    below: Number | None = None
 
     def __str__(self) -> str:
         """Its name, as the reader has it."""
@@ -121,14 +121,14 @@ class IndicatorSet:
     code: str
     name: Text
     source: Text
-    last_confirmed: date
-    valid_from: date
+    last_confirmed: Day
+    valid_from: Day
     total: Points
     digits: Annotated[int, Field(ge=0, le=6)]
     groups: tuple[Group, ...]
     indicators: tuple[Indicator, ...]
     classes: tuple[ClassBand, ...]
-    valid_to: date | None = None
+    valid_to: Day | None = None
     not_applicable: NotApplicable | None = None
     measures: MeasureOptions = MeasureOptions()
 
@@ -204,7 +204,10 @@ def load_rules(name: str, on: date | None = None) -> RuleBook:
                 code=indicator_set.code, day=on.strftime("%d/%m/%Y")
             ),
             file=path,
-            hint=_("Choose a set that is in force in params/periods/, key “indicator_set”."),
+            hint=_(
+                "Name a set that is in force under “indicator_set” in params/defaults.yml, with the day"
+                " it holds from, or in params/periods/ for one period."
+            ),
         )
     ordered = sorted(indicator_set.indicators, key=lambda indicator: indicator.number)
     rules = tuple(Rule(item, _target_on(path, item, day), item.max_points) for item in ordered)
