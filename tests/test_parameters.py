@@ -22,8 +22,8 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
 
-@pytest.mark.parametrize("name", ["766-2022", "766-portal-2026"])
-def test_both_sets_are_whole(name):
+@pytest.mark.parametrize("name", ["766-2022", "766-portal-2025", "766-portal-2026"])
+def test_every_set_is_whole(name):
     book = load_rules(name)
     assert len(book.rules) == 21
     assert sum(rule.indicator.max_points for rule in book.rules) == 100
@@ -38,6 +38,49 @@ def test_the_sets_differ_where_the_portal_was_seen_to_differ():
     rounded = [rule.indicator.number for rule in new.rules if rule.indicator.round_percentage]
     assert rounded == [9, 10, 11]
     assert not any(rule.indicator.round_percentage for rule in old.rules)
+
+
+def test_the_set_of_2025_has_its_own_rules():
+    book = load_rules("766-portal-2025", date(2025, 10, 31))
+    rules = [rule.indicator for rule in book.rules]
+    assert [rule.number for rule in rules if rule.when_empty == "rescale"] == [1, 2, 3]
+    assert {rule.number: rule.factor_of for rule in rules if rule.factor_of} == {8: 4}
+    assert not any(rule.scope == "province" for rule in rules)
+    assert book.set.measures.strict_online
+    assert not load_rules("766-2022").set.measures.strict_online
+    assert not load_rules("766-portal-2026").set.measures.strict_online
+    for day in (date(2025, 6, 30), date(2026, 1, 1)):
+        with pytest.raises(ParameterError):
+            load_rules("766-portal-2025", day)
+
+
+@pytest.mark.parametrize(
+    ("number", "option", "says"),
+    [
+        (8, "factor_of: 8", "không được nhân"),
+        (8, "factor_of: 4", "không được nhân"),  # 4 has a factor too: see below
+        (8, "factor_of: 22", "22"),
+        (8, "round_percentage: true\n    factor_of: 5", "không làm tròn"),
+        (5, "when_empty: rescale", "II"),
+    ],
+)
+def test_a_factor_or_a_rescaling_that_can_not_be_is_refused(number, option, says, tmp_path):
+    text = SET
+    if option == "factor_of: 4":
+        text = _with_option(text, 4, "factor_of: 5")
+    path = tmp_path / "set.yml"
+    path.write_text(_with_option(text, number, option), "utf-8")
+    with pytest.raises(ParameterError) as caught:
+        load_rules(str(path))
+    assert says in str(caught.value)
+
+
+def _with_option(text: str, number: int, option: str) -> str:
+    """A set's text with an option of an indicator, in place of the one that it has."""
+    head, rest = text.split(f"  - number: {number}\n")
+    if option.startswith("when_empty"):
+        return f"{head}  - number: {number}\n" + rest.replace("when_empty: zero", option, 1)
+    return f"{head}  - number: {number}\n    {option}\n{rest}"
 
 
 @pytest.mark.parametrize(
