@@ -69,8 +69,13 @@ def figures(
         for number, pair in {**FULL, **own}.items()
     ]
     book = load_rules(indicator_set)
+    # Of any period, also of one before the set: its figures are made by hand.
     settings: Settings = replace(
-        load_settings(parse_period(period)), assignments=assignments, is_illustrative=False
+        load_settings(parse_period("2022-09")),
+        period=parse_period(period),
+        as_of=parse_period(period).last_day,
+        assignments=assignments,
+        is_illustrative=False,
     )
     provenance = Provenance(
         period=period,
