@@ -2,7 +2,9 @@
 
 import pytest
 
+from chiso.base.errors import InputError
 from chiso.base.period import parse_period
+from chiso.pages.tables import difference_table
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
 from chiso.store.pipeline import score_period
@@ -127,3 +129,43 @@ def test_a_broken_note_of_the_inputs_only_costs_time(project, score):
     note = store_dir() / first.province / "2022-09" / "inputs.json"
     note.write_text("{", encoding="utf-8")
     assert score("2022-09").provenance == first
+
+
+def hand_in_records(project, period):
+    """One dossier of a district, and what was published of it: fewer points than it has."""
+    place = project / "data" / period
+    place.mkdir(parents=True)
+    (place / "procedures.csv").write_text("procedure_id\nP1\n", encoding="utf-8")
+    (place / "dossiers.csv").write_text(
+        "dossier_id,procedure_id,unit,status,received_at,due_at,done_at\n"
+        "a,P1,323,9,2022-09-05,2022-09-09,2022-09-06\n",
+        encoding="utf-8",
+    )
+    (place / "official.csv").write_text(
+        "unit,item,value\n323,5,19.00\n323,8,5.00\n", encoding="utf-8"
+    )
+
+
+def test_published_results_beside_records_are_compared_and_fill_what_is_absent(project, score):
+    hand_in_records(project, "2022-09")
+    figures = score("2022-09")
+    assert figures.unit("323").differences.values.tolist() == [["323", "5", "20.00", "19.00"]]
+    # 8 has no data in these records: what was published of it stands in, and is no comparison.
+    assert dict(figures.published) == {"323": 1}
+    bases = figures.unit("323").indicators.set_index("indicator")["basis"]
+    assert (bases[5], bases[8]) == ("computed", "official")
+
+
+def test_agreement_is_told_with_the_number_of_figures_compared(project, score):
+    hand_in_records(project, "2022-09")
+    path = project / "data/2022-09/official.csv"
+    path.write_text(path.read_text("utf-8").replace("19.00", "20.00"), encoding="utf-8")
+    told = difference_table(score("2022-09").unit("323")).data
+    assert told.startswith("Đã so 1 số liệu tự tính: tất cả đều khớp")
+
+
+def test_published_results_of_a_unit_nobody_knows_are_refused_beside_records_too(project, score):
+    hand_in_records(project, "2022-09")
+    (project / "data/2022-09/official.csv").write_text("unit,item,value\nX,5,19.00\n")
+    with pytest.raises(InputError, match=r"official\.csv"):
+        score("2022-09")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from chiso.contract.evidence import read_cases, read_small
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
-from chiso.scoring.score import Scores
+from chiso.scoring.score import Scores, compared_items
 from chiso.sources.given import read_official
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
@@ -83,8 +83,8 @@ class Figures:
     tree: Tree
     scores: Scores
     provenance: Provenance
-    # Codes of the units that have official results to compare with.
-    published: frozenset[str]
+    # Units that have official results -> how many of these a figure of ours can be held against.
+    published: Mapping[str, int]
     # Closed periods of the same kind, indicator set and tree before this one, oldest first.
     earlier: tuple[Figures, ...] = ()
 
@@ -158,7 +158,11 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
     tree = load_tree(settings.units)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     stored = revisions.load(store_dir(), tree.province, period, revision)
-    published = frozenset(read_official(settings.official)["unit"] if settings.official else ())
+    published = (
+        compared_items(stored.scores, read_official(settings.official), tree)
+        if settings.official
+        else {}
+    )
     pairs = [item.rpartition(":")[::2] for item in history.split()]
     earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
     return Figures(settings, book, tree, stored.scores, stored.provenance, published, earlier)
