@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chiso.contract.tables import Column
+from chiso.sources import moments
 
 _TYPES = {
     "string": "VARCHAR",
@@ -24,14 +25,15 @@ _NUMBERS = (
     "U",
 )
 _YES, _NO = ("true", "t", "1", "yes", "có", "x"), ("false", "f", "0", "no", "không")
-DATES = ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
-_WITH_OFFSET = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
-def read_cell(column: Column, typed: str | None, dates: list[str]) -> tuple[str, str]:
+def read_cell(
+    column: Column, typed: str | None, dates: list[str], month_first: bool = False
+) -> tuple[str, str]:
     """SQL for a cell's text and for its value (NULL where it can't be read).
 
-    `typed`: the type of its column in DuckDB, None where there is no such column.
+    `typed`: the type of its column in DuckDB, None where there is no such column. `month_first`:
+    the order of its dates.
     """
     kind = column.kind
     if typed is None:
@@ -45,13 +47,25 @@ def read_cell(column: Column, typed: str | None, dates: list[str]) -> tuple[str,
     if typed == "TIMESTAMP WITH TIME ZONE":
         name, typed = f"({name}::TIMESTAMP + INTERVAL 7 HOUR)", "TIMESTAMP"
     if typed.startswith("TIMESTAMP") and kind in ("timestamp", "date"):
+        name = f"(CASE WHEN NOT {moments.is_none(name)} THEN {name} END)"
         return f"{name}::VARCHAR", f"{name}::{_TYPES[kind]}"
     if typed == _TYPES[kind] and kind not in ("string", "float64"):
         return f"{name}::VARCHAR", name
     if typed.startswith(_NUMBERS) and kind != "string":
         return f"{name}::VARCHAR", _of_number(kind, name)
-    text = f"nullif(trim(nfc_normalize({name}::VARCHAR)), '')"
-    return text, _parsed(kind, text, dates)
+    text = text_of(column.name)
+    if kind in ("timestamp", "date"):
+        moment = moments.read(text, dates, month_first)
+        none = moments.is_none(moment)
+        return f"CASE WHEN NOT {none} THEN {text} END", (
+            f"CASE WHEN NOT {none} THEN ({moment})::{_TYPES[kind]} END"
+        )
+    return text, _parsed(kind, text)
+
+
+def text_of(name: str) -> str:
+    """SQL for the text of a column's cell; NULL where it is empty."""
+    return f"nullif(trim(nfc_normalize(\"{name}\"::VARCHAR)), '')"
 
 
 def _of_number(kind: str, name: str) -> str:
@@ -65,15 +79,10 @@ def _of_number(kind: str, name: str) -> str:
     return f"NULL::{_TYPES[kind]}"
 
 
-def _parsed(kind: str, text: str, dates: list[str]) -> str:
+def _parsed(kind: str, text: str) -> str:
     """SQL that reads a text as Vietnamese offices write it; NULL if it can't be read."""
     if kind == "string":
         return text
-    if kind in ("timestamp", "date"):
-        # A text with an offset is read as UTC; Viet Nam has been 7 hours ahead since 1975.
-        local = f"CASE WHEN regexp_matches({text}, '{_WITH_OFFSET}') THEN INTERVAL 7 HOUR ELSE INTERVAL 0 HOUR END"
-        moment = f"coalesce(try_strptime({text}, {dates}), try_cast({text} AS TIMESTAMP) + {local})"
-        return f"{moment}::{_TYPES[kind]}"
     if kind == "boolean":
         yes, no = (f"lower({text}) IN {words}" for words in (_YES, _NO))
         return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"

@@ -30,6 +30,10 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
             frame["procedure_name"], lambda text: _only(procedures.get(plain(text)), text)
         )
         frame["procedure_id"] = _first(frame.get("procedure_id"), named)
+    if "procedure_id" in frame and procedures:
+        frame["procedure_id"] = _each(
+            frame["procedure_id"], lambda text: _only(procedures.get(plain(text)), text)
+        )
     if "dossier_id" in frame:
         frame["unit"] = _units(frame, found, agencies)
     return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
@@ -37,7 +41,7 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
 
 def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
     """By the unit's column, else the dossier's id, else the agency's name, else the heading's."""
-    unit = _each(frame["unit"], lambda t: agencies.of_code(t) or t) if "unit" in frame else None
+    unit = _each(frame["unit"], lambda t: agencies.only(t) or t) if "unit" in frame else None
     if unit is not None and unit.notna().all():
         return unit
     unit = _first(unit, _each(frame["dossier_id"], lambda text: agencies.of_dossier(text)))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, Table
+from chiso.sources import moments
 from chiso.sources.agencies import Agencies
-from chiso.sources.cells import DATES, read_cell
+from chiso.sources.cells import read_cell, text_of
 from chiso.sources.codes import Procedures, coded, from_json
 from chiso.sources.corrections import FIX, HEADERS
+from chiso.sources.export_days import day_of
 from chiso.sources.grids import (
     delimiter_of,
     kind_of,
@@ -68,6 +72,12 @@ class Part:
     first_row: int = 1
     others: int = 0
 
+    @property
+    def made_on(self) -> date | None:
+        """The day on which the export says it was made."""
+        title = " ".join(self.found.title) if self.found else ""
+        return day_of([self.file, self.sheet, title])
+
 
 class Folder:
     """The files of a folder, opened once: parts by table, and sheets that are no tables."""
@@ -78,6 +88,7 @@ class Folder:
         self._raw.execute("SET TimeZone = 'UTC'")
         self._systems = load_systems()
         self._parts: list[Part] = []
+        self.remarks: list[Remark] = []
         problems: list[InputError] = []
         paths = _files(folder)
         for path in watch(paths, len(paths)):
@@ -110,15 +121,47 @@ class Folder:
         held &= {column.name for column in table.columns}
         fixes = [name for name in FIX if any(name in part.types for part in parts)]
         selects = [
-            _select(table, part, i, held, fixes, self._dates) for i, part in enumerate(parts)
+            _select(
+                table,
+                part,
+                _number_of(part, i, parts),
+                held,
+                fixes,
+                self._dates,
+                self._month_first(table, part),
+            )
+            for i, part in enumerate(parts)
         ]
         self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
         lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
-        return Raw(table, self._backend.table(f"raw_{table.name}"), frozenset(held), lacks)
+        days = {(part.file, part.sheet): day for part in parts if (day := part.made_on)}
+        rows = self._backend.table(f"raw_{table.name}")
+        return Raw(table, rows, frozenset(held), lacks, days)
+
+    def _month_first(self, table: Table, part: Part) -> frozenset[str]:
+        """The columns of a part whose dates have the month before the day; where that can't be told,
+        it is said (`remarks`)."""
+        names = [
+            column.name
+            for column in table.columns
+            if column.kind in ("timestamp", "date") and part.types.get(column.name) == "VARCHAR"
+        ]
+        if not names:
+            return frozenset()
+        told = ", ".join(sql for name in names for sql in moments.orders(text_of(name)))
+        row = self._raw.execute(f"SELECT {told} FROM {part.relation}").fetchone() or ()
+        seen = {name: moments.Order(*row[3 * i : 3 * i + 3]) for i, name in enumerate(names)}
+        found, twofold = moments.month_first(seen)
+        if twofold:
+            words = _(
+                "{columns}: read with the day before the month; no day above 12 tells the order."
+            ).format(columns=", ".join(table.column(name).meaning for name in twofold))
+            self.remarks.append(Remark(part.file, part.sheet, words))
+        return found
 
     @property
     def _dates(self) -> list[str]:
-        return [*DATES, *dict.fromkeys(form for system in self._systems for form in system.dates)]
+        return [*dict.fromkeys(form for system in self._systems for form in system.dates)]
 
     def _parts_of(self, path: Path) -> list[Part]:
         _require_file(path)
@@ -233,8 +276,7 @@ class Folder:
         self._raw.register(
             name, pd.DataFrame(texts).assign(_number=frame["_number"].to_numpy("int64"))
         )
-        types = dict.fromkeys(texts, "VARCHAR")
-        return Part(part.file, part.sheet, part.table, part.found, name, types, 1, part.others)
+        return replace(part, relation=name, types=dict.fromkeys(texts, "VARCHAR"))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -316,15 +358,37 @@ def _all_of(problems: list[InputError]) -> InputError:
     )
 
 
+def _number_of(part: Part, number: int, parts: list[Part]) -> str:
+    """SQL for the number of the part whose columns a row has: a correction's, of the row that it
+    stands for, because what no export told stays untold when the row is handed in again."""
+    if FIX[0] not in part.types:
+        return str(number)
+    sheet = f"coalesce({FIX[1]}, '')" if FIX[1] in part.types else "''"
+    cases = [
+        f"WHEN {FIX[0]} = '{_quoted(one.file)}' AND {sheet} = '{_quoted(one.sheet)}' THEN {i}"
+        for i, one in enumerate(parts)
+        if FIX[0] not in one.types
+    ]
+    return f"CASE {' '.join(cases)} ELSE {number} END" if cases else str(number)
+
+
 def _select(
-    table: Table, part: Part, number: int, held: set[str], fixes: list[str], dates: list[str]
+    table: Table,
+    part: Part,
+    number: str,
+    held: set[str],
+    fixes: list[str],
+    dates: list[str],
+    month_first: frozenset[str],
 ) -> str:
     """SQL of a part's rows: where each stands, every column as its text and as its value."""
     columns = [f"'{_quoted(part.file)}' AS _file", f"'{_quoted(part.sheet)}' AS _sheet"]
-    columns += [f"_number + {part.first_row - 1} AS _row", f"{number} AS _part"]
+    columns += [f"_number + {part.first_row - 1} AS _row", f"({number})::INTEGER AS _part"]
+    columns += [f"{'_step' if '_step' in part.types else 0}::INTEGER AS _step"]
     for column in table.columns:
         if column.name in held:
-            text, value = read_cell(column, part.types.get(column.name), dates)
+            first = column.name in month_first
+            text, value = read_cell(column, part.types.get(column.name), dates, first)
             columns += [f"{text} AS t_{column.name}", f"{value} AS {column.name}"]
     columns += [name if name in part.types else f"NULL::VARCHAR AS {name}" for name in fixes]
     return f"SELECT {', '.join(columns)} FROM {part.relation}"
