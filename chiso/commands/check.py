@@ -116,7 +116,17 @@ def _tell_remarks(held: Records) -> None:
         click.echo("\n" + _("How the files were read:"))
     for remark in held.remarks:
         place = " / ".join(filter(None, (remark.file, remark.sheet)))
-        click.echo(f"  {place}: {remark.text}")
+        numbers = _indicators_of(remark.column)
+        costs = _("indicators {numbers}: no data").format(numbers=", ".join(map(str, numbers)))
+        click.echo(f"  {place}: {remark.text}" + (f" ({costs})" if numbers else ""))
+
+
+def _indicators_of(place: str) -> list[int]:
+    """The indicators that can't do without a column (dossiers.due_at)."""
+    from chiso.measures.scope import NEEDS
+
+    table, _dot, column = place.partition(".")
+    return [n for n, needs in NEEDS.items() if column and column in needs.get(table, "").split()]
 
 
 def _print(rows: list[Sequence[str]]) -> None:

@@ -7,7 +7,7 @@ from chiso.contract.tables import Column
 
 # Of one cell, of a row's moments, of rows with the same key, of corrections and their originals.
 FAULTS = (
-    "empty", "unreadable", "years", "values", "unit", "ambiguous", "procedure",
+    "empty", "unreadable", "years", "values", "rounded", "unit", "ambiguous", "procedure",
     "before_submission", "before_receipt",
     "again_same", "again_other", "older",
     "corrected", "left_out", "untouched", "unneeded",
@@ -23,6 +23,9 @@ def reason_of(fault: str, column: Column | None = None) -> str:
         "unreadable": _("can't be read as {kind}").format(kind=_kind_words().get(kind, "")),
         "years": _("lies outside the years 1990 to 2100"),
         "values": _("must be one of {items}").format(items=", ".join(map(str, allowed))),
+        "rounded": _(
+            "was rounded by Excel, its last digits are lost: export it again with this column as text"
+        ),
         "unit": _("is not a unit of the tree"),
         "ambiguous": _("fits more than one agency: give its code"),
         "procedure": _("is not in the table of procedures"),

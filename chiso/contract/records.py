@@ -13,11 +13,15 @@ Gap = tuple[str, str, str | None]
 
 @dataclass(frozen=True)
 class Remark:
-    """What a reader should know of a file and sheet (empty: of the whole file), in words."""
+    """What a reader should know of a file and sheet (empty: of the whole file), in words.
+
+    `column`: the column of a table that is absent for it (dossiers.due_at), if one is.
+    """
 
     file: str
     sheet: str
     text: str
+    column: str = ""
 
 
 @dataclass(frozen=True)

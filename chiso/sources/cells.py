@@ -24,6 +24,8 @@ _NUMBERS = (
     "HUGEINT",
     "U",
 )
+# Numbers with a point that have no decimals all the same: đồng.
+WHOLE = ("fee_total",)
 _YES, _NO = ("true", "t", "1", "yes", "có", "x"), ("false", "f", "0", "no", "không")
 
 
@@ -60,7 +62,18 @@ def read_cell(
         return f"CASE WHEN NOT {none} THEN {text} END", (
             f"CASE WHEN NOT {none} THEN ({moment})::{_TYPES[kind]} END"
         )
-    return text, _parsed(kind, text)
+    return text, _code(column.name, text) if kind == "string" else _parsed(column, text)
+
+
+def _code(name: str, text: str) -> str:
+    """SQL for a code without what systems hang on it: 1.001193.000.00.00.H31, 11971.0."""
+    if name == "procedure_id":
+        bare = f"regexp_replace({text}, '^(\\d\\.\\d{{6}})(\\.\\d+)*\\.[HG]\\d+$', '\\1')"
+        return f"CASE WHEN contains({text}, '.H') OR contains({text}, '.G') THEN {bare} ELSE {text} END"
+    if name in ("unit", "agency"):
+        bare = f"regexp_replace({text}, '^(\\d+)\\.0$', '\\1')"
+        return f"CASE WHEN ends_with({text}, '.0') THEN {bare} ELSE {text} END"
+    return text
 
 
 def text_of(name: str) -> str:
@@ -79,16 +92,32 @@ def _of_number(kind: str, name: str) -> str:
     return f"NULL::{_TYPES[kind]}"
 
 
-def _parsed(kind: str, text: str) -> str:
+def _parsed(column: Column, text: str) -> str:
     """SQL that reads a text as Vietnamese offices write it; NULL if it can't be read."""
-    if kind == "string":
-        return text
-    if kind == "boolean":
-        yes, no = (f"lower({text}) IN {words}" for words in (_YES, _NO))
+    if column.kind == "boolean":
+        bare = f"regexp_replace(lower({text}), '^([01])[.,]0$', '\\1')"
+        yes, no = (f"{bare} IN {words}" for words in (_YES, _NO))
         return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
-    grouped = f"regexp_full_match({text}, '-?\\d{{1,3}}(\\.\\d{{3}})+')"
-    plain = f"CASE WHEN {grouped} THEN replace({text}, '.', '') ELSE replace({text}, ',', '.') END"
-    number = f"try_cast({plain} AS DOUBLE)"
-    if kind == "float64":
+    number = f"try_cast({_plain_number(column, text)} AS DOUBLE)"
+    if column.kind == "float64":
         return f"CASE WHEN isfinite({number}) THEN {number} END"
     return f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END"
+
+
+def _plain_number(column: Column, text: str) -> str:
+    """SQL for a number with a point and without marks of thousands: 12.000, 12 000 and 1.234,5 as
+    here, 12,000 and 1,234.5 as programs set to America write it.
+
+    A comma before three digits parts thousands where there are no decimals: of counts and of đồng;
+    elsewhere it can mean both and is not read.
+    """
+    spaced = f"regexp_replace({text}, '[\\x{{00A0}}\\x{{202F}} ]', '', 'g')"
+    here = f"regexp_full_match({spaced}, '-?\\d{{1,3}}(\\.\\d{{3}})+(,\\d+)?')"
+    there = f"regexp_full_match({spaced}, '-?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?')"
+    both = f"regexp_full_match({spaced}, '-?\\d{{1,3}},\\d{{3}}')"
+    whole = column.kind == "int64" or column.name in WHOLE
+    return (
+        f"CASE WHEN {here} THEN replace(replace({spaced}, '.', ''), ',', '.')"
+        f" WHEN {both} AND {not whole} THEN NULL"
+        f" WHEN {there} THEN replace({spaced}, ',', '') ELSE replace({spaced}, ',', '.') END"
+    )

@@ -40,7 +40,8 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
 
 
 def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
-    """By the unit's column, else the dossier's id, else the agency's name, else the heading's."""
+    """By the unit's column, else the dossier's id, else the agency's name, else that of the row
+    above a block of rows. The heading speaks only for a table that names no unit at all."""
     unit = _each(frame["unit"], lambda t: agencies.only(t) or t) if "unit" in frame else None
     if unit is not None and unit.notna().all():
         return unit
@@ -48,6 +49,12 @@ def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
     if "unit_name" in frame:
         names = frame["unit_name"]
         unit = _first(unit, _each(names, lambda text: agencies.only(text) or text))
+    sections = [text if agencies.named(text) else None for text in found.sections]
+    if any(sections):
+        blocks = pd.Series(sections, index=frame.index, dtype=object)
+        return _first(unit, _each(blocks, lambda text: agencies.only(text) or text))
+    if "unit" in frame or "unit_name" in frame:
+        return unit
     heading = agencies.heading(found.title)
     return unit.where(unit.notna(), heading) if heading else unit
 

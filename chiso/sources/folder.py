@@ -7,7 +7,7 @@ read as exported (grids, headers) and mapped. What no column of the contract is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,8 @@ from chiso.sources.codes import Procedures, coded, from_json
 from chiso.sources.corrections import FIX, HEADERS
 from chiso.sources.export_days import day_of
 from chiso.sources.grids import (
+    Grid,
+    as_text,
     delimiter_of,
     kind_of,
     read_html,
@@ -36,8 +38,14 @@ from chiso.sources.grids import (
     read_workbook,
     require_unicode,
 )
-from chiso.sources.headers import Found, Header, find_table, looks_like_statistics
-from chiso.sources.mappings import load_systems
+from chiso.sources.headers import (
+    HEADER_ROWS,
+    Found,
+    Header,
+    find_table,
+    looks_like_statistics,
+)
+from chiso.sources.mappings import load_systems, plain
 from chiso.sources.rules import Raw
 
 ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
@@ -194,6 +202,7 @@ class Folder:
                     _require_width(path, grid.rows, found.header.last_row)
                 name = found.header.table
                 parts.append(Part(path.name, grid.sheet, name, found, others=found.others))
+                self.remarks += _of_header(parts[-1], found.header, grid)
             else:
                 sums = sums or looks_like_statistics(grid, self._systems)
                 notes = sum(any(cell not in ("", None) for cell in row) for row in grid.rows)
@@ -328,6 +337,28 @@ def _require_width(path: Path, rows: list[list[Any]], header: int) -> None:
                 file=path,
                 hint=_("A text with a comma in it must stand in quotes: export the file again."),
             )
+
+
+def _of_header(part: Part, header: Header, grid: Grid) -> Iterator[Remark]:
+    """What was made of headings that say the same twice, or nothing that is known."""
+    names = {plain(h): c for c, headers in header.mapping.columns.items() for h in headers}
+    for name, further in header.again.items():
+        places = (header.columns[name], *further)
+        one, *others = (_heading(grid, header, at) for at in places)
+        words = _("of several columns of one meaning “{one}” counts, not {others}")
+        told = words.format(one=one, others=", ".join(f"“{text}”" for text in others))
+        yield Remark(part.file, part.sheet, told)
+    for heading, near in header.unread:
+        words = _("the heading “{heading}” is not known and was not read; nearest: “{near}”")
+        column = f"{part.table}.{names[near].replace('_name', '')}"
+        yield Remark(part.file, part.sheet, words.format(heading=heading, near=near), column)
+
+
+def _heading(grid: Grid, header: Header, at: int) -> str:
+    """The lowest text of a column's header."""
+    rows = grid.rows[max(header.last_row + 1 - HEADER_ROWS, 0) : header.last_row + 1]
+    texts = [as_text(row[at]) for row in rows if at < len(row)]
+    return next((text for text in reversed(texts) if text), "")
 
 
 def _require_columns(path: Path, parts: list[Part]) -> None:

@@ -137,6 +137,8 @@ def _of_texts(raw: Raw) -> Iterator[Check]:
         if column.filled or name in raw.table.key:
             absent = [part for part, lacking in raw.lacks.items() if name in lacking]
             yield _check(_is_filled(absent), "empty", column, of_row=True)
+        if column.filled and column.kind == "string":
+            yield _check(_has_its_digits, "rounded", column, of_row=True)
         if column.kind != "string":
             yield _check(_is_readable, "unreadable", column, of_row=True)
 
@@ -149,6 +151,12 @@ def _is_filled(parts_without: list[int]) -> Cells:
         return filled | rows["_part"].isin(parts_without) if parts_without else filled
 
     return keeps
+
+
+def _has_its_digits(rows: ir.Table, name: str) -> ir.BooleanValue:
+    """Not 2,20905E+13: as Excel shows a long id that it took for a number."""
+    text = rows[f"t_{name}"]
+    return ~(text.contains("E+") | text.contains("e+"))
 
 
 def _is_readable(rows: ir.Table, name: str) -> ir.BooleanValue:
