@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -13,11 +15,10 @@ from chiso.base.locations import project_root
 from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.contract.evidence import read_cases, read_small
-from chiso.rules.indicators import RuleBook, load_rules
+from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
-from chiso.scoring.score import Scores, compared_items
-from chiso.sources.given import read_official
+from chiso.scoring.score import Count, Scores, applied, compared_items
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
 
@@ -35,7 +36,7 @@ class Standing:
 
     total: Decimal | None
     max_total: Decimal
-    band: Text | None
+    band: ClassBand | None
     rank: int | None
     cohort_size: int | None
     rank_is_published: bool
@@ -52,6 +53,24 @@ class UnitFigures:
     groups: pd.DataFrame
     standing: Standing
     differences: pd.DataFrame
+
+    @cached_property
+    def counts(self) -> dict[int, Count]:
+        """Its counts by indicator, with those of the province where a rule says so."""
+        return {
+            row.indicator: Count(row.numerator, row.denominator)
+            for row in self.indicators.itertuples()
+        }
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        """The rules by indicator as they hold for this unit: each with its factor, and with its
+        maximum where indicators left the group."""
+        book = self.figures.book
+        return {
+            row.indicator: applied(book.rule(row.indicator), self.counts, row.max_points)
+            for row in self.indicators.itertuples()
+        }
 
     @property
     def case_counts(self) -> pd.DataFrame:
@@ -83,8 +102,8 @@ class Figures:
     tree: Tree
     scores: Scores
     provenance: Provenance
-    # Units that have official results -> how many of these a figure of ours can be held against.
-    published: Mapping[str, int]
+    # What an authority published of the period (contract/counts.OFFICIAL_COLUMNS).
+    official: pd.DataFrame
     # Closed periods of the same kind, indicator set and tree before this one, oldest first.
     earlier: tuple[Figures, ...] = ()
 
@@ -93,6 +112,11 @@ class Figures:
         """The period before this one, if it can be compared with."""
         before = self.settings.period.previous
         return next((one for one in self.earlier if one.settings.period == before), None)
+
+    @cached_property
+    def published(self) -> dict[str, int]:
+        """Units that have official results -> how many of these a figure of ours stands against."""
+        return compared_items(self.scores, self.official, self.tree)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -138,7 +162,7 @@ class Figures:
         return Standing(
             total=total,
             max_total=self.book.set.total,
-            band=None if total is None else self.book.band(total).name,
+            band=None if row["class"] is None else self.book.band_of(row["class"]),
             rank=row["rank"],
             cohort_size=row["cohort_size"],
             rank_is_published=cohort.partial,
@@ -147,7 +171,8 @@ class Figures:
 
 
 def load_figures(period: str, revision: int, history: str = "") -> Figures:
-    """The figures of a stored revision of `period` (its name); UserError if anything is amiss.
+    """The figures of a stored revision of `period` (its name), by the set and the tree that it was
+    scored with; UserError if anything is amiss.
 
     `history`: the stored revisions to compare with, as `history_text` writes them.
     """
@@ -155,17 +180,28 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
     if kept:
         return kept
     settings = load_settings(parse_period(period))
-    tree = load_tree(settings.units)
-    book = load_rules(settings.indicator_set, settings.period.last_day)
-    stored = revisions.load(store_dir(), tree.province, period, revision)
-    published = (
-        compared_items(stored.scores, read_official(settings.official), tree)
-        if settings.official
-        else {}
-    )
+    stored = revisions.load(store_dir(), load_tree(settings.units).province, period, revision)
+    origin = stored.provenance
+    tree = load_tree(str(revisions.copy_of(store_dir(), origin.tree_hash)))
+    set_file = str(revisions.copy_of(store_dir(), origin.set_hash))
+    book = load_rules(set_file, settings.period.last_day)
     pairs = [item.rpartition(":")[::2] for item in history.split()]
     earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
-    return Figures(settings, book, tree, stored.scores, stored.provenance, published, earlier)
+    recorded = _as_recorded(settings, origin)
+    return Figures(recorded, book, tree, stored.scores, origin, stored.official, earlier)
+
+
+def _as_recorded(settings: Settings, origin: Provenance) -> Settings:
+    """The settings of a period with what they were when a revision was stored."""
+    return replace(
+        settings,
+        units=origin.units,
+        indicator_set=origin.indicator_set,
+        source_name=Text(**origin.source),
+        captured=date.fromisoformat(origin.captured) if origin.captured else None,
+        as_of=date.fromisoformat(origin.as_of),
+        is_illustrative=origin.is_illustrative,
+    )
 
 
 def keep_figures(period: str, revision: int, history: str = "") -> Figures:
