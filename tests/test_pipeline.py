@@ -4,6 +4,7 @@ import pytest
 
 from chiso.base.errors import InputError
 from chiso.base.period import parse_period
+from chiso.commands.providing import provide_records
 from chiso.explain.trends import unit_trend
 from chiso.pages.tables import difference_table
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
@@ -195,3 +196,19 @@ def test_an_own_file_that_ends_the_defaults_earlier_ends_the_comparison(project,
     for period in ("2022-07", "2022-08", "2022-09"):
         hand_in(project, period, 1)
     assert names(score("2022-09")) == ["2022-08"]
+
+
+def test_a_quarter_whose_months_are_real_is_never_illustrative(project):
+    assert load_settings(parse_period("2022-Q3")).is_illustrative
+    hand_in(project, "2022-08", 1)
+    assert not load_settings(parse_period("2022-Q3")).is_illustrative
+    assert load_settings(parse_period("2022-09")).is_illustrative
+
+
+def test_invented_figures_and_folders_of_no_period_are_told_each_time(project):
+    (project / "data/2022_12").mkdir(parents=True)
+    (project / "data/demo").mkdir()
+    told = []
+    provide_records(load_settings(parse_period("2022-09")), told.append)
+    assert len(told) == 2
+    assert "data/2022_12 không phải tên kỳ" in told[0] and "Số liệu minh họa" in told[1]

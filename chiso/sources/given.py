@@ -190,11 +190,22 @@ def _count_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
                 yield Mistake(
                     line, column, text, _("must be a whole number of at least 0, like 1234")
                 )
+        if _are_more(row.numerator, row.denominator):
+            yield Mistake(line, "numerator", row.numerator, _("is more than the denominator"))
         if bool(row.numerator) != bool(row.denominator):
             column = "denominator" if row.numerator else "numerator"
             yield Mistake(
                 line, column, "", _("numerator and denominator are both filled or both empty")
             )
+
+
+def _are_more(numerator: str, denominator: str) -> bool:
+    """Whether more were counted than there are; each of the 21 rates is a part of a whole."""
+    texts = (numerator, denominator)
+    if not all(_WHOLE.fullmatch(text) for text in texts):
+        return False
+    above, below = (int(text.split(".")[0]) for text in texts)
+    return above > below
 
 
 def _official_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
