@@ -71,6 +71,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
     if len(held.set_aside):
         click.echo()
         _print(_by_reason(held))
+    _tell_remarks(held)
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
         path = write_set_aside(held, path, keep=out is None)
@@ -107,6 +108,25 @@ def _by_reason(held: Records) -> list[Sequence[Any]]:
         for (table, column, reason), number in sizes.items()
     ]
     return [(_("column"), _("reason"), _("rows")), *rows]
+
+
+def _tell_remarks(held: Records) -> None:
+    """How files were read, where that is not plain."""
+    if held.remarks:
+        click.echo("\n" + _("How the files were read:"))
+    for remark in held.remarks:
+        place = " / ".join(filter(None, (remark.file, remark.sheet)))
+        numbers = _indicators_of(remark.column)
+        costs = _("indicators {numbers}: no data").format(numbers=", ".join(map(str, numbers)))
+        click.echo(f"  {place}: {remark.text}" + (f" ({costs})" if numbers else ""))
+
+
+def _indicators_of(place: str) -> list[int]:
+    """The indicators that can't do without a column (dossiers.due_at)."""
+    from chiso.measures.scope import NEEDS
+
+    table, _dot, column = place.partition(".")
+    return [n for n, needs in NEEDS.items() if column and column in needs.get(table, "").split()]
 
 
 def _print(rows: list[Sequence[str]]) -> None:

@@ -120,9 +120,9 @@ def load_settings(period: Period) -> Settings:
     """The settings of `period`: its own file's, else the defaults that hold on its last day.
 
     Assignments and invented figures belong to a tree: a period that names another tree, or for
-    invented figures another source, does not inherit them. Where the source's folder is absent and
-    the illustration covers the period, the illustration takes its place; whatever is made from it
-    says so.
+    invented figures another source, does not inherit them. Where the source's folder is absent, and
+    that of each of its months, and the illustration covers the period, the illustration takes its
+    place; whatever is made from it says so.
 
     Raises NotInForceError where nothing holds on that day, ParameterError if a file is wrong.
     """
@@ -140,7 +140,9 @@ def load_settings(period: Period) -> Settings:
     duties = own.assignments or (() if own.units else defaults.assignments)
     folder = _folder(source.folder, period)
     illustrative = (folder / ILLUSTRATION_MARK).is_file()
-    if invented and not folder.exists() and _covers(invented, period):
+    months = [_folder(source.folder, month) for month in period.months]
+    is_real = folder.exists() or any(month.exists() for month in months)
+    if invented and not is_real and _covers(invented, period):
         source = Source(name=invented.name, folder=invented.folder)
         folder, illustrative = _folder(invented.folder, period), True
     return Settings(

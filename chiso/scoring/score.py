@@ -388,3 +388,21 @@ def _differences_table(
             elif total[item] is not None and str(total[item]) != value:
                 rows.append((code, item, str(total[item]), value))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS, dtype=object)
+
+
+def compared_items(scores: Scores, official: pd.DataFrame, tree: Tree) -> dict[str, int]:
+    """Of each unit with official results, how many of these stand against a figure of ours; what
+    was carried over from them does not."""
+    ours = {
+        (row.unit, str(getattr(row, item)))
+        for table, item in ((scores.indicators, "indicator"), (scores.groups, "group"))
+        for row in table.itertuples()
+        if row.points is not None and row.basis != OFFICIAL
+    }
+    for row in scores.totals.itertuples():
+        if row.total is not None and row.basis != OFFICIAL:
+            ours |= {(row.unit, "total"), (row.unit, "class")}
+        if row.rank is not None and not tree.cohorts[tree.unit(row.unit).cohort].partial:
+            ours |= {(row.unit, "rank"), (row.unit, "cohort_size")}
+    items = official.groupby("unit")["item"].agg(list)
+    return {unit: sum((unit, item) in ours for item in found) for unit, found in items.items()}

@@ -18,7 +18,7 @@ from chiso.contract.evidence import read_cases, read_small
 from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
-from chiso.scoring.score import Count, Scores, applied
+from chiso.scoring.score import Count, Scores, applied, compared_items
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
 
@@ -114,9 +114,9 @@ class Figures:
         return next((one for one in self.earlier if one.settings.period == before), None)
 
     @cached_property
-    def published(self) -> frozenset[str]:
-        """Codes of the units that have official results to compare with."""
-        return frozenset(self.official["unit"])
+    def published(self) -> dict[str, int]:
+        """Units that have official results -> how many of these a figure of ours stands against."""
+        return compared_items(self.scores, self.official, self.tree)
 
     @property
     def units(self) -> tuple[Unit, ...]:

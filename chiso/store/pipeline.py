@@ -23,7 +23,7 @@ from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.rules.units import Tree
 from chiso.scoring.score import score
-from chiso.sources.given import no_official, read_figures
+from chiso.sources.given import read_figures, read_results
 from chiso.store import revisions
 from chiso.store.carrying_over import carry_over
 from chiso.store.figures import Figures, history_text, load_figures, store_dir
@@ -108,7 +108,8 @@ class _Way:
                 settings.counts, settings.official, self.tree, self.book
             )
         else:
-            (counts, evidence), official = self._measured(settings), no_official()
+            official = read_results(settings.official, self.tree, self.book)
+            counts, evidence = self._measured(settings)
         scores = score(counts, official, self.book, self.tree)
         recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
         revisions.remember(store_dir(), recorded, inputs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import _
+from chiso.base.i18n import _, count
 from chiso.base.markdown import escape
 from chiso.pages.tables.table import Field, Table
 from chiso.store.figures import UnitFigures
@@ -14,12 +14,14 @@ def difference_table(unit: UnitFigures) -> Table | Markdown | None:
     """Where they differ; a sentence where they don't; None where nothing was published."""
     if not unit.figures.published:
         return None
-    if unit.unit.code not in unit.figures.published:
+    compared = unit.figures.published.get(unit.unit.code)
+    if not compared:
         return Markdown(escape(_("There are no published results to compare with.")))
     if not len(unit.differences):
-        return Markdown(
-            escape(_("Every computed figure equals the published one to the hundredth."))
+        words = _(
+            "Compared {number} computed figures: all equal the published ones to the hundredth."
         )
+        return Markdown(escape(words.format(number=count(compared))))
     return Table(
         anchor="table-differences",
         sheet=_("Comparison"),
