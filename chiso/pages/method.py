@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from chiso.base.i18n import _, count, day, percent, points, short_points
+from chiso.base.rounding import ratio
 from chiso.rules.indicators import Rule, RuleBook, Target
 from chiso.rules.units import Unit
 from chiso.scoring.score import OFFICIAL
@@ -166,7 +167,7 @@ def _arithmetic(rule: Rule, unit: Unit, row: Any) -> str:
             of=count(row.denominator),
             points=points(row.points),
         )
-    rate = Decimal(row.numerator) / row.denominator
+    rate = ratio(row.numerator, row.denominator)
     fraction = f"{count(row.numerator)}/{count(row.denominator)}"
     factor = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
     terms = f"{short_points(rule.indicator.max_points)} × {factor}"

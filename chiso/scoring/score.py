@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
 import pandas as pd
 
+from chiso.base.rounding import half_up, ratio, shown
 from chiso.rules.indicators import GROUPS, NUMBERS, Rule, RuleBook
 from chiso.rules.units import Tree, Unit
 
@@ -25,12 +26,9 @@ TOTAL_COLUMNS = [
     "unit", "level", "total", "max_total", "complete", "class", "rank", "cohort_size", "basis",
 ]  # fmt: skip
 DIFFERENCE_COLUMNS = ["unit", "item", "ours", "official"]
-RATE_DIGITS = Decimal("0.0000000001")
+RATE_DIGITS = 10
 
 COMPUTED, OFFICIAL, MIXED = "computed", "official", "mixed"
-
-# Enough digits that one correctly rounded division can't move a figure of two decimals.
-_EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def indicator_part(rule: Rule, count: Count, level: str | None, book: RuleBook) 
     if count.denominator == 0:
         return _empty_part(rule, book)
     exact = _exact_points(rule, count.numerator, count.denominator, book.set.digits)
-    return Part(_rounded(exact, book.set.digits), maximum, True, COMPUTED)
+    return Part(half_up(exact, book.set.digits), maximum, True, COMPUTED)
 
 
 def _empty_part(rule: Rule, book: RuleBook) -> Part:
@@ -108,16 +106,11 @@ def _exact_points(rule: Rule, cases: int, of: int, digits: int) -> Decimal:
     """min(max, max x rate / target); multiplied out first, so only one division is made."""
     numerator, denominator = Decimal(cases), Decimal(of)
     if rule.indicator.round_percentage:
-        numerator = _rounded(_EXACT.divide(numerator * 100, denominator), digits)
+        numerator = half_up(ratio(numerator * 100, denominator), digits)
         denominator = Decimal(100)
     maximum = rule.indicator.max_points
     share = denominator if rule.target is None else denominator * rule.target
-    return min(maximum, _EXACT.divide(maximum * numerator, share))
-
-
-def _rounded(value: Decimal, digits: int) -> Decimal:
-    """Half up, as published; half even is refuted by published figures."""
-    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
+    return min(maximum, ratio(maximum * numerator, share))
 
 
 def _with_official(part: Part, published: Decimal | None) -> Part:
@@ -171,8 +164,8 @@ def _rescaled(total: Part, applicable: Decimal, book: RuleBook) -> Part:
         return total
     if applicable == 0:
         return Part(None, total.max_points, False, "")
-    points = _EXACT.divide(total.points * book.set.total, applicable)
-    return Part(_rounded(points, book.set.digits), total.max_points, True, total.basis)
+    points = ratio(total.points * book.set.total, applicable)
+    return Part(half_up(points, book.set.digits), total.max_points, True, total.basis)
 
 
 def score(
@@ -238,8 +231,7 @@ def _inherited(
 def _rate(count: Count) -> Decimal | None:
     if not count.denominator or count.numerator is None:
         return None
-    rate = _EXACT.divide(Decimal(count.numerator), Decimal(count.denominator))
-    return rate.quantize(RATE_DIGITS, rounding=ROUND_HALF_UP, context=_EXACT)
+    return half_up(ratio(count.numerator, count.denominator), RATE_DIGITS)
 
 
 def _indicators_table(scored: Mapping[str, UnitScore]) -> pd.DataFrame:
@@ -325,7 +317,7 @@ def _differences_table(
             part = ours.get(item)
             if isinstance(part, Part):
                 if part.points is not None and part.points != Decimal(value):
-                    rows.append((code, item, f"{part.points:.2f}", value))
+                    rows.append((code, item, f"{shown(part.points):f}", value))
             elif total[item] is not None and str(total[item]) != value:
                 rows.append((code, item, str(total[item]), value))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS, dtype=object)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from chiso.base.i18n import _, points, short_points
+from chiso.base.rounding import ratio
 from chiso.explain import changes
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
 from chiso.rules.indicators import Rule
@@ -40,7 +41,7 @@ def indicator_table(unit: UnitFigures) -> Table:
             row.points_lost,
             row.numerator,
             row.denominator,
-            row.rate,
+            ratio(row.numerator, row.denominator) if row.denominator else None,
             _rule_cell(unit, rule, row),
         ]
         if differences:
