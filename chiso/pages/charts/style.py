@@ -47,6 +47,8 @@ STYLE: Any = {
     "hatch.color": MUTED,
 }
 WIDTH = 5.0
+# Inches that a line below the bars needs.
+FOOT = 0.25
 _LABEL_WIDTH = 58
 
 
@@ -97,6 +99,12 @@ def bar_label(axes: Axes, place: float, text: str, width: int = _LABEL_WIDTH) ->
 def bar_value(axes: Axes, place: float, x: float, text: str, **style: Any) -> None:
     """The figure of a bar at the right of `x`."""
     axes.annotate(text, (x, place), xytext=(5, 0), textcoords="offset points", va="center", **style)
+
+
+def foot(axes: Axes, bars: int, text: str) -> None:
+    """A line below labelled bars, in a figure that is FOOT inches higher for it."""
+    axes.set_ylim(bars - 0.65 + FOOT / 0.6, axes.get_ylim()[1])
+    axes.text(0, bars - 0.6, text, fontsize=8.5, color=MUTED, va="top")
 
 
 def number_ticks(axis: Axis) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from IPython.display import Markdown
 
-from chiso.base.i18n import _
+from chiso.base.i18n import _, count, points
 from chiso.base.markdown import escape
 from chiso.pages.tables.table import Field, Table
 from chiso.store.figures import UnitFigures
@@ -25,5 +27,25 @@ def difference_table(unit: UnitFigures) -> Table | Markdown | None:
         sheet=_("Comparison"),
         caption=_("Computed and published figures."),
         fields=(Field(_("Item")), Field(_("Computed")), Field(_("Published"))),
-        rows=[list(row[1:]) for row in unit.differences.itertuples(index=False)],
+        rows=[
+            [_item(row.item), _figure(row.item, row.ours), _figure(row.item, row.official)]
+            for row in unit.differences.itertuples(index=False)
+        ],
     )
+
+
+def _item(item: str) -> str:
+    """1 .. 21 and the codes of groups stand for themselves."""
+    return {
+        "total": _("Total"),
+        "class": _("Class"),
+        "rank": _("Rank"),
+        "cohort_size": _("Agencies in the cohort"),
+    }.get(item, item)
+
+
+def _figure(item: str, value: str) -> str:
+    if item == "class":
+        return value
+    number = Decimal(value)
+    return count(int(number)) if item in ("rank", "cohort_size") else points(number)
