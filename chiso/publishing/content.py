@@ -127,6 +127,8 @@ def _source(origin: Provenance) -> tuple[object, ...]:
         origin.captured,
         origin.as_of,
         origin.is_illustrative,
+        origin.set_hash,
+        origin.tree_hash,
     )
 
 

@@ -20,10 +20,10 @@ from chiso.base.errors import UserError
 from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
 from chiso.base.markdown import attribute
+from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
 from chiso.publishing.downloads import write_tables
-from chiso.publishing.inputs import code_hash
 from chiso.publishing.kernel import (
     KernelError,
     Limits,
@@ -126,13 +126,8 @@ def _enter(job: Job) -> None:
         )
     os.environ["CHISO_PROJECT"] = str(job.project)
     use_language(job.language)
-    if _own_code() != job.code:
+    if code_hash() != job.code:
         raise UserError(_("This worker has another version of the program."))
-
-
-@cache
-def _own_code() -> str:
-    return code_hash()
 
 
 def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from chiso.base.files import sha256
 from chiso.base.locations import params_dir, project_root
+from chiso.base.versions import code_hash, package_versions
 from chiso.publishing.pages import Page, page_key
 from chiso.rules.settings import Settings
-from chiso.store import revisions
-
-PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def page_keys(pages: Iterable[Page], settings: Settings, shared: str) -> dict[str, str]:
@@ -30,25 +28,11 @@ def page_keys(pages: Iterable[Page], settings: Settings, shared: str) -> dict[st
 
 def shared_hash(settings: Settings, writer: str) -> str:
     """The hash of what all pages of a period have in common, the figures aside."""
-    digest = hashlib.sha256(f"{writer} {revisions.package_versions()}".encode())
-    roots = [(PACKAGE, _code()), (project_root(), [*_templates(), *_parameters(settings)])]
-    for root, files in roots:
-        for path in sorted(files):
-            name = path.relative_to(root).as_posix()
-            digest.update(f"{name} {sha256(path)}\n".encode())
+    digest = hashlib.sha256(f"{writer} {code_hash()} {package_versions()}".encode())
+    for path in sorted([*_templates(), *_parameters(settings)]):
+        name = path.relative_to(project_root()).as_posix()
+        digest.update(f"{name} {sha256(path)}\n".encode())
     return digest.hexdigest()
-
-
-def code_hash() -> str:
-    """The hash of the package as it is on this machine; a cluster's workers must have the same."""
-    names = ((path.relative_to(PACKAGE).as_posix(), sha256(path)) for path in sorted(_code()))
-    return hashlib.sha256(repr(list(names)).encode()).hexdigest()
-
-
-def _code() -> Iterator[Path]:
-    """The modules of the package, and its catalogues in the form that is read."""
-    yield from PACKAGE.rglob("*.py")
-    yield from PACKAGE.rglob("*.mo")
 
 
 def _templates() -> Iterator[Path]:

@@ -18,7 +18,7 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
     if sum(point.value is not None for point in found.points) < 2:
         return None
     with figure(2.9) as drawn:
-        axes = drawn.add_axes((0.085, 0.13, 0.77, 0.78))
+        axes = drawn.add_axes((0.11, 0.13, 0.745, 0.78))
         for baseline in found.baselines:
             _limits(axes, baseline, float(found.maximum), len(found.points))
         _line(axes, found)

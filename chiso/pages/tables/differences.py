@@ -28,7 +28,11 @@ def difference_table(unit: UnitFigures) -> Table | Markdown | None:
         caption=_("Computed and published figures."),
         fields=(Field(_("Item")), Field(_("Computed")), Field(_("Published"))),
         rows=[
-            [_item(row.item), _figure(row.item, row.ours), _figure(row.item, row.official)]
+            [
+                _item(row.item),
+                _figure(unit, row.item, row.ours),
+                _figure(unit, row.item, row.official),
+            ]
             for row in unit.differences.itertuples(index=False)
         ],
     )
@@ -44,8 +48,10 @@ def _item(item: str) -> str:
     }.get(item, item)
 
 
-def _figure(item: str, value: str) -> str:
+def _figure(unit: UnitFigures, item: str, value: str) -> str:
+    """A class by its name, where the set has it; numbers as the reader writes them."""
     if item == "class":
-        return value
+        names = {band.code: str(band) for band in unit.figures.book.set.classes}
+        return names.get(value, value)
     number = Decimal(value)
     return count(int(number)) if item in ("rank", "cohort_size") else points(number)
