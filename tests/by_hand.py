@@ -90,13 +90,14 @@ def figures(
         code_hash="",
         packages={},
     )
+    given = pd.DataFrame(official, columns=OFFICIAL_COLUMNS, dtype=object)
     scores = score(
         pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object),
-        pd.DataFrame(official, columns=OFFICIAL_COLUMNS, dtype=object),
+        given,
         book,
         tree,
     )
-    return Figures(settings, book, tree, scores, provenance, frozenset(), earlier)
+    return Figures(settings, book, tree, scores, provenance, given, earlier)
 
 
 def months(
