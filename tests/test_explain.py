@@ -159,12 +159,14 @@ def test_standing_in_a_cohort_with_a_tie():
         "so-thong-tin": {5: (90, 100)},
         "vp-ubnd": {5: (90, 100)},
     }
-    found = explain.cohort_standing(figures("2022-09", counts).unit("vp-ubnd"))
-    assert found.values == (
-        ("so-tu-phap", Decimal("97.00")),
-        ("so-thong-tin", Decimal("96.00")),
-        ("vp-ubnd", Decimal("96.00")),
-    )
+    unit = figures("2022-09", counts).unit("vp-ubnd")
+    found = explain.cohort_standing(unit)
+    assert explain.cohort_totals(unit) == {
+        "so-tu-phap": Decimal("97.00"),
+        "so-thong-tin": Decimal("96.00"),
+        "vp-ubnd": Decimal("96.00"),
+    }
+    assert (found.members, found.lowest, found.highest) == (3, Decimal("96.00"), Decimal("97.00"))
     assert (found.own, found.rank, found.size, found.tied) == (Decimal("96.00"), 2, 3, 1)
     assert (found.next_rank, found.to_next_rank) == (1, Decimal("1.00"))
     assert (found.next_class, found.to_next_class) == (None, None)
