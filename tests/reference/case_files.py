@@ -73,6 +73,7 @@ COLUMNS = {
         **dict.fromkeys(("refused_at", "supplement_asked_at"), "moment"),
         **dict.fromkeys(("answered_at", "published_at"), "moment"),
         **dict.fromkeys(("disliked", "raised_again"), "flag"),
+        "kind": "text",
     },
     "national_counts": {"unit": "text", "period": "text", "received": "number"},
     "certified_copies": {"unit": "text", "offered": "flag"},
