@@ -7,7 +7,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from chiso.errors import ParameterError
+from chiso.base.errors import ParameterError
 from chiso.publishing.render import (
     PROJECT_FILES,
     RenderError,

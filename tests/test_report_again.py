@@ -12,11 +12,11 @@ from pathlib import Path
 from conftest import run_chiso
 from few_pages import FEW, break_unit, text_of
 
-from chiso.period import parse_period
-from chiso.pipeline import score_period
+from chiso.base.period import parse_period
 from chiso.publishing.content import Content, unit_contents
-from chiso.settings import load_settings
-from chiso.units import PAGES
+from chiso.rules.settings import load_settings
+from chiso.rules.units import PAGES
+from chiso.store.pipeline import score_period
 
 
 def test_one_unit_is_made_again_and_the_rest_of_the_site_stays(small):

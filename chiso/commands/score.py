@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -50,12 +50,12 @@ def command() -> click.Command:
 def _score(
     counts: Path, set_name: str, official: Path | None, units_name: str | None, out: Path
 ) -> None:
-    from chiso.files import write_files
-    from chiso.indicators import load_rules
-    from chiso.score_files import score_texts
-    from chiso.scoring import score
+    from chiso.base.files import write_files
+    from chiso.rules.indicators import load_rules
+    from chiso.rules.units import load_tree
+    from chiso.scoring.score import score
+    from chiso.scoring.score_files import score_texts
     from chiso.sources.given import read_figures
-    from chiso.units import load_tree
 
     book = load_rules(set_name)
     tree = load_tree(units_name) if units_name else None

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from chiso.figures import Figures, Standing, UnitFigures
-from chiso.params import Text
-from chiso.trends import total_trends
-from chiso.units import Unit
+from chiso.base.params import Text
+from chiso.explain.trends import total_trends
+from chiso.rules.units import Unit
+from chiso.store.figures import Figures, Standing, UnitFigures
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso.figures import UnitFigures
-from chiso.indicators import ClassBand, Rule
-from chiso.params import Text
-from chiso.scoring import Count, competition_ranks, indicator_part
+from chiso.base.params import Text
+from chiso.rules.indicators import ClassBand, Rule
+from chiso.scoring.score import Count, competition_ranks, indicator_part
+from chiso.store.figures import UnitFigures
 
 # Full marks where there was no petition (0/0): 6 points each.
 PETITIONS = (19, 20)

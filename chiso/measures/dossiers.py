@@ -15,10 +15,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY, Calendar
 from chiso.measures.scope import Scope, Tables, column, flag, is_true
+from chiso.rules.working_days import SECONDS_A_DAY, Calendar
 
-SUPPLEMENT_ASKED, STOPPED, ONLINE = 5, 8, 2
+SUPPLEMENT_ASKED, STOPPED, ONLINE, POST = 5, 8, 2, 3
 ENDS = ("done_at", "returned_at", "ended_at")  # the first that is filled
 PAID_ONLINE = (1, 2)  # on the national portal, on a local gateway
 

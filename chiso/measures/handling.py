@@ -11,42 +11,42 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from chiso.evidence import HANDLING
-from chiso.handling_rules import handling_rules
+from chiso.contract.evidence import FORM_IDENTITIES, HANDLING
 from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.dossiers import ENDS, ONLINE, POST, SUPPLEMENT_ASKED, dossier_facts
 from chiso.measures.scope import NEEDS, Scope, column, is_true, without_data
 from chiso.measures.working_time import with_working_time
-from chiso.deadlines import SECONDS_A_DAY
+from chiso.rules.handling_rules import handling_rules
+from chiso.rules.working_days import SECONDS_A_DAY
 
-FORM = (
-    "received", "received_online", "received_direct", "carried_over", "settled", "early", "on_time",
-    "late", "open", "within_term", "overdue",
-)  # fmt: skip
-CHANNELS = ("online", "post", "direct")
-RECEIPT = ("submitted_online", "received_late", "not_received")
-PETITIONS = ("petitions", "policy", "conduct", "unclassified")
-
-# Of form II.06: a sum and its parts.
-IDENTITIES = (
-    ("received", ("settled", "open")),
-    ("received", ("received_online", "received_direct", "carried_over")),
-    ("settled", ("early", "on_time", "late")),
-    ("open", ("within_term", "overdue")),
-)
-
-_BY_CHANNEL = {"dossiers": "received_at channel"}
-_SPLIT = {"dossiers": f"{NEEDS[5]['dossiers']} channel"}
-_RECEIPT = {"dossiers": "channel submitted_at received_at"}
-_KIND = {"petitions": "first_received_at kind"}
-# What a figure needs (as scope.NEEDS); without it there are no data.
+# The measures of HANDLING, each with its figures.
+HANDLING_MEASURES = {
+    "form_ii06": (
+        "received", "received_online", "received_direct", "carried_over", "settled", "early",
+        "on_time", "late", "open", "within_term", "overdue",
+    ),
+    "channels": ("online", "post", "direct"),
+    "received_late": ("submitted_online", "received_late", "not_received"),
+    "petitions_by_kind": ("petitions", "policy", "conduct", "unclassified"),
+}  # fmt: skip
+# What figures need (as scope.NEEDS); without it there are no data. A later line goes before.
 _NEEDED = {
-    **dict.fromkeys(FORM, NEEDS[5]),
-    **dict.fromkeys(("received_online", "received_direct"), _SPLIT),
-    **dict.fromkeys(CHANNELS, _BY_CHANNEL),
-    **dict.fromkeys(RECEIPT, _RECEIPT),
-    **dict.fromkeys(PETITIONS, _KIND),
-    "petitions": {"petitions": "first_received_at"},
+    name: needs
+    for names, needs in (
+        (HANDLING_MEASURES["form_ii06"], NEEDS[5]),
+        (
+            ("received_online", "received_direct"),
+            {"dossiers": f"{NEEDS[5]['dossiers']} channel"},
+        ),
+        (HANDLING_MEASURES["channels"], {"dossiers": "received_at channel"}),
+        (
+            HANDLING_MEASURES["received_late"],
+            {"dossiers": "channel submitted_at received_at"},
+        ),
+        (HANDLING_MEASURES["petitions_by_kind"], {"petitions": "first_received_at kind"}),
+        (("petitions",), {"petitions": "first_received_at"}),
+    )
+    for name in names
 }
 
 
@@ -61,7 +61,7 @@ def handling(held: Held) -> pd.DataFrame:
         for sums in (_form(held), _receipt(held)):
             counts = counts.merge(held.climb(sums, ["unit"]), on="unit", how="left")
     counts = counts.reindex(columns=HANDLING)
-    for name in PETITIONS:
+    for name in HANDLING_MEASURES["petitions_by_kind"]:
         counts[name] = [_petitions(held, unit, name) for unit in counts["unit"]]
     numbers = [name for name in HANDLING if name != "unit"]
     counts[numbers] = counts[numbers].fillna(0).astype("Int64")
@@ -74,8 +74,9 @@ def handling(held: Held) -> pd.DataFrame:
 
 def check_identities(counts: pd.DataFrame) -> None:
     """ArithmeticError that names unit and figures where an identity of form II.06 fails."""
-    for whole, parts in IDENTITIES:
-        wrong = counts[(counts[whole] != counts[list(parts)].sum(axis=1, skipna=False)).fillna(False)]
+    for whole, parts in FORM_IDENTITIES:
+        sums = counts[list(parts)].sum(axis=1, skipna=False)
+        wrong = counts[(counts[whole] != sums).fillna(False).astype(bool)]
         if len(wrong):
             told = wrong[["unit", whole, *parts]].to_dict("records")[0]
             raise ArithmeticError(f"form II.06: {whole} is not {' + '.join(parts)}: {told}")
@@ -133,7 +134,9 @@ def _receipt(held: Held) -> pd.DataFrame:
 def _to_be_received(table: ir.Table, scope: Scope) -> ir.Table:
     """unit, submitted, whether its receipt is `seen` by T, and `until`, then or T."""
     now = ibis.literal(scope.now, type="timestamp")
-    moments = [column(table, name, "timestamp").cast("timestamp") for name in ("received_at", *ENDS)]
+    moments = [
+        column(table, name, "timestamp").cast("timestamp") for name in ("received_at", *ENDS)
+    ]
     rows = table.select(
         "unit",
         is_online=column(table, "channel", "int64").identical_to(ONLINE),

@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY, Calendar
-from chiso.handling_rules import Spans
+from chiso.rules.handling_rules import Spans
+from chiso.rules.working_days import SECONDS_A_DAY, Calendar
 
 WHOLE_DAY: Spans = ((0, SECONDS_A_DAY),)
 _DAYS = {"date": "date", "before": "int64", "works": "int64"}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from chiso.i18n import _
-from chiso.markdown import escape
+from chiso.base.i18n import _
+from chiso.base.markdown import escape
 from chiso.publishing.cache import published_files, source_files
 from chiso.publishing.execute import write_document
 from chiso.publishing.pages import Page

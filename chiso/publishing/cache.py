@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiso.locations import project_root
+from chiso.base.locations import project_root
 
 # Sources of a page, which are not published.
 _SOURCES = {".qmd", ".ipynb"}

@@ -15,11 +15,11 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso import store
 from chiso.explain.standing import PETITIONS
-from chiso.figures import Figures, store_dir
-from chiso.store import Provenance
-from chiso.units import Tree
+from chiso.rules.units import Tree
+from chiso.store import revisions
+from chiso.store.figures import Figures, store_dir
+from chiso.store.revisions import Provenance
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _last_changes(figures: Figures) -> dict[str, int]:
     rows = _shown_rows(figures, now)
     since = {unit.code: now.revision for unit in figures.units}
     same = set(since)
-    for older in reversed(store.history(store_dir(), now.province, now.period)):
+    for older in reversed(revisions.history(store_dir(), now.province, now.period)):
         if older.revision >= now.revision:
             continue
         if not same or _source(older) != _source(now):
@@ -71,7 +71,7 @@ def _shown_rows(figures: Figures, origin: Provenance) -> dict[str, str]:
     totals: dict[str, Decimal] = {}
     petitions: dict[str, Decimal] = {}
     unknown: set[str] = set()
-    for table, row in store.stored_rows(store_dir(), origin):
+    for table, row in revisions.stored_rows(store_dir(), origin):
         unit = row.pop("unit")
         rows.setdefault(unit, []).append(f"{table} {list(row.values())}")
         if table == "totals" and row["total"]:

@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from chiso.errors import UserError
-from chiso.i18n import _, current_language, use_language
-from chiso.locations import project_root
-from chiso.markdown import attribute
+from chiso.base.errors import UserError
+from chiso.base.i18n import _, current_language, use_language
+from chiso.base.locations import project_root
+from chiso.base.markdown import attribute
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
 from chiso.publishing.downloads import write_tables

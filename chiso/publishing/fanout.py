@@ -15,8 +15,8 @@ from functools import cache, partial
 
 from joblib import Parallel, delayed, parallel_config
 
-from chiso.errors import ParameterError
-from chiso.i18n import _
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
 from chiso.publishing.execute import Job, Outcome, make_page
 from chiso.publishing.pages import Page
 

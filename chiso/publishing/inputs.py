@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from chiso import store
-from chiso.files import sha256
-from chiso.locations import params_dir, project_root
+from chiso.base.files import sha256
+from chiso.base.locations import params_dir, project_root
 from chiso.publishing.pages import Page, page_key
-from chiso.settings import Settings
+from chiso.rules.settings import Settings
+from chiso.store import revisions
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -30,7 +30,7 @@ def page_keys(pages: Iterable[Page], settings: Settings, shared: str) -> dict[st
 
 def shared_hash(settings: Settings, writer: str) -> str:
     """The hash of what all pages of a period have in common, the figures aside."""
-    digest = hashlib.sha256(f"{writer} {store.package_versions()}".encode())
+    digest = hashlib.sha256(f"{writer} {revisions.package_versions()}".encode())
     roots = [(PACKAGE, _code()), (project_root(), [*_templates(), *_parameters(settings)])]
     for root, files in roots:
         for path in sorted(files):

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chiso import __version__
-from chiso.errors import InputError, ParameterError
-from chiso.figures import Figures, history_text
-from chiso.i18n import _, current_language, day
-from chiso.locations import project_root
-from chiso.markdown import escape
+from chiso.base.errors import InputError, ParameterError
+from chiso.base.i18n import _, current_language, day
+from chiso.base.locations import project_root
+from chiso.base.markdown import escape
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.units import PAGES
+from chiso.rules.units import PAGES
+from chiso.store.figures import Figures, history_text
 
 INDEX, METHOD, QUALITY = PAGES
 

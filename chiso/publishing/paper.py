@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chiso.i18n import _
-from chiso.markdown import escape
+from chiso.base.i18n import _
+from chiso.base.markdown import escape
 from chiso.publishing.render import output_folder, pandoc_command, project_options, run
 from chiso.publishing.typesetting import pdf
 from chiso.publishing.word import complete_word_file

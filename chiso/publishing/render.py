@@ -15,9 +15,9 @@ from typing import Literal
 
 import yaml
 
-from chiso.errors import ParameterError, UserError
-from chiso.i18n import _
-from chiso.locations import project_root
+from chiso.base.errors import ParameterError, UserError
+from chiso.base.i18n import _
+from chiso.base.locations import project_root
 from chiso.publishing.word import complete_word_file
 
 WriterName = Literal["auto", "quarto", "pandoc"]

@@ -8,12 +8,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
-from chiso.commentary import check_texts
-from chiso.figures import Figures
-from chiso.files import only_one, replace_folder, staging_folder
-from chiso.locations import project_root
-from chiso.period import Period
-from chiso.pipeline import score_period
+from chiso.base.files import only_one, replace_folder, staging_folder
+from chiso.base.locations import project_root
+from chiso.base.period import Period
+from chiso.pages.commentary import check_texts
 from chiso.publishing.assemble import Source, assemble, cached
 from chiso.publishing.cache import Cache, period_cache
 from chiso.publishing.inputs import page_keys, shared_hash
@@ -30,7 +28,9 @@ from chiso.publishing.pages import (
 from chiso.publishing.periods import write_periods
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Site, State, Written, read_site
-from chiso.settings import load_settings
+from chiso.rules.settings import load_settings
+from chiso.store.figures import Figures
+from chiso.store.pipeline import score_period
 
 # Told how many of how many pages are done.
 Progress = Callable[[int, int], None]

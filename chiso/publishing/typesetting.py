@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from chiso.errors import UserError
-from chiso.i18n import _
+from chiso.base.errors import UserError
+from chiso.base.i18n import _
 
 # Dots per inch of a picture for a program that can't show SVG.
 _DPI = 150
