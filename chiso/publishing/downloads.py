@@ -12,7 +12,7 @@ import pandas as pd
 from chiso.base.excel import Sheet, write_workbook
 from chiso.pages.tables.table import MIME
 
-_DECIMALS = ("points", "maximum", "difference", "percent")
+_DECIMALS = ("points", "maximum", "difference", "percent", "time")
 
 
 def write_tables(executed: Path, target: Path) -> bool:
