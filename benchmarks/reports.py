@@ -165,7 +165,7 @@ def plain() -> None:
             _call_cells(page, executed)
             write_document(page, folder, _markdown(executed, page.name))
             write_tables(executed, folder / f"{page.name}.xlsx")
-        render(folder, [page.name for page in pages], "pandoc")
+        render(folder, [page.name for page in pages])
         for page in pages:
             if page.has_papers:
                 write_papers(folder, page.name)

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -32,6 +33,8 @@ ORIGIN = revisions.Provenance(
     code_version="0",
     code_hash="0",
     packages={},
+    set_hash="a" * 64,
+    tree_hash="a" * 64,
 )
 
 
@@ -93,3 +96,31 @@ def test_provenance_says_where_everything_came_from(tmp_path):
 def test_a_missing_revision_says_how_to_find_one(tmp_path):
     with pytest.raises(InputError, match="chiso history"):
         revisions.load(tmp_path, "H31", "2022-09", 1)
+
+
+def test_revisions_of_one_period_are_read_without_those_of_others(tmp_path):
+    revisions.record(tmp_path, scores_of(5), ORIGIN)
+    broken = tmp_path / "H31/2022-08/r001/provenance.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{", encoding="utf-8")
+    assert len(revisions.history(tmp_path, "H31", "2022-09")) == 1
+    with pytest.raises(InputError, match="bị sửa"):
+        revisions.history(tmp_path)
+
+
+def test_another_set_or_tree_is_another_revision(tmp_path):
+    numbers = [
+        revisions.record(tmp_path, scores_of(5), replace(ORIGIN, **rules)).provenance.revision
+        for rules in ({}, {"set_hash": "b" * 64}, {"set_hash": "b" * 64}, {"tree_hash": "c" * 64})
+    ]
+    assert numbers == [1, 2, 2, 3]
+
+
+def test_a_copy_of_rules_that_was_altered_is_refused(tmp_path):
+    path = tmp_path / "set.yml"
+    path.write_text("code: x\n", encoding="utf-8")
+    found = revisions.keep_copy(tmp_path, path)
+    assert revisions.copy_of(tmp_path, found).read_bytes() == path.read_bytes()
+    revisions.copy_of(tmp_path, found).write_text("code: y\n", encoding="utf-8")
+    with pytest.raises(InputError, match=found):
+        revisions.copy_of(tmp_path, found)

@@ -54,14 +54,14 @@ def _score(
     from chiso.rules.indicators import load_rules
     from chiso.rules.units import load_tree
     from chiso.scoring.score import score
-    from chiso.scoring.score_files import score_texts
+    from chiso.scoring.score_files import published_texts
     from chiso.sources.given import read_figures
 
     book = load_rules(set_name)
     tree = load_tree(units_name) if units_name else None
     counted, published = read_figures(counts, official, tree, book)
     scores = score(counted, published, book, tree)
-    write_files(out, score_texts(scores))
+    write_files(out, published_texts(scores, book))
     click.echo(
         _("{units} units scored, {complete} with a total, {differences} differences: {out}").format(
             units=len(scores.totals),

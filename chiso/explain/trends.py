@@ -247,68 +247,35 @@ def _verdict(points: Sequence[TrendPoint], baselines: Sequence[Baseline]) -> str
 
 def unit_trend(unit: UnitFigures) -> Trend:
     """The trend of a unit's total over the periods that may be compared."""
-    code, maximum = unit.unit.code, unit.figures.book.set.total
-    return _over_time(
-        unit.figures, code, "total", maximum, lambda one: _value(one.scores.totals, code)
-    )
-
-
-def group_trend(unit: UnitFigures, group: str) -> Trend:
-    """The trend of a unit's points in one group (I, II, III.a, III.b, IV, V)."""
-    code, groups = unit.unit.code, unit.figures.book.set.groups
-    maximum = next(item.max_points for item in groups if item.code == group)
-
-    def value(one: Figures) -> Decimal | None:
-        table = one.scores.groups
-        return _value(table[table["group"] == group], code)
-
-    return _over_time(unit.figures, code, group, maximum, value)
-
-
-def indicator_trend(unit: UnitFigures, number: int) -> Trend:
-    """The trend of a unit's points on one indicator (1 to 21)."""
-    code, maximum = unit.unit.code, unit.figures.book.rule(number).indicator.max_points
-
-    def value(one: Figures) -> Decimal | None:
-        table = one.scores.indicators
-        return _value(table[table["indicator"] == number], code)
-
-    return _over_time(unit.figures, code, str(number), maximum, value)
+    code = unit.unit.code
+    return _over_time(unit.figures, code, lambda one: _total(one.scores.totals, code))
 
 
 def total_trends(figures: Figures) -> dict[str, Trend]:
     """The trends of all units' totals by code, each table read once."""
     periods = (*figures.earlier, figures)
     totals = {id(one): one.scores.totals.set_index("unit")["total"].to_dict() for one in periods}
-    maximum = figures.book.set.total
 
     def of(code: str) -> Trend:
-        return _over_time(figures, code, "total", maximum, lambda one: totals[id(one)].get(code))
+        return _over_time(figures, code, lambda one: totals[id(one)].get(code))
 
     return {unit.code: of(unit.code) for unit in figures.units}
 
 
-def _over_time(
-    figures: Figures,
-    code: str,
-    item: str,
-    maximum: Decimal,
-    value: Callable[[Figures], Decimal | None],
-) -> Trend:
-    """The trend of one item; a period between two others that is not there is a gap."""
+def _over_time(figures: Figures, code: str, value: Callable[[Figures], Decimal | None]) -> Trend:
+    """The trend of a total; a period between two others that is not there is a gap."""
     held = {one.settings.period: one for one in (*figures.earlier, figures)}
     period, first, series = figures.settings.period, min(held), []
     while period >= first:
         one = held.get(period)
         series.append((period.name, value(one) if one else None))
         period = period.previous
-    return trend(series[::-1], maximum, trend_rules().days(code, item))
+    return trend(series[::-1], figures.book.set.total, trend_rules().days(code, "total"))
 
 
-def _value(table: pd.DataFrame, code: str) -> Decimal | None:
-    """The points of a unit in a table of totals, or of one group or indicator."""
-    column = "total" if "total" in table.columns else "points"
-    found = table.loc[table["unit"] == code, column]
+def _total(table: pd.DataFrame, code: str) -> Decimal | None:
+    """The total of a unit in the table of totals."""
+    found = table.loc[table["unit"] == code, "total"]
     return found.iloc[0] if len(found) else None
 
 

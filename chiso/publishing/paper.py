@@ -32,7 +32,7 @@ def write_papers(folder: Path, page: str) -> None:
     pandoc or typst refuse it.
     """
     output = output_folder(folder)
-    source = run(pandoc_command(folder, page, "typst"), folder)
+    source = run(pandoc_command(folder, page, "typst"), folder).stdout
     standard = project_options(folder)["format"]["typst"]["pdf-standard"]
     (output / f"{page}.pdf").write_bytes(pdf(source, folder, standard))
     run(pandoc_command(folder, page, "docx"), folder)

@@ -54,5 +54,9 @@ def _fonts() -> Any:
     """typst's own fonts and those of the charts (matplotlib's), never the system's."""
     import typst
 
-    charts = str(files("matplotlib") / "mpl-data" / "fonts" / "ttf")
-    return typst.Fonts(include_system_fonts=False, font_paths=[charts])
+    return typst.Fonts(include_system_fonts=False, font_paths=[chart_fonts()])
+
+
+def chart_fonts() -> str:
+    """The folder of the fonts in which charts are drawn: matplotlib's."""
+    return str(files("matplotlib") / "mpl-data" / "fonts" / "ttf")

@@ -75,11 +75,19 @@ class Indicator:
 
 @parameters
 class ClassBand:
-    """A class (xếp loại): totals from `at_least` up to, not including, `below`."""
+    """A class (xếp loại): totals from `at_least` up to, not including, `below`.
 
+    `code`: what is stored; the name is for readers.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
     name: Text
     at_least: Decimal
     below: Decimal | None = None
+
+    def __str__(self) -> str:
+        """Its name, as the reader has it."""
+        return str(self.name)
 
 
 @parameters
@@ -145,6 +153,19 @@ class RuleBook:
     def band(self, total: Decimal) -> ClassBand:
         """The class that `total` (points) falls into."""
         return next(band for band in self.set.classes if total >= band.at_least)
+
+    def band_of(self, code: str) -> ClassBand:
+        """The class with a code."""
+        return next(band for band in self.set.classes if band.code == code)
+
+    def class_code(self, published: str) -> str:
+        """The code of a class as published, by its name or code; the text itself if none has it."""
+        known = {
+            text.casefold(): band.code
+            for band in self.set.classes
+            for text in (band.name.en, band.name.vi, band.code)
+        }
+        return known.get(published.casefold(), published)
 
 
 def load_rules(name: str, on: date | None = None) -> RuleBook:
@@ -261,7 +282,13 @@ def _target_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
 
 def _class_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
     bands = indicator_set.classes
+    codes = Counter(band.code for band in bands)
     for i, band in enumerate(bands):
+        if codes[band.code] > 1:
+            yield (
+                ("classes", i, "code"),
+                _("the code {code} stands here more than once.").format(code=band.code),
+            )
         expected = None if i == 0 else bands[i - 1].at_least
         if band.below != expected:
             yield (

@@ -72,7 +72,8 @@ class UnitScore:
 class Scores:
     """A scored period as tables with the columns above, ordered by unit, then by item.
 
-    Points, rates and totals are Decimal or None, counts int or None, ranks int or None.
+    Points, rates and totals are Decimal or None, counts int or None, ranks int or None, a class is
+    its code in the set.
     """
 
     indicators: pd.DataFrame
@@ -204,7 +205,7 @@ def score(
         _indicators_table(scored),
         _groups_table(scored),
         totals,
-        _differences_table(scored, totals, published),
+        _differences_table(scored, totals, published, book),
     )
 
 
@@ -281,7 +282,7 @@ def _totals_table(
         if unit and tree and tree.cohorts[unit.cohort].partial:
             rank = int(official["rank"]) if "rank" in official else None
             size = int(official["cohort_size"]) if "cohort_size" in official else None
-        band = None if part.points is None else str(book.band(part.points).name.vi)
+        band = None if part.points is None else book.band(part.points).code
         rows.append(
             (code, unit.level if unit else None, part.points, part.max_points, part.present, band,
              rank, size, part.basis)
@@ -311,6 +312,7 @@ def _differences_table(
     scored: Mapping[str, UnitScore],
     totals: pd.DataFrame,
     published: Mapping[str, Mapping[str, str]],
+    book: RuleBook,
 ) -> pd.DataFrame:
     """Where both a figure of ours and a published one exist and differ."""
     rows = []
@@ -323,6 +325,7 @@ def _differences_table(
         }
         for item, value in published.get(code, {}).items():
             part = ours.get(item)
+            value = book.class_code(value) if item == "class" else value
             if isinstance(part, Part):
                 if part.points is not None and part.points != Decimal(value):
                     rows.append((code, item, f"{part.points:.2f}", value))

@@ -1,14 +1,16 @@
-"""Scores as the four CSV files of `chiso score`, and back."""
+"""Scores as four CSV files: with codes for the store, and back; with names as `chiso score` has them."""
 
 from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
+from chiso.rules.indicators import RuleBook
 from chiso.scoring.score import (
     DIFFERENCE_COLUMNS,
     GROUP_COLUMNS,
@@ -30,6 +32,22 @@ _WHOLES = {"indicator", "numerator", "denominator", "rank", "cohort_size"}
 def score_texts(scores: Scores) -> dict[str, str]:
     """File name -> CSV text of each table; points with two decimals, an empty cell for a null."""
     return {f"{name}.csv": _to_csv(getattr(scores, name)) for name in TABLES}
+
+
+def published_texts(scores: Scores, book: RuleBook) -> dict[str, str]:
+    """The same for readers: a class by the name under which it is published."""
+    names = {band.code: band.name.vi for band in book.set.classes}
+    totals = scores.totals.assign(
+        **{"class": scores.totals["class"].map(names, na_action="ignore")}
+    )
+    differences = scores.differences.copy()
+    of_class = differences["item"] == "class"
+    for column in ("ours", "official"):
+        differences.loc[of_class, column] = differences.loc[of_class, column].replace(names)
+    named = replace(
+        scores, totals=totals.astype(object).where(totals.notna(), None), differences=differences
+    )
+    return score_texts(named)
 
 
 def read_scores(folder: Path) -> Scores:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -13,11 +15,10 @@ from chiso.base.locations import project_root
 from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.contract.evidence import read_cases, read_small
-from chiso.rules.indicators import RuleBook, load_rules
+from chiso.rules.indicators import ClassBand, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
 from chiso.scoring.score import Scores
-from chiso.sources.given import read_official
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
 
@@ -35,7 +36,7 @@ class Standing:
 
     total: Decimal | None
     max_total: Decimal
-    band: Text | None
+    band: ClassBand | None
     rank: int | None
     cohort_size: int | None
     rank_is_published: bool
@@ -93,8 +94,8 @@ class Figures:
     tree: Tree
     scores: Scores
     provenance: Provenance
-    # Codes of the units that have official results to compare with.
-    published: frozenset[str]
+    # What an authority published of the period (contract/counts.OFFICIAL_COLUMNS).
+    official: pd.DataFrame
     # Closed periods of the same kind, indicator set and tree before this one, oldest first.
     earlier: tuple[Figures, ...] = ()
 
@@ -103,6 +104,11 @@ class Figures:
         """The period before this one, if it can be compared with."""
         before = self.settings.period.previous
         return next((one for one in self.earlier if one.settings.period == before), None)
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """Codes of the units that have official results to compare with."""
+        return frozenset(self.official["unit"])
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -148,7 +154,7 @@ class Figures:
         return Standing(
             total=total,
             max_total=self.book.set.total,
-            band=None if total is None else self.book.band(total).name,
+            band=None if row["class"] is None else self.book.band_of(row["class"]),
             rank=row["rank"],
             cohort_size=row["cohort_size"],
             rank_is_published=cohort.partial,
@@ -157,7 +163,8 @@ class Figures:
 
 
 def load_figures(period: str, revision: int, history: str = "") -> Figures:
-    """The figures of a stored revision of `period` (its name); UserError if anything is amiss.
+    """The figures of a stored revision of `period` (its name), by the set and the tree that it was
+    scored with; UserError if anything is amiss.
 
     `history`: the stored revisions to compare with, as `history_text` writes them.
     """
@@ -165,13 +172,28 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
     if kept:
         return kept
     settings = load_settings(parse_period(period))
-    tree = load_tree(settings.units)
-    book = load_rules(settings.indicator_set, settings.period.last_day)
-    stored = revisions.load(store_dir(), tree.province, period, revision)
-    published = frozenset(read_official(settings.official)["unit"] if settings.official else ())
+    stored = revisions.load(store_dir(), load_tree(settings.units).province, period, revision)
+    origin = stored.provenance
+    tree = load_tree(str(revisions.copy_of(store_dir(), origin.tree_hash)))
+    set_file = str(revisions.copy_of(store_dir(), origin.set_hash))
+    book = load_rules(set_file, settings.period.last_day)
     pairs = [item.rpartition(":")[::2] for item in history.split()]
     earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
-    return Figures(settings, book, tree, stored.scores, stored.provenance, published, earlier)
+    recorded = _as_recorded(settings, origin)
+    return Figures(recorded, book, tree, stored.scores, origin, stored.official, earlier)
+
+
+def _as_recorded(settings: Settings, origin: Provenance) -> Settings:
+    """The settings of a period with what they were when a revision was stored."""
+    return replace(
+        settings,
+        units=origin.units,
+        indicator_set=origin.indicator_set,
+        source_name=Text(**origin.source),
+        captured=date.fromisoformat(origin.captured) if origin.captured else None,
+        as_of=date.fromisoformat(origin.as_of),
+        is_illustrative=origin.is_illustrative,
+    )
 
 
 def keep_figures(period: str, revision: int, history: str = "") -> Figures:

@@ -17,6 +17,7 @@ from chiso.base.files import sha256
 from chiso.base.i18n import _, count, day
 from chiso.base.locations import locate, params_dir, project_root
 from chiso.base.period import Period
+from chiso.base.versions import code_hash, package_versions
 from chiso.contract.evidence import Evidence
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
@@ -24,6 +25,7 @@ from chiso.rules.units import Tree, load_tree
 from chiso.scoring.score import score
 from chiso.sources.given import no_official, read_figures
 from chiso.store import revisions
+from chiso.store.carrying_over import carry_over
 from chiso.store.figures import Figures, history_text, load_figures, store_dir
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class _Way:
 
     def newest(self, settings: Settings) -> revisions.Provenance | None:
         """The newest stored revision made by the same tree, set and sort of figures."""
+        carry_over(store_dir(), self.tree.province, settings)
         found = revisions.history(store_dir(), self.tree.province, settings.period.name)
         wanted = (settings.units, settings.indicator_set, settings.is_illustrative)
         return next(
@@ -91,6 +94,7 @@ class _Way:
     def recorded(self, settings: Settings) -> revisions.Provenance:
         """The stored revision of the figures as they are now; scored only if anything changed."""
         require_figures(settings)
+        carry_over(store_dir(), self.tree.province, settings)
         provenance = _provenance(settings, self.tree)
         inputs = _inputs_hash(settings, provenance)
         known = revisions.remembered(store_dir(), provenance.province, provenance.period, inputs)
@@ -104,7 +108,7 @@ class _Way:
         else:
             (counts, evidence), official = self._measured(settings), no_official()
         scores = score(counts, official, self.book, self.tree)
-        recorded = revisions.record(store_dir(), scores, provenance, evidence).provenance
+        recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
         revisions.remember(store_dir(), recorded, inputs)
         return recorded
 
@@ -199,6 +203,8 @@ def _provenance(settings: Settings, tree: Tree) -> revisions.Provenance:
             path.relative_to(project_root()).as_posix(): sha256(path) for path in inputs if path
         },
         code_version=__version__,
-        code_hash=revisions.code_hash(),
-        packages=revisions.package_versions(),
+        code_hash=code_hash(),
+        packages=package_versions(),
+        set_hash=revisions.keep_copy(store_dir(), locate(settings.indicator_set, "indicators")),
+        tree_hash=revisions.keep_copy(store_dir(), locate(settings.units, "units")),
     )

@@ -7,7 +7,7 @@ from collections import Counter
 from matplotlib.axes import Axes
 
 from chiso.base.i18n import _, points
-from chiso.explain import cohort_standing
+from chiso.explain import cohort_standing, cohort_totals
 from chiso.pages.charts.style import HELD, LOST, MUTED, PAPER, TRACK, Chart, figure, svg
 from chiso.store.figures import UnitFigures
 
@@ -16,9 +16,9 @@ _STEP = 0.8
 
 def strip_chart(unit: UnitFigures) -> Chart | None:
     """The totals of the cohort along one scale; None for a unit without a total or alone."""
-    standing = cohort_standing(unit)
-    own = standing.own
-    others = [float(value) for code, value in standing.values if code != unit.unit.code]
+    totals = cohort_totals(unit)
+    own = totals.pop(unit.unit.code, None)
+    others = [float(value) for value in totals.values()]
     if own is None or not others:
         return None
     low, high = min(*others, float(own)) - 2, max(*others, float(own)) + 2
@@ -44,7 +44,7 @@ def strip_chart(unit: UnitFigures) -> Chart | None:
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
         picture = svg(drawn)
-    return Chart(picture, _("Place in the cohort"), _finding(unit, len(others) + 1), "strip")
+    return Chart(picture, _("Place in the cohort"), _finding(unit), "strip")
 
 
 def _dots(axes: Axes, values: list[float]) -> int:
@@ -80,15 +80,14 @@ def _edges(axes: Axes, unit: UnitFigures, low: float, high: float, tallest: int)
             )
 
 
-def _finding(unit: UnitFigures, size: int) -> str:
+def _finding(unit: UnitFigures) -> str:
     standing = cohort_standing(unit)
-    totals = [value for _code, value in standing.values]
     return _(
         "{unit} has {own} points; the {number} agencies of its cohort lie between {low} and {high}."
     ).format(
         unit=unit.unit.name,
         own=points(standing.own),
-        number=size,
-        low=points(min(totals)),
-        high=points(max(totals)),
+        number=standing.members,
+        low=points(standing.lowest),
+        high=points(standing.highest),
     )

@@ -53,7 +53,7 @@ def standing_moved(unit: UnitFigures) -> Iterable[str]:
     if before.rank and after.rank and before.rank != after.rank:
         size = count(after.cohort_size)
         yield sentence("rank_moved", before=before.rank, after=after.rank, size=size)
-    if before.band and after.band and before.band != after.band:
+    if before.band and after.band and before.band.code != after.band.code:
         total = points(after.total)
         yield sentence("class_moved", before=before.band, after=after.band, total=total)
 

@@ -25,5 +25,13 @@ def difference_table(unit: UnitFigures) -> Table | Markdown | None:
         sheet=_("Comparison"),
         caption=_("Computed and published figures."),
         fields=(Field(_("Item")), Field(_("Computed")), Field(_("Published"))),
-        rows=[list(row[1:]) for row in unit.differences.itertuples(index=False)],
+        rows=[_row(unit, *row[1:]) for row in unit.differences.itertuples(index=False)],
     )
+
+
+def _row(unit: UnitFigures, item: str, *values: str) -> list[str]:
+    """A class by its name, where the set has it."""
+    if item != "class":
+        return [item, *values]
+    names = {band.code: str(band) for band in unit.figures.book.set.classes}
+    return [_("class"), *(names.get(value, value) for value in values)]
