@@ -20,15 +20,18 @@ from reference_also import handling as plain_handling
 from reference_also import processing_times as plain_times
 from reference_world import World
 
-from chiso.base.errors import ParameterError
+from chiso.base.errors import InputError, ParameterError
 from chiso.base.period import parse_period
 from chiso.contract.evidence import FORM_IDENTITIES, HANDLING
+from chiso.demo.write import Request, write_demo
 from chiso.measures.also import ALSO, also_table
 from chiso.measures.counts import counted
 from chiso.measures.handling import HANDLING_MEASURES, check_identities, handling
 from chiso.measures.processing_times import processing_times
+from chiso.pages import tables
 from chiso.rules.handling_rules import handling_rules
 from chiso.sources.warehouse import connect
+from chiso.store.figures import load_figures
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "cases/also.yml").read_text("utf-8"))
@@ -196,3 +199,52 @@ def test_rules_of_handling_are_checked(project):
     path.write_text(text, "utf-8")
     with pytest.raises(ParameterError, match="31/05/2018"):
         handling_rules().receipt_limit(parse_period("2018-05").last_day)
+
+
+def test_pages_show_what_was_stored_and_nothing_where_nothing_was(chiso, project):
+    write_demo(Request(project / "data" / "demo", dossiers_per_month=1_500))
+    call = ("cases", "--period", "2022-09", "--indicator", "5", "--unit", "H31")
+    done = chiso(*call, project=project)
+    assert done.returncode == 0, done.stderr
+    page = load_figures("2022-09", 1).unit("H31")
+    total, *levels = [row[1:] for row in tables.form_table(page).rows]
+    assert total == [sum(column) for column in zip(*levels, strict=True)]
+    five = page.indicators.set_index("indicator").loc[5]
+    rates = tables.rate_table(page).rows
+    assert (
+        rates[1][1:3] == [five["numerator"], five["denominator"]] == [five["numerator"], total[0]]
+    )
+    assert rates[0][1:3] == [total[5] + total[6], total[4]]
+    assert "TT\\-VPCP" in tables.rate_note(page).data
+    assert 10 < len(tables.processing_time_table(page).rows) <= 14
+    assert sum(row[2] for row in tables.petition_kind_table(page).rows) == 1
+    (folder,) = (project / "data/store").glob("*/2022-09/r001")
+    path = folder / "handling.csv"
+    path.write_text(path.read_text("utf-8").replace("\nH31,", "\nH31,1"), "utf-8")
+    with pytest.raises(InputError):
+        load_figures("2022-09", 1)
+
+
+def test_counts_that_were_handed_in_have_no_measures_without_points(chiso, small):
+    assert chiso("report", "--period", "2026", project=small).returncode == 0
+    page = load_figures("2026", 1).unit("H15")
+    shown = (
+        tables.form_table(page),
+        tables.rate_table(page),
+        tables.rate_note(page).data,
+        tables.processing_time_table(page),
+        tables.petition_kind_table(page),
+    )
+    assert not any(shown)
+    assert "Tình hình tiếp nhận" not in (small / "reports/_site/2026/H15.html").read_text("utf-8")
+
+
+def test_the_command_writes_them_beside_the_counts(chiso, project, tmp_path):
+    write_demo(Request(project / "data" / "demo", dossiers_per_month=300))
+    out, also = tmp_path / "counts.csv", tmp_path / "also.csv"
+    call = ("measure", "--period", "2022-09", "--records", project / "data/demo", "--out", out)
+    assert chiso(*call, "--also", also, project=project).returncode == 0
+    rows = pd.read_csv(also, dtype=str, keep_default_na=False)
+    assert list(rows.columns) == ALSO
+    assert set(rows["measure"]) == {*HANDLING_MEASURES, "on_time_rate", "processing_time"}
+    assert rows["unit"].nunique() == 190

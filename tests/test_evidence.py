@@ -8,6 +8,7 @@ from test_records import GOOD, folder_with
 from test_store import ORIGIN, scores_of
 
 from chiso.base.errors import InputError
+from chiso.contract import evidence
 from chiso.contract.evidence import (
     CASE_COLUMNS,
     CASES,
@@ -119,3 +120,18 @@ def test_evidence_is_read_back_as_it_was(tmp_path, spoiled):
     assert read_small(folder, "set_aside").equals(spoiled.set_aside)
     assert json.loads((folder / "provenance.json").read_text("utf-8"))["cases_hash"]
     assert revisions.load(tmp_path, "H31", "2022-09", 1).provenance == kept
+
+
+def test_a_revision_stored_before_the_measures_without_points_still_loads(
+    tmp_path, spoiled, monkeypatch
+):
+    later = ("handling", "processing_times")
+    before = {name: fields for name, fields in evidence._TABLES.items() if name not in later}
+    with monkeypatch.context() as then:
+        then.setattr(evidence, "_TABLES", before)
+        kept = revisions.record(tmp_path, scores_of(5), ORIGIN, spoiled).provenance
+    folder = revisions.folder_of(tmp_path, kept)
+    assert not (folder / "handling.csv").exists()
+    assert revisions.load(tmp_path, "H31", "2022-09", 1).provenance == kept
+    for name in later:
+        assert read_small(folder, name).empty

@@ -227,7 +227,7 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
     median = Decimal(str(row["median_seconds"]))
     name = row["procedure"] or row["procedure_id"]
     return [
-        name or _("All procedures with a term in {unit}").format(unit=units[unit]),
+        name or _("All procedures"),
         dossiers,
         rules.in_term_unit(mean, unit),
         rules.in_term_unit(median, unit),
