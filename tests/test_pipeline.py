@@ -3,6 +3,7 @@
 import pytest
 
 from chiso.base.period import parse_period
+from chiso.explain.trends import unit_trend
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
 from chiso.store.pipeline import score_period
@@ -76,9 +77,8 @@ def test_another_set_or_tree_is_not_compared(project, score):
     text = (project / "params/indicators/766-2022.yml").read_text("utf-8")
     text = text.replace("code: 766-2022\n", "code: cua-tinh\n")
     (project / "params/indicators/cua-tinh.yml").write_text(text, encoding="utf-8")
-    defaults = (project / "params/defaults.yml").read_text("utf-8")
-    own = defaults.replace("indicator_set: 766-2022", "indicator_set: cua-tinh")
-    (project / "params/periods/2022-08.yml").write_text(own, encoding="utf-8")
+    own = project / "params/periods/2022-08.yml"
+    own.write_text("indicator_set: cua-tinh\n", encoding="utf-8")
     assert names(score("2022-09")) == []
 
 
@@ -127,3 +127,29 @@ def test_a_broken_note_of_the_inputs_only_costs_time(project, score):
     note = store_dir() / first.province / "2022-09" / "inputs.json"
     note.write_text("{", encoding="utf-8")
     assert score("2022-09").provenance == first
+
+
+def test_a_changed_target_starts_a_new_baseline_of_the_stored_totals(project, score):
+    periods = [f"2022-{month:02d}" for month in range(7, 13)] + [
+        f"2023-{month:02d}" for month in range(1, 7)
+    ]
+    for number, period in enumerate(periods):
+        hand_in(project, period, 4 + number % 2)
+    path = project / "params/indicators/766-2022.yml"
+    first = "      - from: 2022-06-23\n        value: 0.50\n"
+    added = f"{first}        source: {{vi: a}}\n      - from: 01/01/2023\n        value: 60%\n"
+    text = path.read_text("utf-8")
+    assert first in text
+    path.write_text(text.replace(first, added, 1), encoding="utf-8")
+    found = unit_trend(score("2023-06").unit("323"))
+    assert [point.period for point in found.points] == periods
+    assert [(line.first, line.last) for line in found.baselines] == [(0, 5), (6, 11)]
+
+
+def test_an_own_file_that_ends_the_defaults_earlier_ends_the_comparison(project, score):
+    path = project / "params/defaults.yml"
+    text = path.read_text("utf-8").replace("from: 23/06/2022", "from: 01/08/2022")
+    path.write_text(text, encoding="utf-8")
+    for period in ("2022-07", "2022-08", "2022-09"):
+        hand_in(project, period, 1)
+    assert names(score("2022-09")) == ["2022-08"]

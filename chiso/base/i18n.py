@@ -11,6 +11,7 @@ import gettext
 import os
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -61,8 +62,10 @@ def one_decimal(value: Decimal | None) -> str:
     return "–" if value is None else _format(value, "#,##0.0")
 
 
-def percent(rate: Decimal | None) -> str:
+def percent(rate: Decimal | Fraction | None) -> str:
     """A rate (0 to 1) as a percentage with two decimals: 88,62%; an absent one is a dash."""
+    if isinstance(rate, Fraction):
+        rate = Decimal(rate.numerator) / rate.denominator
     return "–" if rate is None else _format(rate * 100, "#,##0.00") + "%"
 
 

@@ -51,14 +51,14 @@ def command() -> click.Command:
 def _check(period: str, records: str | None, out: Path | None) -> None:
     from chiso.base.period import parse_period
     from chiso.pages.commentary import check_texts
-    from chiso.rules.settings import load_settings
-    from chiso.rules.units import load_tree
+    from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
     from chiso.sources.set_aside import workbook_place, write_set_aside
     from chiso.store.figures import newest_figures
     from chiso.store.pipeline import require_figures
 
     settings = load_settings(parse_period(period))
+    tree = tree_in_force(settings, of_records=True)
     stored = newest_figures(settings)
     if stored:
         check_texts(stored, click.echo)
@@ -66,7 +66,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
         provide_records(settings, click.echo)
         require_figures(settings)
     place = records or settings.folder
-    held = load_records(place, load_tree(settings.units), _progress)
+    held = load_records(place, tree, _progress)
     _print(_by_file(held))
     if len(held.set_aside):
         click.echo()

@@ -64,13 +64,12 @@ def _measure(
     from chiso.measures.also import also_table
     from chiso.measures.counts import counted, hold
     from chiso.rules.indicators import load_rules
-    from chiso.rules.settings import load_settings
-    from chiso.rules.units import load_tree
+    from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
 
     wanted = parse_period(period)
     settings = load_settings(wanted)
-    tree = load_tree(units_name or settings.units)
+    tree = tree_in_force(settings, of_records=True, name=units_name)
     options = load_rules(settings.indicator_set).set.measures
     held = load_records(records, tree, engine=engine)
     measured = hold(held.tables, tree, wanted, options, as_of, held.gaps)

@@ -15,7 +15,11 @@ from chiso.store.figures import Figures, Standing, UnitFigures
 
 @dataclass(frozen=True)
 class Change:
-    """Points of one unit on one indicator now and in the period before; None where one lacks."""
+    """Points of one unit on one indicator now and in the period before; None where one lacks.
+
+    No `difference` either where its maximum is not the same in both (indicators left its group in
+    one of them): the points then are not on one scale.
+    """
 
     number: int
     label: str
@@ -53,8 +57,8 @@ class AgencyChange:
 
 @dataclass(frozen=True)
 class IndicatorChange:
-    """Mean points of the agencies that have the indicator in both periods; `up` and `down`: the
-    agencies (code, difference of points) that moved, most first."""
+    """Mean points of the agencies that have the indicator, with the same maximum, in both periods;
+    `up` and `down`: the agencies (code, difference of points) that moved, most first."""
 
     number: int
     label: str
@@ -88,7 +92,9 @@ def changes(unit: UnitFigures) -> tuple[Change, ...]:
             label=str(unit.figures.book.rule(row.indicator).indicator.name),
             before=before[row.indicator].points,
             after=row.points,
-            difference=_difference(before[row.indicator].points, row.points),
+            difference=_difference(before[row.indicator].points, row.points)
+            if before[row.indicator].max_points == row.max_points
+            else None,
             numerator_before=before[row.indicator].numerator,
             denominator_before=before[row.indicator].denominator,
             numerator_after=row.numerator,
@@ -147,11 +153,12 @@ def changes_by_indicator(figures: Figures) -> tuple[IndicatorChange, ...]:
     found = []
     for rule in figures.book.rules:
         number = rule.indicator.number
-        pairs = {code: (before.get((code, number)), after.get((code, number))) for code in codes}
         both = {
-            code: (then, now)
-            for code, (then, now) in pairs.items()
-            if then is not None and now is not None
+            code: (then[0], now[0])
+            for code in codes
+            if (then := before.get((code, number)))
+            and (now := after.get((code, number)))
+            and then[1] == now[1]
         }
         if both:
             found.append(_indicator_change(number, str(rule.indicator.name), both))
@@ -180,11 +187,13 @@ def _totals(figures: Figures) -> dict[str, Any]:
     return {row.unit: row for row in figures.scores.totals.itertuples()}
 
 
-def _points(figures: Figures) -> dict[tuple[str, int], Decimal | None]:
-    table = figures.scores.indicators
-    return dict(
-        zip(zip(table["unit"], table["indicator"], strict=True), table["points"], strict=True)
-    )
+def _points(figures: Figures) -> dict[tuple[str, int], tuple[Decimal, Decimal]]:
+    """Points and maximum by unit and indicator, where there are points."""
+    return {
+        (row.unit, row.indicator): (row.points, row.max_points)
+        for row in figures.scores.indicators.itertuples()
+        if row.points is not None
+    }
 
 
 def _indicator_change(

@@ -15,10 +15,10 @@ from chiso.base.locations import project_root
 from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.contract.evidence import read_cases, read_small
-from chiso.rules.indicators import ClassBand, RuleBook, load_rules
+from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
-from chiso.scoring.score import Scores
+from chiso.scoring.score import Count, Scores, applied
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
 
@@ -53,6 +53,24 @@ class UnitFigures:
     groups: pd.DataFrame
     standing: Standing
     differences: pd.DataFrame
+
+    @cached_property
+    def counts(self) -> dict[int, Count]:
+        """Its counts by indicator, with those of the province where a rule says so."""
+        return {
+            row.indicator: Count(row.numerator, row.denominator)
+            for row in self.indicators.itertuples()
+        }
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        """The rules by indicator as they hold for this unit: each with its factor, and with its
+        maximum where indicators left the group."""
+        book = self.figures.book
+        return {
+            row.indicator: applied(book.rule(row.indicator), self.counts, row.max_points)
+            for row in self.indicators.itertuples()
+        }
 
     @property
     def case_counts(self) -> pd.DataFrame:
