@@ -59,6 +59,11 @@ def points(value: Decimal | None) -> str:
     return "–" if value is None else _format(shown(value), "#,##0.00")
 
 
+def one_decimal(value: Decimal | None) -> str:
+    """An average with one decimal: 6,9; an absent one is a dash."""
+    return "–" if value is None else decimals(value, 1)
+
+
 def percent(rate: Decimal | Fraction | None) -> str:
     """A rate (0 to 1) as a percentage with two decimals: 88,62%; an absent one is a dash."""
     return "–" if rate is None else _format(percentage(rate, 2), "#,##0.00") + "%"

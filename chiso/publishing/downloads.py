@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from chiso.base.excel import Sheet, write_workbook
-from chiso.base.rounding import percentage, shown
+from chiso.base.rounding import half_up, percentage, shown
 from chiso.pages.tables.table import MIME
 
 # What stands in a cell of a kind of column: the figure of the page, to its last digit.
@@ -20,6 +20,7 @@ _AS_SHOWN: dict[str, Callable[[Decimal], Decimal | int]] = {
     "difference": shown,
     "percent": lambda rate: percentage(rate, 2),
     "share": lambda share: int(percentage(share, 0)),
+    "time": lambda time: half_up(time, 1),
 }
 _PERCENTAGES = ("percent", "share")
 
