@@ -48,7 +48,13 @@ def test_random_records_have_as_many_cases_as_their_counts_lack(seed, duckdb):
     records, tree = random_records(seed, 500)
     period = PERIODS[seed % len(PERIODS)]
     as_of = parse_period(period).end - timedelta(days=seed % 2 * 4, seconds=1)
-    options = {"comparison": ("instant", "date")[seed % 2]}
+    options = {
+        "comparison": ("instant", "date")[seed % 2],
+        "dossier_population": ("received", "processed")[seed % 2],
+        "result_scope": ("paper", "all")[seed // 2 % 2],
+        "population_data": ("any", "vneid")[seed // 2 % 2],
+        "strict_online": seed % 3 == 0,
+    }
     assert cases_that_differ(engine_held(duckdb, records, tree, period, as_of, options)) == []
 
 

@@ -11,6 +11,7 @@ from chiso import store
 from chiso.errors import InputError
 from chiso.evidence import CASE_COLUMNS, CASES, GAPS, SET_ASIDE, read_small
 from chiso.faults import FAULTS, reason_of
+from chiso.indicators import MeasureOptions
 from chiso.measures.findings import gather
 from chiso.sources.records import load_records
 from chiso.units import load_tree
@@ -24,6 +25,7 @@ def evidence_of(folder, rows):
         pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}),
         load_records(folder_with(folder, rows), TREE),
         TREE,
+        MeasureOptions(),
     )
 
 
@@ -81,7 +83,8 @@ def test_columns_that_one_agency_lacks_are_told_of_it_and_those_above(tmp_path):
     with_fee = {**GOOD, **OTHER, "dossier_id": "z", "reused": "true"}
     pd.DataFrame([with_fee]).to_csv(folder / "dossiers-2.csv", index=False)
     records = load_records(folder, TREE)
-    gaps = gather(pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}), records, TREE).gaps
+    nothing = pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool})
+    gaps = gather(nothing, records, TREE, MeasureOptions()).gaps
     assert set(gaps[gaps["column"] == "reused"]["unit"]) == {
         GOOD["unit"],
         *TREE.above(GOOD["unit"]),

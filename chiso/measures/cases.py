@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from chiso.deadlines import SECONDS_A_DAY
@@ -17,7 +18,6 @@ from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import (
     COMPLAINED,
     COPIES,
-    DOSSIERS,
     PETITIONS,
     PROCEDURE_VERDICTS,
     PROCEDURES_WITH_DOSSIERS,
@@ -76,8 +76,8 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     if not has_dossiers(held.tables):
         return
     facts = dossier_facts(held.tables, held.scope)
-    wanted = sorted({COMPLAINED, *_flags_of(DOSSIERS.values())})
-    lacking = [facts[s.denominator] & ~facts[s.numerator] for s in _shares(DOSSIERS.values())]
+    wanted = sorted({COMPLAINED, *_flags_of(held.shares.values())})
+    lacking = [facts[s.denominator] & ~facts[s.numerator] for s in _shares(held.shares.values())]
     lacking.append(facts[COMPLAINED])
     anything = lacking[0]
     for one in lacking[1:]:
@@ -91,13 +91,13 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     rows = rows.rename(columns={"dossier_id": "id"}).assign(
         kind="dossier", ended_s=rows["end_s"].where(ended)
     )
-    for number, shares in DOSSIERS.items():
+    for number, shares in held.shares.items():
         for share in shares:
             # Late is late; what is still open and not yet late would have been in time.
             mendable = True if number in _TO_ADD else ~ended & (number == 11)
             told = {"mendable": mendable}
             if number not in _BY_TERM:
-                told |= {"reason": share.numerator, "days_late": pd.NA}
+                told |= {"reason": _missing(rows, share), "days_late": pd.NA}
             yield _without(held, rows.assign(**told)[_lacks(rows, share)], number)
     complained = rows[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
     yield _without(held, complained, 21)
@@ -108,7 +108,17 @@ def _shares(groups: Iterable[Iterable[Share]]) -> list[Share]:
 
 
 def _flags_of(groups: Iterable[Iterable[Share]]) -> set[str]:
-    return {flag for share in _shares(groups) for flag in (share.numerator, share.denominator)}
+    return {
+        flag
+        for share in _shares(groups)
+        for flag in (share.numerator, share.denominator, *share.needs)
+    }
+
+
+def _missing(rows: pd.DataFrame, share: Share) -> np.ndarray:
+    """The flag that a row lacks: the numerator's, or the first that this is made of."""
+    needs = share.needs or (share.numerator,)
+    return np.select([~rows[flag] for flag in needs], needs, share.numerator)
 
 
 def _about_procedures(rows: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:

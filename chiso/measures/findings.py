@@ -7,9 +7,10 @@ from datetime import datetime
 import pandas as pd
 
 from chiso.evidence import CASE_COUNTS, GAPS, ROWS, SET_ASIDE, Evidence
-from chiso.indicators import NUMBERS, MeasureOptions
+from chiso.indicators import MeasureOptions
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
+from chiso.measures.definitions import needs_of
 from chiso.measures.scope import ancestors, lacking
 from chiso.period import Period
 from chiso.sources.records import Records
@@ -25,17 +26,17 @@ def find(
 ) -> tuple[pd.DataFrame, Evidence]:
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
     held = hold(records.tables, tree, period, options, as_of, records.gaps)
-    return counted(held), gather(find_cases(held), records, tree)
+    return counted(held), gather(find_cases(held), records, tree, options)
 
 
-def gather(cases: pd.DataFrame, records: Records, tree: Tree) -> Evidence:
+def gather(cases: pd.DataFrame, records: Records, tree: Tree, options: MeasureOptions) -> Evidence:
     """The evidence of one measurement."""
     return Evidence(
         cases,
         _case_counts(cases, tree),
         records.counts[ROWS].sort_values(["table", "file"], ignore_index=True),
         _set_aside(records.set_aside, tree),
-        _gaps(records, tree),
+        _gaps(records, tree, options),
     )
 
 
@@ -54,12 +55,12 @@ def _set_aside(lines: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     return sizes.set_axis(SET_ASIDE, axis=1)
 
 
-def _gaps(records: Records, tree: Tree) -> pd.DataFrame:
+def _gaps(records: Records, tree: Tree, options: MeasureOptions) -> pd.DataFrame:
     above = ancestors(tree)
     found = [
         (unit, indicator, table, column)
-        for indicator in NUMBERS
-        for table, column, lack in lacking(records.tables, records.gaps, indicator)
+        for indicator, needs in needs_of(options).items()
+        for table, column, lack in lacking(records.tables, records.gaps, needs)
         for unit in (tree.by_code if lack is None else above[above["unit"] == lack]["above"])
     ]
     return pd.DataFrame(found, columns=GAPS).drop_duplicates().sort_values(GAPS)
