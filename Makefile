@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEVELOP := $(VENV)/.develop
-CATALOGUE := chiso/locale/vi/LC_MESSAGES/chiso
+CATALOGUE := chiso/base/locale/vi/LC_MESSAGES/chiso
 # Compiled modules are kept wherever make runs Python: a notebook starts in half the time.
 export PYTHONDONTWRITEBYTECODE =
 

@@ -17,13 +17,13 @@ import ibis.backends.duckdb
 import pandas as pd
 from counts_made import BARE, PROCEDURES
 
-from chiso.deadlines import make_calendar
-from chiso.indicators import MeasureOptions
+from chiso.base.period import parse_period
 from chiso.measures.definitions import dossier_shares, summed_flags
 from chiso.measures.dossiers import dossier_facts, dossier_sums
 from chiso.measures.scope import Scope
-from chiso.period import parse_period
-from chiso.units import load_tree
+from chiso.rules.indicators import MeasureOptions
+from chiso.rules.units import load_tree
+from chiso.rules.working_days import make_calendar
 
 SUMS = summed_flags(dossier_shares(MeasureOptions()))
 NOW = datetime(2022, 9, 30, 23, 59, 59)

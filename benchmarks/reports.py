@@ -94,7 +94,7 @@ def _make_project(project: Path, pages: int) -> list[str]:
     for name in ("notebooks", "params", "reports"):
         shutil.copytree(ROOT / name, project / name, ignore=built)
     os.environ["CHISO_PROJECT"] = str(project)
-    from chiso.units import load_tree
+    from chiso.rules.units import load_tree
 
     codes = [unit.code for unit in load_tree("hung-yen-2022").units][:pages]
     if len(codes) < pages:
@@ -142,14 +142,14 @@ def _print(ways: list[Way], pages: int) -> None:
 
 def plain() -> None:
     """All pages of the newest revision, by running the cells of their notebooks in this process."""
-    from chiso.figures import keep_figures, newest_figures
-    from chiso.period import parse_period
+    from chiso.base.period import parse_period
     from chiso.publishing.downloads import write_tables
     from chiso.publishing.execute import _markdown, write_document
     from chiso.publishing.pages import common_pages, index_page, unit_pages
     from chiso.publishing.paper import write_papers
     from chiso.publishing.render import render
-    from chiso.settings import load_settings
+    from chiso.rules.settings import load_settings
+    from chiso.store.figures import keep_figures, newest_figures
 
     figures = newest_figures(load_settings(parse_period(PERIOD)))
     if figures is None:
@@ -165,7 +165,7 @@ def plain() -> None:
             _call_cells(page, executed)
             write_document(page, folder, _markdown(executed, page.name))
             write_tables(executed, folder / f"{page.name}.xlsx")
-        render(folder, [page.name for page in pages], "pandoc")
+        render(folder, [page.name for page in pages])
         for page in pages:
             if page.has_papers:
                 write_papers(folder, page.name)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from measured import side_by_side, spread, table
 
-from chiso.units import load_tree
+from chiso.rules.units import load_tree
 
 TIMES = 7
 TREE = "hung-yen-2022"

@@ -22,13 +22,13 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from chiso.contracts import DOSSIERS, PROCEDURES
+from chiso.contract.tables import DOSSIERS, PROCEDURES
+from chiso.demo.write import Request, write_demo
+from chiso.rules.units import load_tree
 from chiso.sources.agencies import Agencies
 from chiso.sources.checks import judge
-from chiso.sources.demo.write import Request, write_demo
 from chiso.sources.folder import Folder
 from chiso.sources.rules import Known, Raw, rules, schema_of
-from chiso.units import load_tree
 
 TREE = load_tree("hung-yen-2022")
 Fault = tuple[str, int, str]  # file, row, column

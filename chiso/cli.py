@@ -7,9 +7,9 @@ import sys
 import click
 
 from chiso import __version__
+from chiso.base.errors import WRONG_INPUT, UserError
+from chiso.base.i18n import LANGUAGES, _, current_language, use_language
 from chiso.commands import cases, check, comment, demo, history, measure, report, score
-from chiso.errors import WRONG_INPUT, UserError
-from chiso.i18n import LANGUAGES, _, current_language, use_language
 
 COMMANDS = (demo, check, measure, score, report, cases, comment, history)
 INTERRUPTED = 130

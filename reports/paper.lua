@@ -99,6 +99,22 @@ local function paragraphs(blocks)
   end)
 end
 
+-- A table with its caption, written out whole: Quarto has pandoc leave the figure around a table
+-- out, and the caption with it.
+local function figure(tbl)
+  local inlines = pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  local ending = pandoc.Inlines({ pandoc.RawInline("typst", "], kind: table") })
+  if #inlines > 0 then
+    ending:insert(pandoc.RawInline("typst", ", caption: ["))
+    ending:extend(inlines)
+    ending:insert(pandoc.RawInline("typst", "]"))
+  end
+  ending:insert(pandoc.RawInline("typst", ")"))
+  tbl.caption = { long = {} }
+  tbl.classes:insert("typst:no-figure")
+  return pandoc.Blocks({ raw("#figure(align(center)["), tbl, pandoc.Plain(ending) })
+end
+
 function Table(tbl)
   local rows = {}
   local function gather(list)
@@ -114,7 +130,12 @@ function Table(tbl)
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }
   end
   if is_typst then
-    return #rows <= SHORT and { raw("#short["), tbl, raw("]") } or tbl
+    local blocks = figure(tbl)
+    if #rows <= SHORT then
+      blocks:insert(1, raw("#short["))
+      blocks:insert(raw("]"))
+    end
+    return blocks
   else
     local style = #tbl.colspecs > 6 and "Table Small" or "Table Text"
     for _, row in ipairs(rows) do

@@ -7,15 +7,15 @@ from datetime import date
 
 import pandas as pd
 
-from chiso.figures import Figures
-from chiso.indicators import load_rules
-from chiso.params import Text
-from chiso.period import parse_period
-from chiso.scoring import score
-from chiso.settings import Settings, load_settings
-from chiso.sources.given import COUNT_COLUMNS, OFFICIAL_COLUMNS
-from chiso.store import Provenance
-from chiso.units import Cohort, Tree, Unit
+from chiso.base.params import Text
+from chiso.base.period import parse_period
+from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
+from chiso.rules.indicators import load_rules
+from chiso.rules.settings import Settings, load_settings
+from chiso.rules.units import Cohort, Tree, Unit
+from chiso.scoring.score import score
+from chiso.store.figures import Figures
+from chiso.store.revisions import Provenance
 
 # Every indicator at its maximum, without a petition: 100 points less 2 for indicator 6.
 FULL = dict.fromkeys(range(1, 22), (100, 100)) | {19: (0, 0), 20: (0, 0)}

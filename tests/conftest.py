@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from few_pages import keep_few
 
-from chiso.i18n import use_language
+from chiso.base.i18n import use_language
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "samples" / "dak-lak-2026-10-10"

@@ -9,16 +9,16 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from chiso.contracts import TABLES
-from chiso.deadlines import make_calendar
-from chiso.evidence import CASE_COLUMNS, cases_of
-from chiso.indicators import MeasureOptions
+from chiso.base.params import Text
+from chiso.base.period import parse_period
+from chiso.contract.evidence import CASE_COLUMNS, cases_of
+from chiso.contract.tables import TABLES
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import Held, counted
 from chiso.measures.scope import Scope, moment_of
-from chiso.params import Text
-from chiso.period import parse_period
-from chiso.units import Cohort, Tree, Unit
+from chiso.rules.indicators import MeasureOptions
+from chiso.rules.units import Cohort, Tree, Unit
+from chiso.rules.working_days import make_calendar
 
 Rows = list[dict[str, Any]]
 

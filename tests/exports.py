@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import xlwt
 
-from chiso.units import Tree, load_tree
+from chiso.rules.units import Tree, load_tree
 
 PERSONAL = (
     "Nguyễn Thị Bí Mật",

@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).parent / "reference"))
 from engines import cases_that_differ, engine_held
 from random_records import PERIODS, random_records
 
+from chiso.base.period import parse_period
+from chiso.demo.write import TREE, Request, write_demo
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import hold
-from chiso.period import parse_period
-from chiso.sources.demo.write import TREE, Request, write_demo
+from chiso.pages.tables.cases import reasons
+from chiso.rules.units import load_tree
 from chiso.sources.records import load_records
-from chiso.tables.cases import reasons
-from chiso.units import load_tree
 
 COMMUNE = {"code": "A", "level": "xa", "parent": None}
 

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT
 
-from chiso.i18n import LOCALE_DIR, count, current_language, day, percent, points, use_language
+from chiso.base.i18n import LOCALE_DIR, count, current_language, day, percent, points, use_language
 
 CATALOGUE = LOCALE_DIR / "vi" / "LC_MESSAGES" / "chiso.po"
 

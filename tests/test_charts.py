@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from chiso.charts.style import (
+from chiso.pages.charts.style import (
     CLASS_COLOURS,
     HELD,
     INK,

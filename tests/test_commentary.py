@@ -10,11 +10,11 @@ import yaml
 from by_hand import TREE, figures, months
 from conftest import ROOT, SAMPLE
 
-from chiso import commentary
-from chiso.commentary.wording import WORDS
-from chiso.errors import ParameterError
-from chiso.i18n import use_language
-from chiso.params import Text
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import use_language
+from chiso.base.params import Text
+from chiso.pages import commentary
+from chiso.pages.commentary.wording import WORDS
 
 SENTENCES = (ROOT / "params/commentary/sentences.yml").read_text("utf-8")
 # 60 of 100 late after a steady 20 to 23; the other agencies go on as before.
@@ -354,9 +354,9 @@ def test_a_text_of_no_unit_is_named(page, project):
 def test_chiso_comment_writes_the_file_of_a_stored_period(chiso, project):
     done = chiso("comment", "--period", "2026", "--unit", "H15.15", project=project)
     assert done.returncode == 2 and "chiso report --period 2026" in done.stderr
-    from chiso.period import parse_period
-    from chiso.pipeline import score_period
-    from chiso.settings import load_settings
+    from chiso.base.period import parse_period
+    from chiso.rules.settings import load_settings
+    from chiso.store.pipeline import score_period
 
     assert SAMPLE.is_dir()
     score_period(load_settings(parse_period("2026")), lambda _text: None)

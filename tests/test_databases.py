@@ -14,14 +14,14 @@ sys.path.insert(0, str(Path(__file__).parent / "reference"))
 from case_files import load_cases
 from engines import engine_counts
 
-from chiso.contracts import TABLES
-from chiso.errors import InputError
+from chiso.base.errors import InputError
+from chiso.base.period import parse_period
+from chiso.contract.tables import TABLES
+from chiso.demo.write import Request, write_demo
 from chiso.measures.counts import measure
-from chiso.period import parse_period
-from chiso.sources.demo.write import Request, write_demo
+from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
 from chiso.sources.records import load_records
-from chiso.units import load_tree
 
 TREE = load_tree("hung-yen-2022")
 CASES = load_cases()

@@ -13,15 +13,15 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from chiso.base.errors import InputError
 from chiso.cli import commands
-from chiso.errors import InputError
-from chiso.indicators import NUMBERS
-from chiso.sources.demo.agencies import EMPTY, LATE, SLOWEST
-from chiso.sources.demo.draws import Draws
-from chiso.sources.demo.span import COVERED
-from chiso.sources.demo.write import TREE, Request, write_demo
+from chiso.demo.agencies import EMPTY, LATE, SLOWEST
+from chiso.demo.draws import Draws
+from chiso.demo.span import COVERED
+from chiso.demo.write import TREE, Request, write_demo
+from chiso.rules.indicators import NUMBERS
+from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
-from chiso.units import load_tree
 
 SEED, SIZE = 766, 3_000
 TABLES = (

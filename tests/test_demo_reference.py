@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from chiso.period import parse_period
-from chiso.sources.demo.bad_rows import FIRST_NUMBER
-from chiso.sources.demo.span import COVERED
-from chiso.sources.demo.write import TREE, Request, write_demo
+from chiso.base.period import parse_period
+from chiso.demo.bad_rows import FIRST_NUMBER
+from chiso.demo.span import COVERED
+from chiso.demo.write import TREE, Request, write_demo
+from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
-from chiso.units import load_tree
 
 REFERENCE = Path(__file__).parent / "reference"
 KEYS = {

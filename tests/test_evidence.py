@@ -7,14 +7,14 @@ import pytest
 from test_records import GOOD, folder_with
 from test_store import ORIGIN, scores_of
 
-from chiso import store
-from chiso.errors import InputError
-from chiso.evidence import CASE_COLUMNS, CASES, GAPS, SET_ASIDE, read_small
-from chiso.faults import FAULTS, reason_of
-from chiso.indicators import MeasureOptions
+from chiso.base.errors import InputError
+from chiso.contract.evidence import CASE_COLUMNS, CASES, GAPS, SET_ASIDE, read_small
+from chiso.contract.faults import FAULTS, reason_of
 from chiso.measures.findings import gather
+from chiso.rules.indicators import MeasureOptions
+from chiso.rules.units import load_tree
 from chiso.sources.records import load_records
-from chiso.units import load_tree
+from chiso.store import revisions
 
 TREE = load_tree("hung-yen-2022")
 OTHER = {"unit": "so-tu-phap"}
@@ -94,20 +94,20 @@ def test_columns_that_one_agency_lacks_are_told_of_it_and_those_above(tmp_path):
 @pytest.mark.parametrize("name", [CASES, "set_aside.csv", "gaps.csv", "case_counts.csv"])
 @pytest.mark.parametrize("how", ["gone", "cut", "another"])
 def test_evidence_that_was_altered_is_refused(tmp_path, spoiled, name, how):
-    kept = store.record(tmp_path, scores_of(5), ORIGIN, spoiled).provenance
-    path = store.folder_of(tmp_path, kept) / name
+    kept = revisions.record(tmp_path, scores_of(5), ORIGIN, spoiled).provenance
+    path = revisions.folder_of(tmp_path, kept) / name
     content = path.read_bytes()
     if how == "gone":
         path.unlink()
     else:
         path.write_bytes(content[:-9] if how == "cut" else content + b"\n1,2,3,4\n")
     with pytest.raises(InputError, match="bị sửa"):
-        store.load(tmp_path, "H31", "2022-09", 1)
+        revisions.load(tmp_path, "H31", "2022-09", 1)
 
 
 def test_evidence_is_read_back_as_it_was(tmp_path, spoiled):
-    kept = store.record(tmp_path, scores_of(5), ORIGIN, spoiled).provenance
-    folder = store.folder_of(tmp_path, kept)
+    kept = revisions.record(tmp_path, scores_of(5), ORIGIN, spoiled).provenance
+    folder = revisions.folder_of(tmp_path, kept)
     assert read_small(folder, "set_aside").equals(spoiled.set_aside)
     assert json.loads((folder / "provenance.json").read_text("utf-8"))["cases_hash"]
-    assert store.load(tmp_path, "H31", "2022-09", 1).provenance == kept
+    assert revisions.load(tmp_path, "H31", "2022-09", 1).provenance == kept

@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from chiso.excel import Sheet, sheet_name, write_workbook
+from chiso.base.excel import Sheet, sheet_name, write_workbook
 
 
 def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path):

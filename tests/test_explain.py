@@ -7,7 +7,7 @@ import pytest
 from by_hand import TREE, figures, months
 
 from chiso import explain
-from chiso.i18n import use_language
+from chiso.base.i18n import use_language
 
 
 def test_changes_need_the_period_right_before():

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from chiso.errors import InputError
+from chiso.base.errors import InputError
 from chiso.sources.mappings import load_systems
 from chiso.sources.records import load_records
 from chiso.sources.set_aside import write_set_aside

@@ -18,7 +18,7 @@ from test_kill import contents, start
 from chiso.publishing import fanout
 from chiso.publishing.execute import Outcome
 from chiso.publishing.pages import Page
-from chiso.units import PAGES
+from chiso.rules.units import PAGES
 
 PAGES_OF_FEW = len(FEW) + len(PAGES)
 

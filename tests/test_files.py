@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from chiso.files import replace_folder, staging_folder, write_files
+from chiso.base.files import replace_folder, staging_folder, write_files
 
 
 def test_all_files_or_none(tmp_path):

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from chiso.errors import InputError
-from chiso.indicators import load_rules
+from chiso.base.errors import InputError
+from chiso.rules.indicators import load_rules
+from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts, read_figures, read_official
-from chiso.units import load_tree
 
 HEADER = "unit,indicator,numerator,denominator\n"
 

@@ -20,7 +20,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chiso.errors import InputError
+from chiso.base.errors import InputError
 from chiso.sources.grids import Grid
 from chiso.sources.headers import find_table
 from chiso.sources.mappings import load_systems

@@ -36,7 +36,7 @@ def job(project):
         Cache(project / "cache"),
         project / "failed",
         "quarto",  # no HTML here
-        Preparation((("importlib:import_module", "chiso.i18n"),)),
+        Preparation((("importlib:import_module", "chiso.base.i18n"),)),
     )
     yield made
     close_servers()
@@ -62,7 +62,7 @@ def run(job: Job, name: str, *cells: str, limits: Limits | None = None) -> str:
 
 LEAVE_TRACES = """
 import builtins, statistics, os, sys, tempfile, threading, random, decimal
-from chiso import i18n
+from chiso.base import i18n
 builtins.left = secret
 i18n.left = secret
 statistics.mean = lambda *_: secret
@@ -76,7 +76,7 @@ threading.Thread(target=lambda: __import__("time").sleep(60), daemon=True).start
 """
 LOOK_FOR_TRACES = """
 import builtins, statistics, os, sys, threading, decimal
-from chiso import i18n
+from chiso.base import i18n
 print([
     hasattr(builtins, "left"), hasattr(i18n, "left"), statistics.mean([1, 3]), os.environ.get("LEFT"),
     os.getcwd() == os.environ["CHISO_PROJECT"], any("secret" in entry for entry in sys.path),

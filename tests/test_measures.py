@@ -14,8 +14,8 @@ from engines import cases_that_differ, counts_of, engine_counts, engine_held
 from random_records import PERIODS, random_records
 from reference import counts
 
-from chiso.errors import ParameterError
-from chiso.period import parse_period
+from chiso.base.errors import ParameterError
+from chiso.base.period import parse_period
 from chiso.sources.warehouse import connect
 
 CASES = load_cases(Path(__file__).parent / "reference" / "cases")

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from by_hand import TREE, figures
 
-from chiso.i18n import use_language
-from chiso.indicators import MeasureOptions, load_rules
-from chiso.method import method_entries
+from chiso.base.i18n import use_language
+from chiso.pages.method import method_entries
+from chiso.rules.indicators import MeasureOptions, load_rules
 
 
 def entries(page):

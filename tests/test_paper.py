@@ -11,9 +11,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from pypdf import PdfReader
 
-from chiso.errors import UserError
-from chiso.i18n import use_language
-from chiso.markdown import Column, attribute, division, escape, heading, link, strong, table
+from chiso.base.errors import UserError
+from chiso.base.i18n import use_language
+from chiso.base.markdown import Column, attribute, division, escape, heading, link, strong, table
 from chiso.publishing import paper
 from chiso.publishing.render import prepare
 

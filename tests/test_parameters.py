@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from conftest import ROOT
 
-from chiso.assignments import duties, load_assignments, unknown_units
-from chiso.errors import ParameterError
-from chiso.indicators import load_rules
-from chiso.period import parse_period
-from chiso.settings import load_settings
-from chiso.units import load_tree
+from chiso.base.errors import ParameterError
+from chiso.base.period import parse_period
+from chiso.rules.assignments import duties, load_assignments, unknown_units
+from chiso.rules.indicators import load_rules
+from chiso.rules.settings import load_settings
+from chiso.rules.units import load_tree
 
 SET = (ROOT / "params/indicators/766-2022.yml").read_text("utf-8")
 TREE = (ROOT / "params/units/dak-lak-2026-sample.yml").read_text("utf-8")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chiso.errors import ParameterError
-from chiso.i18n import use_language
-from chiso.period import SPANS, Period, parse_period
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import use_language
+from chiso.base.period import SPANS, Period, parse_period
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chiso.figures import load_figures, store_dir
-from chiso.period import parse_period
-from chiso.pipeline import score_period
-from chiso.settings import ILLUSTRATION_MARK, load_settings
-from chiso.store import history
+from chiso.base.period import parse_period
+from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
+from chiso.store.figures import load_figures, store_dir
+from chiso.store.pipeline import score_period
+from chiso.store.revisions import history
 
 HEADER = "unit,indicator,numerator,denominator\n"
 
@@ -108,7 +108,7 @@ def test_unchanged_inputs_are_not_scored_again(project, score, monkeypatch):
         raise AssertionError("scored again")
 
     with monkeypatch.context() as patched:
-        patched.setattr("chiso.pipeline.score", scored)
+        patched.setattr("chiso.store.pipeline.score", scored)
         assert score("2022-09").provenance == first
         (project / "params/calendar.yml").write_text(
             (project / "params/calendar.yml").read_text("utf-8") + "\n# changed\n", encoding="utf-8"

@@ -6,14 +6,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from chiso.errors import InputError
+from chiso.base.errors import InputError
+from chiso.base.period import parse_period
+from chiso.demo.span import COVERED
+from chiso.demo.write import Request, write_demo
 from chiso.measures.counts import measure
-from chiso.period import parse_period
-from chiso.sources.demo.span import COVERED
-from chiso.sources.demo.write import Request, write_demo
+from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
 from chiso.sources.records import load_records
-from chiso.units import load_tree
 
 TREE = load_tree("hung-yen-2022")
 GOOD = {

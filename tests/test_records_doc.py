@@ -3,7 +3,7 @@
 import pytest
 from conftest import ROOT
 
-from chiso.contracts import TABLES
+from chiso.contract.tables import TABLES
 
 TEXT = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
 

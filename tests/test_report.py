@@ -7,8 +7,8 @@ import nbformat
 from conftest import SAMPLE, make_project, run_chiso
 from few_pages import FEW, break_unit, keep_few, text_of
 
+from chiso.rules.units import PAGES
 from chiso.sources.given import read_official
-from chiso.units import PAGES
 
 
 def test_every_unit_has_its_own_page_with_its_own_published_figures(sample_site):

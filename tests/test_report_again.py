@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -9,14 +10,16 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from conftest import run_chiso
 from few_pages import FEW, break_unit, text_of
 
-from chiso.period import parse_period
-from chiso.pipeline import score_period
+from chiso.base.period import parse_period
+from chiso.pages import charts, commentary, tables
 from chiso.publishing.content import Content, unit_contents
-from chiso.settings import load_settings
-from chiso.units import PAGES
+from chiso.rules.settings import load_settings
+from chiso.rules.units import PAGES
+from chiso.store.pipeline import score_period
 
 
 def test_one_unit_is_made_again_and_the_rest_of_the_site_stays(small):
@@ -114,6 +117,44 @@ def test_one_units_change_is_shown_by_its_page_and_by_those_that_speak_of_it(pro
     assert differ(second, third) == {"12382", "12385", "12388"}, "the fourth is third now"
     fourth = contents_after(path, "12331,20,90,100", "12331,20,,", "2022-09")
     assert differ(third, fourth) == set(communes), "one total is gone"
+
+
+def words_of(unit) -> list[str]:
+    """All that an agency's page says in words and tables; of the strip of dots its sentence."""
+    shown = [
+        tables.key_facts(unit), tables.indicator_table(unit), tables.group_table(unit),
+        tables.duty_table(unit), tables.nearby(unit), tables.difference_table(unit),
+        commentary.headline(unit), commentary.unit_comment(unit), commentary.notes(unit),
+    ]  # fmt: skip
+    strip = charts.strip_chart(unit)
+    return [*(getattr(one, "data", repr(one)) for one in shown), strip.alt if strip else ""]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whenever_a_page_would_say_something_else_it_is_made_again(project, seed):
+    """Counts of one commune after another change at random, often those of a neighbour."""
+    chance = random.Random(seed)
+    communes = ["12331", "12334", "12382", "12385", "12388"]
+    counts = {
+        (code, number): (chance.randint(30, 100), 100)
+        for code in communes
+        for number in range(1, 22)
+    }
+    folder = project / "data/2022-09"
+    folder.mkdir(parents=True)
+    before: dict[str, tuple[list[str], str]] = {}
+    for _change in range(6):
+        lines = [f"{code},{number},{n},{d}" for (code, number), (n, d) in counts.items()]
+        text = "\n".join(["unit,indicator,numerator,denominator", *lines, ""])
+        (folder / "counts.csv").write_text(text, "utf-8")
+        figures = score_period(load_settings(parse_period("2022-09")), lambda _said: None)
+        contents = unit_contents(figures)
+        now = {code: (words_of(figures.unit(code)), contents[code].shows) for code in communes}
+        for code, (words, shows) in before.items():
+            assert words == now[code][0] or shows != now[code][1], code
+        before = now
+        one = chance.choice(communes), chance.choice([4, 5, 11, 12, 19, 20, 21])
+        counts[one] = chance.choice([(0, 0), (chance.randint(0, 100), 100), (99, 100)])
 
 
 def test_two_runs_at_the_same_time_lose_no_page(small):

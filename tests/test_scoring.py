@@ -10,8 +10,10 @@ from conftest import ROOT, SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chiso.indicators import GROUPS, NUMBERS, load_rules
-from chiso.scoring import (
+from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
+from chiso.rules.indicators import GROUPS, NUMBERS, load_rules
+from chiso.rules.units import load_tree
+from chiso.scoring.score import (
     COMPUTED,
     MIXED,
     NO_DATA,
@@ -22,8 +24,7 @@ from chiso.scoring import (
     score,
     score_unit,
 )
-from chiso.sources.given import COUNT_COLUMNS, OFFICIAL_COLUMNS, read_figures, read_official
-from chiso.units import load_tree
+from chiso.sources.given import read_figures, read_official
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "scoring.yml").read_text("utf-8"))
 SETS = {name: load_rules(name) for name in ("766-2022", "766-portal-2026")}

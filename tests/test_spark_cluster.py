@@ -10,7 +10,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from chiso.sources.demo.write import Request, write_demo
+from chiso.demo.write import Request, write_demo
 
 HOME = Path(pyspark.__file__).parent
 DEPLOY = "org.apache.spark.deploy"

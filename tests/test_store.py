@@ -2,16 +2,17 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
-from chiso import store
-from chiso.errors import InputError
-from chiso.indicators import load_rules
-from chiso.scoring import score
-from chiso.sources.given import COUNT_COLUMNS, OFFICIAL_COLUMNS
+from chiso.base.errors import InputError
+from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
+from chiso.rules.indicators import load_rules
+from chiso.scoring.score import score
+from chiso.store import revisions
 
 
 def scores_of(on_time: int):
@@ -20,7 +21,7 @@ def scores_of(on_time: int):
     return score(counts, official, load_rules("766-2022"))
 
 
-ORIGIN = store.Provenance(
+ORIGIN = revisions.Provenance(
     period="2022-09",
     province="H31",
     units="hung-yen-2022",
@@ -32,24 +33,26 @@ ORIGIN = store.Provenance(
     code_version="0",
     code_hash="0",
     packages={},
+    set_hash="a" * 64,
+    tree_hash="a" * 64,
 )
 
 
 def test_a_new_revision_only_when_figures_differ(tmp_path):
-    first = store.record(tmp_path, scores_of(5), ORIGIN)
-    again = store.record(tmp_path, scores_of(5), ORIGIN)
-    other = store.record(tmp_path, scores_of(6), ORIGIN)
-    back = store.record(tmp_path, scores_of(5), ORIGIN)
+    first = revisions.record(tmp_path, scores_of(5), ORIGIN)
+    again = revisions.record(tmp_path, scores_of(5), ORIGIN)
+    other = revisions.record(tmp_path, scores_of(6), ORIGIN)
+    back = revisions.record(tmp_path, scores_of(5), ORIGIN)
     numbers = [item.provenance.revision for item in (first, again, other, back)]
     assert numbers == [1, 1, 2, 3]
-    assert [item.revision for item in store.history(tmp_path)] == [1, 2, 3]
-    assert [item.revision for item in store.history(tmp_path, period="2022-10")] == []
+    assert [item.revision for item in revisions.history(tmp_path)] == [1, 2, 3]
+    assert [item.revision for item in revisions.history(tmp_path, period="2022-10")] == []
 
 
 def test_what_is_read_back_is_what_was_scored(tmp_path):
     scores = scores_of(5)
-    store.record(tmp_path, scores, ORIGIN)
-    held = store.load(tmp_path, "H31", "2022-09", 1).scores
+    revisions.record(tmp_path, scores, ORIGIN)
+    held = revisions.load(tmp_path, "H31", "2022-09", 1).scores
     for name in ("indicators", "groups", "totals", "differences"):
         assert getattr(held, name).values.tolist() == getattr(scores, name).values.tolist()
     row = held.indicators.iloc[4]
@@ -59,31 +62,31 @@ def test_what_is_read_back_is_what_was_scored(tmp_path):
 
 
 def test_an_altered_revision_is_refused(tmp_path):
-    store.record(tmp_path, scores_of(5), ORIGIN)
+    revisions.record(tmp_path, scores_of(5), ORIGIN)
     path = tmp_path / "H31/2022-09/r001/indicators.csv"
     path.write_text(path.read_text("utf-8").replace(",10.00,", ",11.00,"), encoding="utf-8")
     with pytest.raises(InputError, match="bị sửa"):
-        store.load(tmp_path, "H31", "2022-09", 1)
+        revisions.load(tmp_path, "H31", "2022-09", 1)
 
 
 def test_what_a_killed_run_leaves_is_not_a_revision(tmp_path):
     left = tmp_path / "H31/2022-09/.r001.99999"
     left.mkdir(parents=True)
     (left / "provenance.json").write_text("{", encoding="utf-8")
-    assert store.history(tmp_path) == []
-    assert store.record(tmp_path, scores_of(5), ORIGIN).provenance.revision == 1
+    assert revisions.history(tmp_path) == []
+    assert revisions.record(tmp_path, scores_of(5), ORIGIN).provenance.revision == 1
 
 
 def test_runs_at_the_same_time_take_different_numbers(tmp_path):
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: store.record(tmp_path, scores_of(n), ORIGIN), range(8)))
-    found = store.history(tmp_path)
+        list(pool.map(lambda n: revisions.record(tmp_path, scores_of(n), ORIGIN), range(8)))
+    found = revisions.history(tmp_path)
     assert sorted(item.revision for item in found) == list(range(1, 9))
     assert len({item.figures_hash for item in found}) == 8
 
 
 def test_provenance_says_where_everything_came_from(tmp_path):
-    store.record(tmp_path, scores_of(5), ORIGIN)
+    revisions.record(tmp_path, scores_of(5), ORIGIN)
     text = (tmp_path / "H31/2022-09/r001/provenance.json").read_text("utf-8")
     assert {"source", "captured", "inputs", "indicator_set", "code_hash", "packages"} <= set(
         json.loads(text)
@@ -92,4 +95,32 @@ def test_provenance_says_where_everything_came_from(tmp_path):
 
 def test_a_missing_revision_says_how_to_find_one(tmp_path):
     with pytest.raises(InputError, match="chiso history"):
-        store.load(tmp_path, "H31", "2022-09", 1)
+        revisions.load(tmp_path, "H31", "2022-09", 1)
+
+
+def test_revisions_of_one_period_are_read_without_those_of_others(tmp_path):
+    revisions.record(tmp_path, scores_of(5), ORIGIN)
+    broken = tmp_path / "H31/2022-08/r001/provenance.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{", encoding="utf-8")
+    assert len(revisions.history(tmp_path, "H31", "2022-09")) == 1
+    with pytest.raises(InputError, match="bị sửa"):
+        revisions.history(tmp_path)
+
+
+def test_another_set_or_tree_is_another_revision(tmp_path):
+    numbers = [
+        revisions.record(tmp_path, scores_of(5), replace(ORIGIN, **rules)).provenance.revision
+        for rules in ({}, {"set_hash": "b" * 64}, {"set_hash": "b" * 64}, {"tree_hash": "c" * 64})
+    ]
+    assert numbers == [1, 2, 2, 3]
+
+
+def test_a_copy_of_rules_that_was_altered_is_refused(tmp_path):
+    path = tmp_path / "set.yml"
+    path.write_text("code: x\n", encoding="utf-8")
+    found = revisions.keep_copy(tmp_path, path)
+    assert revisions.copy_of(tmp_path, found).read_bytes() == path.read_bytes()
+    revisions.copy_of(tmp_path, found).write_text("code: y\n", encoding="utf-8")
+    with pytest.raises(InputError, match=found):
+        revisions.copy_of(tmp_path, found)

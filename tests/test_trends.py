@@ -10,9 +10,9 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chiso.errors import ParameterError
-from chiso.trend_rules import trend_rules
-from chiso.trends import against, trend
+from chiso.base.errors import ParameterError
+from chiso.explain.trends import against, trend
+from chiso.rules.trend_rules import trend_rules
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "trends.yml").read_text("utf-8"))
 USUAL = [80, 82, 81, 83, 80, 82, 81, 83, 80, 82, 81, 83]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from chiso.errors import InputError
-from chiso.i18n import _
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
+from chiso.commands.providing import provide_records
 
 SHOWN = 20
 
@@ -42,12 +43,12 @@ def command() -> click.Command:
 
 
 def _cases(period: str, indicator: int, unit: str, out: Path | None) -> None:
-    from chiso.excel import write_workbook
-    from chiso.period import parse_period
-    from chiso.pipeline import score_period
-    from chiso.settings import load_settings
-    from chiso.tables.cases import case_sheet
-    from chiso.units import load_tree
+    from chiso.base.excel import write_workbook
+    from chiso.base.period import parse_period
+    from chiso.pages.tables.cases import case_sheet
+    from chiso.rules.settings import load_settings
+    from chiso.rules.units import load_tree
+    from chiso.store.pipeline import score_period
 
     settings = load_settings(parse_period(period))
     load_tree(settings.units).unit(unit)
@@ -59,7 +60,8 @@ def _cases(period: str, indicator: int, unit: str, out: Path | None) -> None:
             file=settings.counts,
             hint=_("Cases are known where counts are measured from records."),
         )
-    figures = score_period(settings, lambda text: click.echo(text, err=True))
+    provide_records(settings, _tell)
+    figures = score_period(settings, _tell)
     sheet = case_sheet(figures.unit(unit), indicator)
     if out:
         write_workbook(out, [sheet])
@@ -70,6 +72,10 @@ def _cases(period: str, indicator: int, unit: str, out: Path | None) -> None:
         click.echo(sheet.table.head(SHOWN).map(_shown).to_string(index=False))
     if len(sheet.table) > SHOWN:
         click.echo(_("The first {number}; all of them with --out.").format(number=SHOWN))
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _shown(value: object) -> str:

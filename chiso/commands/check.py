@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
+from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
-    from chiso.sources.records import Records
+    from chiso.contract.records import Records
 
 
 def command() -> click.Command:
@@ -48,20 +49,23 @@ def command() -> click.Command:
 
 
 def _check(period: str, records: str | None, out: Path | None) -> None:
-    from chiso.commentary import check_texts
-    from chiso.figures import newest_figures
-    from chiso.period import parse_period
-    from chiso.pipeline import records_place
-    from chiso.settings import load_settings
+    from chiso.base.period import parse_period
+    from chiso.pages.commentary import check_texts
+    from chiso.rules.settings import load_settings
+    from chiso.rules.units import load_tree
     from chiso.sources.records import load_records
     from chiso.sources.set_aside import workbook_place, write_set_aside
-    from chiso.units import load_tree
+    from chiso.store.figures import newest_figures
+    from chiso.store.pipeline import require_figures
 
     settings = load_settings(parse_period(period))
     stored = newest_figures(settings)
     if stored:
         check_texts(stored, click.echo)
-    place = records or records_place(settings, click.echo)
+    if not records:
+        provide_records(settings, click.echo)
+        require_figures(settings)
+    place = records or settings.folder
     held = load_records(place, load_tree(settings.units), _progress)
     _print(_by_file(held))
     if len(held.set_aside):
@@ -81,7 +85,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
 
 
 def _by_file(held: Records) -> list[Sequence[Any]]:
-    from chiso.i18n import count
+    from chiso.base.i18n import count
 
     numbers = ["rows_in", "accepted", "set_aside", "others"]
     head = (_("table"), _("file"), _("rows"), _("accepted"), _("set aside"), _("other rows"))
@@ -94,7 +98,7 @@ def _by_file(held: Records) -> list[Sequence[Any]]:
 
 
 def _by_reason(held: Records) -> list[Sequence[Any]]:
-    from chiso.i18n import count
+    from chiso.base.i18n import count
 
     keys = ["table", "column", "reason"]
     sizes = held.set_aside.groupby(keys).size()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from chiso.errors import InputError
-from chiso.i18n import _
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -28,11 +28,11 @@ def command() -> click.Command:
 
 
 def _comment(period: str, unit: str) -> None:
-    from chiso.commentary import write_own_text
-    from chiso.figures import newest_figures
-    from chiso.period import parse_period
-    from chiso.settings import load_settings
-    from chiso.units import load_tree
+    from chiso.base.period import parse_period
+    from chiso.pages.commentary import write_own_text
+    from chiso.rules.settings import load_settings
+    from chiso.rules.units import load_tree
+    from chiso.store.figures import newest_figures
 
     settings = load_settings(parse_period(period))
     load_tree(settings.units).unit(unit)

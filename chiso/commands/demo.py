@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -47,8 +47,8 @@ def command() -> click.Command:
 
 
 def _demo(out: Path, seed: int, dossiers_per_month: int) -> None:
-    from chiso.i18n import count
-    from chiso.sources.demo.write import Request, write_demo
+    from chiso.base.i18n import count
+    from chiso.demo.write import Request, write_demo
 
     summary = write_demo(Request(out, seed, dossiers_per_month), _progress)
     click.echo(

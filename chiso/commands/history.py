@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -19,9 +19,9 @@ def command() -> click.Command:
 
 
 def _history(period: str | None) -> None:
-    from chiso.figures import store_dir
-    from chiso.period import parse_period
-    from chiso.store import history
+    from chiso.base.period import parse_period
+    from chiso.store.figures import store_dir
+    from chiso.store.revisions import history
 
     found = history(store_dir(), period=parse_period(period).name if period else None)
     if not found:

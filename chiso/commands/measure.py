@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -55,13 +55,13 @@ def _measure(
     engine: str | None,
     out: Path,
 ) -> None:
-    from chiso.files import write_files
-    from chiso.indicators import load_rules
+    from chiso.base.files import write_files
+    from chiso.base.period import parse_period
     from chiso.measures.counts import measure
-    from chiso.period import parse_period
-    from chiso.settings import load_settings
+    from chiso.rules.indicators import load_rules
+    from chiso.rules.settings import load_settings
+    from chiso.rules.units import load_tree
     from chiso.sources.records import load_records
-    from chiso.units import load_tree
 
     wanted = parse_period(period)
     settings = load_settings(wanted)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chiso.errors import SOME_FAILED
-from chiso.i18n import _
+from chiso.base.errors import SOME_FAILED
+from chiso.base.i18n import _
+from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
     from chiso.publishing.report import Summary
@@ -58,10 +59,12 @@ def command() -> click.Command:
 def _report(
     period: str, units: tuple[str, ...], jobs: int, writer: Any, engine: str, force: bool
 ) -> int:
-    from chiso.period import parse_period
+    from chiso.base.period import parse_period
     from chiso.publishing.report import Request, build_report
+    from chiso.rules.settings import load_settings
 
     request = Request(parse_period(period), units, jobs, writer, engine, force)
+    provide_records(load_settings(request.period), click.echo)
     with _Bar() as bar:
         summary = build_report(request, bar.show, click.echo)
     _tell(summary)

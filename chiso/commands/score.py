@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from chiso.i18n import _
+from chiso.base.i18n import _
 
 
 def command() -> click.Command:
@@ -50,18 +50,18 @@ def command() -> click.Command:
 def _score(
     counts: Path, set_name: str, official: Path | None, units_name: str | None, out: Path
 ) -> None:
-    from chiso.files import write_files
-    from chiso.indicators import load_rules
-    from chiso.score_files import score_texts
-    from chiso.scoring import score
+    from chiso.base.files import write_files
+    from chiso.rules.indicators import load_rules
+    from chiso.rules.units import load_tree
+    from chiso.scoring.score import score
+    from chiso.scoring.score_files import published_texts
     from chiso.sources.given import read_figures
-    from chiso.units import load_tree
 
     book = load_rules(set_name)
     tree = load_tree(units_name) if units_name else None
     counted, published = read_figures(counts, official, tree, book)
     scores = score(counted, published, book, tree)
-    write_files(out, score_texts(scores))
+    write_files(out, published_texts(scores, book))
     click.echo(
         _("{units} units scored, {complete} with a total, {differences} differences: {out}").format(
             units=len(scores.totals),

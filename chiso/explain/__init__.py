@@ -21,8 +21,10 @@ from chiso.explain.standing import (
     NextClass,
     Step,
     cohort_standing,
+    cohort_totals,
     free_points,
     next_class,
+    said_by_others,
 )
 
 __all__ = [
@@ -47,12 +49,14 @@ __all__ = [
     "changes_by_indicator",
     "class_table",
     "cohort_standing",
+    "cohort_totals",
     "follow_up",
     "free_points",
     "losses",
     "losses_by_indicator",
     "next_class",
     "pareto",
+    "said_by_others",
     "total_change",
     "unit_duties",
 ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chiso.explain.losses import losses_by_indicator
-from chiso.figures import Figures
-from chiso.units import Unit
+from chiso.rules.units import Unit
+from chiso.store.figures import Figures
 
 # Indicators that count distinct procedures, which do not add up along the tree.
 BY_PROCEDURE = frozenset({6, 9, 10, 17})

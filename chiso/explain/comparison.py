@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from chiso.figures import Figures, Standing, UnitFigures
-from chiso.params import Text
-from chiso.trends import total_trends
-from chiso.units import Unit
+from chiso.explain.trends import total_trends
+from chiso.rules.indicators import ClassBand
+from chiso.rules.units import Unit
+from chiso.store.figures import Figures, Standing, UnitFigures
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class ClassCount:
     """How many agencies are in a class now and before; `band` None: those without a total;
     `before` None: there is no period before to compare with."""
 
-    band: Text | None
+    band: ClassBand | None
     now: int
     before: int | None
 
@@ -162,16 +162,13 @@ def class_table(figures: Figures) -> tuple[ClassCount, ...]:
     """The classes from the best to the lowest, then the agencies without a total, if any."""
     now = _classes(figures)
     before = _classes(figures.previous) if figures.previous else None
-    bands: list[Text | None] = [band.name for band in figures.book.set.classes]
+    bands: list[ClassBand | None] = [*figures.book.set.classes]
     if now[None] or (before and before[None]):
         bands.append(None)
+    codes = [band.code if band else None for band in bands]
     return tuple(
-        ClassCount(
-            band,
-            now[band.vi if band else None],
-            before[band.vi if band else None] if before else None,
-        )
-        for band in bands
+        ClassCount(band, now[code], before[code] if before else None)
+        for band, code in zip(bands, codes, strict=True)
     )
 
 
@@ -214,7 +211,7 @@ def _by_move(item: tuple[str, Decimal]) -> tuple[Decimal, str]:
 
 
 def _classes(figures: Figures) -> Counter[str | None]:
-    """Agencies by the Vietnamese name of their class, None without a total."""
+    """Agencies by the code of their class, None without a total."""
     codes = {unit.code for unit in figures.agencies}
     return Counter(
         row["class"] for row in figures.scores.totals.to_dict("records") if row["unit"] in codes

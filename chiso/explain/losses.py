@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso.figures import Figures, UnitFigures
-from chiso.scoring import OFFICIAL
+from chiso.scoring.score import OFFICIAL
+from chiso.store.figures import Figures, UnitFigures
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso.assignments import AssignmentFile, duties, load_assignments, names
 from chiso.explain.losses import losses_by_indicator
-from chiso.figures import Figures, UnitFigures
+from chiso.rules.assignments import AssignmentFile, duties, load_assignments, names
+from chiso.store.figures import Figures, UnitFigures
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso.figures import UnitFigures
-from chiso.indicators import ClassBand, Rule
-from chiso.params import Text
-from chiso.scoring import Count, competition_ranks, indicator_part
+from chiso.base.params import Text
+from chiso.rules.indicators import ClassBand, Rule
+from chiso.scoring.score import Count, competition_ranks, indicator_part
+from chiso.store.figures import UnitFigures
 
 # Full marks where there was no petition (0/0): 6 points each.
 PETITIONS = (19, 20)
@@ -18,13 +18,15 @@ PETITIONS = (19, 20)
 
 @dataclass(frozen=True)
 class CohortStanding:
-    """The totals of a cohort (code, total), best first, and a unit's place among them.
+    """A unit's place among the totals of its cohort: how many there are, the lowest and the highest.
 
     `tied`: how many others share its rank. `to_next_rank` and `to_next_class`: points that it
     lacks to `next_rank` and `next_class`; None at the top or without a total.
     """
 
-    values: tuple[tuple[str, Decimal], ...]
+    members: int
+    lowest: Decimal | None
+    highest: Decimal | None
     own: Decimal | None
     rank: int | None
     size: int | None
@@ -81,13 +83,15 @@ class NextClass:
 def cohort_standing(unit: UnitFigures) -> CohortStanding:
     """The unit among its cohort; `own` is None for a unit without a total."""
     figures, standing = unit.figures, unit.standing
-    totals = _cohort_totals(unit)
+    totals = cohort_totals(unit)
     own, others = standing.total, [t for code, t in totals.items() if code != unit.unit.code]
     above = [total for total in others if own is not None and total > own]
     band = _next_band(unit)
     ranked = own is not None and not figures.tree.cohorts[unit.unit.cohort].partial
     return CohortStanding(
-        values=tuple(sorted(totals.items(), key=lambda item: (-item[1], item[0]))),
+        members=len(totals),
+        lowest=min(totals.values(), default=None),
+        highest=max(totals.values(), default=None),
         own=own,
         rank=standing.rank,
         size=standing.cohort_size,
@@ -97,6 +101,11 @@ def cohort_standing(unit: UnitFigures) -> CohortStanding:
         next_class=band.name if band else None,
         to_next_class=band.at_least - own if band and own is not None else None,
     )
+
+
+def said_by_others(unit: UnitFigures) -> tuple[CohortStanding, FreePoints]:
+    """All that is said of a unit by the figures of others: when it changes, its page does."""
+    return cohort_standing(unit), free_points(unit)
 
 
 def free_points(unit: UnitFigures) -> FreePoints:
@@ -142,7 +151,8 @@ def next_class(unit: UnitFigures) -> NextClass | None:
     return NextClass(band.name, needed, tuple(steps), gained, gained >= needed)
 
 
-def _cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
+def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
+    """The totals of the unit's cohort by code, of those that have one."""
     figures = unit.figures
     members = {one.code for one in figures.units if one.cohort == unit.unit.cohort}
     table = figures.scores.totals
@@ -162,7 +172,7 @@ def _next_band(unit: UnitFigures) -> ClassBand | None:
 def _rank_without(unit: UnitFigures) -> int | None:
     """The rank without 19 and 20 for anybody; None where a total does not show what they add."""
     figures, code = unit.figures, unit.unit.code
-    totals = _cohort_totals(unit)
+    totals = cohort_totals(unit)
     table = figures.scores.indicators
     rows = table[table["indicator"].isin(PETITIONS) & table["unit"].isin(list(totals))]
     is_sum = figures.book.set.not_applicable != "exclude"

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY
-from chiso.evidence import CASE_COLUMNS
+from chiso.contract.evidence import CASE_COLUMNS
 from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import (
     COMPLAINED,
@@ -26,6 +25,7 @@ from chiso.measures.definitions import (
 )
 from chiso.measures.dossiers import dossier_facts
 from chiso.measures.scope import flags
+from chiso.rules.working_days import SECONDS_A_DAY
 
 # Flags that an agency can still set on a dossier after its end: files, data, synchronisation.
 _TO_ADD = frozenset({4, 12, 13, 14, 16, 18})

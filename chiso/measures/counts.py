@@ -12,8 +12,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from chiso.deadlines import load_calendar
-from chiso.indicators import NUMBERS, MeasureOptions
+from chiso.base.period import Period
+from chiso.contract.counts import COUNT_COLUMNS
+from chiso.contract.records import Gap
 from chiso.measures.definitions import (
     COMPLAINED,
     COPIES,
@@ -31,7 +32,6 @@ from chiso.measures.dossiers import dossier_facts, dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
 from chiso.measures.scope import (
-    Gap,
     Scope,
     Tables,
     ancestors,
@@ -39,9 +39,9 @@ from chiso.measures.scope import (
     lacking,
     moment_of,
 )
-from chiso.period import Period
-from chiso.sources.given import COUNT_COLUMNS
-from chiso.units import Tree, Unit
+from chiso.rules.indicators import NUMBERS, MeasureOptions
+from chiso.rules.units import Tree, Unit
+from chiso.rules.working_days import load_calendar
 
 Share = tuple[int, int]
 Sums = Mapping[str, int]

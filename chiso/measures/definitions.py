@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chiso.indicators import MeasureOptions
+from chiso.rules.indicators import MeasureOptions
 
 
 @dataclass(frozen=True)

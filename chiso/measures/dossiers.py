@@ -16,8 +16,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY, Calendar
 from chiso.measures.scope import Scope, Tables, column, flag, is_true
+from chiso.rules.working_days import SECONDS_A_DAY, Calendar
 
 SUPPLEMENT_ASKED, STOPPED, ONLINE = 5, 8, 2
 ENDS = ("done_at", "returned_at", "ended_at")  # the first that is filled

@@ -6,15 +6,15 @@ from datetime import datetime
 
 import pandas as pd
 
-from chiso.evidence import CASE_COUNTS, GAPS, ROWS, SET_ASIDE, Evidence
-from chiso.indicators import MeasureOptions
+from chiso.base.period import Period
+from chiso.contract.evidence import CASE_COUNTS, GAPS, ROWS, SET_ASIDE, Evidence
+from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
 from chiso.measures.definitions import needs_of
 from chiso.measures.scope import ancestors, lacking
-from chiso.period import Period
-from chiso.sources.records import Records
-from chiso.units import Tree
+from chiso.rules.indicators import MeasureOptions
+from chiso.rules.units import Tree
 
 
 def find(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY
 from chiso.measures.scope import Scope, flags, second_numbers
+from chiso.rules.working_days import SECONDS_A_DAY
 
 # Working days (Bộ chỉ số 766, indicator 19).
 REFUSE, ASK, ANSWER, PUBLISH = 2, 5, 15, 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY, days_since_1970
 from chiso.measures.scope import (
     Scope,
     column_or_empty,
@@ -13,7 +12,8 @@ from chiso.measures.scope import (
     flags,
     second_numbers,
 )
-from chiso.units import Unit
+from chiso.rules.units import Unit
+from chiso.rules.working_days import SECONDS_A_DAY, days_since_1970
 
 DECISION_DAYS = 5  # working days: signing before the legal basis, making public after signing
 

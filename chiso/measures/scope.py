@@ -11,14 +11,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from chiso.deadlines import SECONDS_A_DAY, Calendar, seconds_since_1970
-from chiso.indicators import MeasureOptions
-from chiso.period import Period
-from chiso.units import Tree
+from chiso.base.period import Period
+from chiso.contract.records import Gap
+from chiso.rules.indicators import MeasureOptions
+from chiso.rules.units import Tree
+from chiso.rules.working_days import SECONDS_A_DAY, Calendar, seconds_since_1970
 
 Tables = Mapping[str, ir.Table]
-# A table, a column of it, and the unit whose records lack it (None: the records of all).
-Gap = tuple[str, str, str | None]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Finished documents beside the site: reports/.cache/<period>/<page>/<hash of all inputs>/.
 
-An entry holds all files of one page: <page>.qmd with its figures <page>_N.svg, and what is
-published: <page>.html and downloads, every file named <page>.* or <page>-*. It is renamed into
-place when it is complete, so a killed run loses the pages it was at and no other. A page has one
-entry, the newest.
+An entry holds all files of one page: its document (<page>.qmd with its figures <page>_N_M.svg) and
+what is published, files called by the page's whole name and one of ENDINGS. It is renamed into place
+when it is complete, so a killed run loses the pages it was at and no other; where Quarto writes, it
+is put there with the document and is finished when it has the HTML. A page has one entry, the newest.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiso.locations import project_root
+from chiso.base.locations import project_root
 
-# Sources of a page, which are not published.
-_SOURCES = {".qmd", ".ipynb"}
+HTML, PDF, WORD = ".html", ".pdf", ".docx"
+TABLES, CASES = ".xlsx", "-cases.xlsx"
+# What a page's name may be followed by in the names of its published files.
+ENDINGS = (HTML, PDF, WORD, TABLES, CASES)
 _UNFINISHED = ".making-"
 
 
@@ -34,8 +36,12 @@ class Cache:
         return self.folder / page / key
 
     def has(self, page: str, key: str) -> bool:
-        """Whether a page with these inputs is finished."""
+        """Whether the document of a page with these inputs is there."""
         return self.entry(page, key).is_dir()
+
+    def is_finished(self, page: str, key: str) -> bool:
+        """Whether a page with these inputs is written too."""
+        return (self.entry(page, key) / f"{page}{HTML}").is_file()
 
     @contextmanager
     def work_folder(self) -> Iterator[Path]:
@@ -59,6 +65,15 @@ class Cache:
             if other != place:
                 shutil.rmtree(other, ignore_errors=True)
 
+    def finish(self, written: Path, page: str, key: str) -> None:
+        """Add what was written elsewhere of a page, in folder `written`, to its entry; HTML last."""
+        entry = self.entry(page, key)
+        names = published_files(written, page)
+        for name in sorted(names, key=lambda name: name.endswith(HTML)):
+            staged = entry / f".{name}"
+            shutil.copyfile(written / name, staged)
+            os.replace(staged, entry / name)
+
     def tidy(self, pages: Collection[str]) -> None:
         """Remove what killed runs left unfinished, and pages that the period no longer has."""
         if not self.folder.is_dir():
@@ -74,18 +89,6 @@ def period_cache(period: str) -> Cache:
 
 
 def published_files(folder: Path, page: str) -> list[str]:
-    """The names of the files of a page that belong on the site."""
-    return sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name.startswith((f"{page}.", f"{page}-")) and path.suffix not in _SOURCES
-    )
-
-
-def source_files(folder: Path, page: str) -> list[str]:
-    """The names of a page's document and its figures, for a writer of whole sites."""
-    return sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name == f"{page}.qmd" or path.name.startswith(f"{page}_")
-    )
+    """The names of the files in `folder` that belong to a page of the site."""
+    names = sorted(f"{page}{ending}" for ending in ENDINGS)
+    return [name for name in names if (folder / name).is_file()]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chiso.excel import write_workbook
-from chiso.figures import keep_figures
+from chiso.base.excel import write_workbook
+from chiso.pages.tables.cases import case_sheets
 from chiso.publishing.pages import Page
-from chiso.tables.cases import case_sheets
+from chiso.store.figures import keep_figures
 
 
 def write_cases(page: Page, target: Path) -> None:

@@ -1,25 +1,25 @@
 """Which figures stand on a page, and since which stored revision they are what they are.
 
 A page is of the revision in which the figures on it were last changed, and everything on it, the
-origin included, is of that one. An agency's page shows its own figures; of its cohort what the page
-says in numbers (the edges, how many are level with it or above, the next total, its place without
-petitions), while the strip of dots is the one of that revision; and of the agencies below it who
-carries the cases lost.
+origin included, is of that one. An agency's page shows its own figures and those of the agencies below
+it; of its cohort what explain.said_by_others says, while the strip of dots is the one of that
+revision.
 """
 
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Set
+import json
 from dataclasses import dataclass
-from decimal import Decimal
 
-from chiso import store
-from chiso.explain.standing import PETITIONS
-from chiso.figures import Figures, store_dir
-from chiso.store import Provenance
-from chiso.units import Tree
+from chiso.base.errors import UserError
+from chiso.base.files import sha256, write_files
+from chiso.base.locations import params_dir, project_root
+from chiso.base.versions import code_hash, package_versions
+from chiso.explain import said_by_others
+from chiso.store import revisions
+from chiso.store.figures import Figures, load_figures, store_dir
+from chiso.store.revisions import Provenance
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
     """By unit: the rows that its page shows, now and in the earlier periods."""
     texts = {unit.code: [_told(figures)] for unit in figures.units}
     for one in (*figures.earlier, figures):
-        for unit, rows in _shown_rows(figures, one.provenance).items():
+        for unit, rows in _shown(one.provenance).items():
             if unit in texts:
                 texts[unit].append(f"{one.settings.period.name} {unit in one.published} {rows}")
     since = _last_changes(figures)
@@ -51,72 +51,62 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
 def _last_changes(figures: Figures) -> dict[str, int]:
     """By unit, the oldest stored revision since which what its page shows is as now."""
     now = figures.provenance
-    rows = _shown_rows(figures, now)
+    rows = _shown(now)
     since = {unit.code: now.revision for unit in figures.units}
     same = set(since)
-    for older in reversed(store.history(store_dir(), now.province, now.period)):
+    for older in reversed(revisions.history(store_dir(), now.province, now.period)):
         if older.revision >= now.revision:
             continue
         if not same or _source(older) != _source(now):
             break
-        before = _shown_rows(figures, older)
+        try:
+            before = _shown(older)
+        except UserError:
+            break  # altered since: nothing is built on it
         same = {unit for unit in same if before.get(unit) == rows[unit]}
         since |= dict.fromkeys(same, older.revision)
     return since
 
 
-def _shown_rows(figures: Figures, origin: Provenance) -> dict[str, str]:
-    """By unit, its rows in a stored revision and what of others stands on its page."""
+def _shown(origin: Provenance) -> dict[str, str]:
+    """By unit, a digest of its rows in a stored revision, of those below it, and of what is said of
+    it by others. Kept beside the cache of pages: reading revisions again takes seconds."""
+    params = {path.name: sha256(path) for path in sorted(params_dir().glob("*.yml"))}
+    made_from = _digest(repr((code_hash(), package_versions(), params, origin)))
+    folder = project_root() / "reports" / ".cache" / "shown" / origin.province
+    name = f"{origin.period}-{origin.revision}.json"
+    try:
+        kept = json.loads((folder / name).read_text(encoding="utf-8"))
+        if kept["made_from"] == made_from:
+            return kept["shown"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # not there, or damaged: it is made again
+    shown = _read_shown(origin)
+    write_files(folder, {name: json.dumps({"made_from": made_from, "shown": shown})})
+    return shown
+
+
+def _read_shown(origin: Provenance) -> dict[str, str]:
+    figures = load_figures(origin.period, origin.revision)
     rows: dict[str, list[str]] = {}
-    totals: dict[str, Decimal] = {}
-    petitions: dict[str, Decimal] = {}
-    unknown: set[str] = set()
-    for table, row in store.stored_rows(store_dir(), origin):
-        unit = row.pop("unit")
-        rows.setdefault(unit, []).append(f"{table} {list(row.values())}")
-        if table == "totals" and row["total"]:
-            totals[unit] = Decimal(row["total"])
-        if table == "indicators" and int(row["indicator"]) in PETITIONS:
-            petitions[unit] = petitions.get(unit, Decimal(0)) + Decimal(row["points"] or 0)
-            unknown |= set() if row["basis"] else {unit}
+    for table, row in revisions.stored_rows(store_dir(), origin):
+        rows.setdefault(row.pop("unit"), []).append(f"{table} {list(row.values())}")
     below: dict[str, list[str]] = {}
     for unit, lines in rows.items():
         for parent in figures.tree.above(unit) if unit in figures.tree.by_code else ():
             below.setdefault(parent, []).append(f"{unit} {lines}")
-    places = _places(figures.tree, totals, petitions, unknown)
     return {
-        unit.code: "\n".join(
-            [*rows[unit.code], places.get(unit.code, ""), *below.get(unit.code, ())]
+        unit.code: _digest(
+            "\n".join(
+                [
+                    *rows[unit.code],
+                    repr(said_by_others(figures.unit(unit.code))),
+                    *below.get(unit.code, ()),
+                ]
+            )
         )
-        for unit in figures.tree.units
-        if unit.code in rows
+        for unit in figures.units
     }
-
-
-def _places(
-    tree: Tree,
-    totals: Mapping[str, Decimal],
-    petitions: Mapping[str, Decimal],
-    unknown: Set[str],
-) -> dict[str, str]:
-    """By unit with a total, what its page says about the totals of its cohort. `petitions`: the
-    points of the petition indicators; `unknown`: the units without figures of one of them."""
-    cohorts: dict[str, list[str]] = {}
-    for unit in tree.units:
-        if unit.code in totals:
-            cohorts.setdefault(unit.cohort, []).append(unit.code)
-    said = {}
-    for members in cohorts.values():
-        every = sorted(totals[code] for code in members)
-        left = sorted(totals[code] - petitions[code] for code in members)
-        edges = f"{every[0]} {every[-1]} {len(every)} {unknown.isdisjoint(members)}"
-        for code in members:
-            own = totals[code]
-            lower, equal = bisect_left(every, own), bisect_right(every, own)
-            following = every[equal] if equal < len(every) else None
-            without = bisect_right(left, own - petitions[code])
-            said[code] = f"{edges} {lower} {equal} {following} {without}"
-    return said
 
 
 def _source(origin: Provenance) -> tuple[object, ...]:
@@ -127,6 +117,8 @@ def _source(origin: Provenance) -> tuple[object, ...]:
         origin.captured,
         origin.as_of,
         origin.is_illustrative,
+        origin.set_hash,
+        origin.tree_hash,
     )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from chiso.excel import Sheet, write_workbook
-from chiso.tables.table import MIME
+from chiso.base.excel import Sheet, write_workbook
+from chiso.pages.tables.table import MIME
 
 _DECIMALS = ("points", "maximum", "difference", "percent")
 

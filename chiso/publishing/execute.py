@@ -16,14 +16,14 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from chiso.errors import UserError
-from chiso.i18n import _, current_language, use_language
-from chiso.locations import project_root
-from chiso.markdown import attribute
+from chiso.base.errors import UserError
+from chiso.base.i18n import _, current_language, use_language
+from chiso.base.locations import project_root
+from chiso.base.markdown import attribute
+from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
 from chiso.publishing.downloads import write_tables
-from chiso.publishing.inputs import code_hash
 from chiso.publishing.kernel import (
     KernelError,
     Limits,
@@ -44,7 +44,7 @@ class Job:
     """What a worker must know beside the page: where, in which language, within which limits.
 
     `project` and `code`: a worker on another machine sees the same folder and has the same code.
-    `writer`: "pandoc" to write the HTML here; Quarto writes whole sites, later.
+    `writer`: "pandoc" to write the page here; Quarto writes many together, later (quarto.py).
     """
 
     cache: Cache
@@ -111,7 +111,7 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
             folder = Path(name)
             for path in work.iterdir():
                 shutil.copyfile(path, folder / path.name)
-            output = render(folder, [page.name], "pandoc")
+            output = render(folder, [page.name])
             if page.has_papers:
                 write_papers(folder, page.name)
             for path in output.iterdir():
@@ -126,13 +126,8 @@ def _enter(job: Job) -> None:
         )
     os.environ["CHISO_PROJECT"] = str(job.project)
     use_language(job.language)
-    if _own_code() != job.code:
+    if code_hash() != job.code:
         raise UserError(_("This worker has another version of the program."))
-
-
-@cache
-def _own_code() -> str:
-    return code_hash()
 
 
 def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:

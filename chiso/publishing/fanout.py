@@ -11,12 +11,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 
 from joblib import Parallel, delayed, parallel_config
 
-from chiso.errors import ParameterError
-from chiso.i18n import _
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
 from chiso.publishing.execute import Job, Outcome, make_page
 from chiso.publishing.pages import Page
 
@@ -42,39 +42,27 @@ def make_pages(
             if not left:
                 break
             try:
-                found = _together(left, keys, job, engine, partial(_count_on, watch, len(outcomes)))
+                for outcome in _together(left, keys, job, engine):
+                    outcomes[outcome.name] = outcome
+                    watch(len(outcomes))
             except Exception as error:
                 if not _is_loss_of_a_worker(error):
                     raise
-                # What was finished before is in the cache.
-                found = [Outcome(p.name) for p in left if job.cache.has(p.name, keys[p.name])]
-            outcomes |= {outcome.name: outcome for outcome in found}
+                # What was finished before is in the cache, told or not.
+                found = [page.name for page in left if job.cache.has(page.name, keys[page.name])]
+                outcomes |= {name: Outcome(name) for name in found}
     died = _("The processes that make pages died again and again.")
     return [outcomes.get(page.name, Outcome(page.name, died)) for page in pages]
 
 
-def _count_on(watch: Watch, before: int, done: int) -> None:
-    watch(before + done)
-
-
 def _together(
-    pages: list[Page], keys: Mapping[str, str], job: Job, engine: str, watch: Watch
-) -> list[Outcome]:
+    pages: list[Page], keys: Mapping[str, str], job: Job, engine: str
+) -> Iterator[Outcome]:
+    """The outcomes as pages are finished."""
     owner = None if engine else os.getpid()
     # A batch of one: a finished page counts at once, and a lost worker loses one page.
-    parallel = _Watched(watch, batch_size=1)
-    return parallel(delayed(_task)(page, keys[page.name], job, owner) for page in pages)
-
-
-class _Watched(Parallel):
-    """Parallel that tells how many tasks are done."""
-
-    def __init__(self, watch: Watch, **options) -> None:
-        super().__init__(**options)
-        self.watch = watch
-
-    def print_progress(self) -> None:
-        self.watch(self.n_completed_tasks)
+    parallel = Parallel(batch_size=1, return_as="generator_unordered")
+    yield from parallel(delayed(_task)(page, keys[page.name], job, owner) for page in pages)
 
 
 def _task(page: Page, key: str, job: Job, owner: int | None) -> Outcome:

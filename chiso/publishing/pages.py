@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from chiso import __version__
-from chiso.errors import InputError, ParameterError
-from chiso.figures import Figures, history_text
-from chiso.i18n import _, current_language, day
-from chiso.locations import project_root
-from chiso.markdown import escape
+from chiso.base.errors import InputError, ParameterError
+from chiso.base.i18n import _, current_language, day
+from chiso.base.locations import project_root
+from chiso.base.markdown import escape
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.units import PAGES
+from chiso.rules.units import PAGES
+from chiso.store.figures import Figures, history_text
 
 INDEX, METHOD, QUALITY = PAGES
 
@@ -121,18 +119,6 @@ def common_pages(figures: Figures) -> list[Page]:
             (QUALITY, "data_quality", _("Data quality")),
         )
     ]
-
-
-def page_key(page: Page, files: str) -> str:
-    """The hash of everything that a page is made from; `files`: the hash of the files behind it.
-
-    Which revisions of earlier periods it compares with is left out: no page names them, and the
-    figures themselves are in `shows`.
-    """
-    parameters = {k: v for k, v in page.parameters.items() if k != "history"}
-    content = [page.name, page.notebook.name, parameters, page.front, page.shows, files]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _unit_page(figures: Figures, code: str, content: Content) -> Page:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chiso.i18n import _
-from chiso.markdown import escape
+from chiso.base.i18n import _
+from chiso.base.markdown import escape
 from chiso.publishing.render import output_folder, pandoc_command, project_options, run
 from chiso.publishing.typesetting import pdf
 from chiso.publishing.word import complete_word_file
@@ -32,7 +32,7 @@ def write_papers(folder: Path, page: str) -> None:
     pandoc or typst refuse it.
     """
     output = output_folder(folder)
-    source = run(pandoc_command(folder, page, "typst"), folder)
+    source = run(pandoc_command(folder, page, "typst"), folder).stdout
     standard = project_options(folder)["format"]["typst"]["pdf-standard"]
     (output / f"{page}.pdf").write_bytes(pdf(source, folder, standard))
     run(pandoc_command(folder, page, "docx"), folder)

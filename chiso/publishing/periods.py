@@ -12,9 +12,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from chiso.errors import UserError
-from chiso.files import only_one
-from chiso.period import Period, parse_period
+from chiso.base.errors import UserError
+from chiso.base.files import only_one
+from chiso.base.period import Period, parse_period
 
 NAME = "periods.js"
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import json
 import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from chiso.figures import UnitFigures, keep_figures
-from chiso.locations import project_root
+from chiso.base.locations import project_root
+from chiso.store.figures import UnitFigures, keep_figures
 
 
 def prepare(period: str, revision: int, history: str) -> None:
@@ -34,7 +34,7 @@ def prepare(period: str, revision: int, history: str) -> None:
 def _draw_first(unit: UnitFigures) -> None:
     """What the first use of a function loads (fonts, the SVG writer, number formats, rules) is
     loaded here, once, and not by every kernel again."""
-    from chiso import charts, commentary, tables
+    from chiso.pages import charts, commentary, tables
 
     for show in (
         charts.group_chart,
@@ -73,5 +73,12 @@ def _imported(notebooks: list[Path]) -> Iterator[str]:
                     yield from (name.name for name in statement.names)
                 elif isinstance(statement, ast.ImportFrom) and statement.module:
                     yield statement.module
-                    if statement.module == "chiso":
-                        yield from (f"chiso.{name.name}" for name in statement.names)
+                    names = (f"{statement.module}.{name.name}" for name in statement.names)
+                    yield from (name for name in names if _is_module(name))
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # what is before the last dot is a module without parts
+        return False

@@ -1,29 +1,35 @@
-"""Documents to HTML pages by one of two writers: Quarto where it is installed, else pandoc.
+"""The two writers of pages: what both are given, how they are called, and pandoc's HTML.
 
-Both take their options from reports/_quarto.yml, so a page does not depend on which one wrote it.
+Quarto (quarto.py) writes where it is installed, else pandoc. Both take their options from
+reports/_quarto.yml, so a page does not depend on which one wrote it.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
 import yaml
 
-from chiso.errors import ParameterError, UserError
-from chiso.i18n import _
-from chiso.locations import project_root
-from chiso.publishing.word import complete_word_file
+from chiso.base.errors import ParameterError, UserError
+from chiso.base.i18n import _
+from chiso.base.locations import project_root
 
 WriterName = Literal["auto", "quarto", "pandoc"]
 # Under a C locale both programs fail on file names that are not ASCII. The day on which a Word file
-# was packed is in its bytes: always the same one.
-ENVIRONMENT = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "946684800"}
+# was packed is in its bytes: always the same one. Colours would stand in messages as signs.
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "946684800",
+    "NO_COLOR": "1",
+}
 PROJECT_FILES = (
     "_quarto.yml",
     "page.html",
@@ -39,7 +45,10 @@ PROJECT_FILES = (
 )
 # Options of a format in _quarto.yml that pandoc knows by the same name.
 _OPTIONS = ("from", "template", "css", "wrap", "columns", "reference-doc")
+# How much of what a program said is shown, where its error begins, and what is no trouble.
 _TAIL = 2000
+_ERROR = re.compile(r"^error\b", re.IGNORECASE | re.MULTILINE)
+_WARNING = re.compile(r"\(W\)|\[?WARN(ING)?\b")
 
 
 class RenderError(UserError):
@@ -72,25 +81,12 @@ def prepare(folder: Path) -> Path:
     return output
 
 
-def render(folder: Path, pages: Sequence[str], writer: Literal["quarto", "pandoc"]) -> Path:
-    """Write <page>.html for every <page>.qmd of `folder`; returns the folder that holds them.
-
-    Nothing outside `folder` is read or written. Quarto writes every format of the project, papers
-    included, and empties the output folder first; pandoc adds pages to it (papers: paper.py).
-    """
+def render(folder: Path, pages: Sequence[str]) -> Path:
+    """Write <page>.html for every <page>.qmd of `folder` with pandoc; returns the folder that holds
+    them. Nothing outside `folder` is read or written. Papers: paper.py."""
     output = prepare(folder)
-    if writer == "quarto":
-        run(["quarto", "render", str(folder)], folder)
-        for paper in output.glob("*.docx"):
-            complete_word_file(paper)
-    else:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(lambda page: run(pandoc_command(folder, page), folder), pages))
-    absent = [page for page in pages if not (output / f"{page}.html").is_file()]
-    if absent:
-        raise RenderError(
-            _("The writer made no page for {pages}.").format(pages=", ".join(absent[:5]))
-        )
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda page: run(pandoc_command(folder, page), folder), pages))
     return output
 
 
@@ -129,22 +125,32 @@ def project_options(folder: Path) -> dict:
     return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
-def run(command: list[str], folder: Path) -> bytes:
-    """What the program says on its standard output; RenderError with its errors if it fails."""
+def run(
+    command: list[str], folder: Path, more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the program in `folder`, with `more` in its environment; RenderError with its errors if it
+    fails."""
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **ENVIRONMENT},
+        env={**os.environ, **ENVIRONMENT, **(more or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()[-_TAIL:]
         raise RenderError(
             _("{program} failed with code {code}: {said}").format(
-                program=Path(command[0]).name, code=done.returncode, said=said
+                program=Path(command[0]).name, code=done.returncode, said=last_words(done)
             ),
             hint=_("Try the other writer with --writer, or send this message to the developers."),
         )
-    return done.stdout
+    return done
+
+
+def last_words(done: subprocess.CompletedProcess[bytes]) -> str:
+    """What the program said of its error, or said at all, without its warnings."""
+    lines = map(str.strip, done.stderr.decode("utf-8", "replace").splitlines())
+    said = "\n".join(line for line in lines if line and not _WARNING.match(line))
+    error = _ERROR.search(said)
+    return said[error.start() if error else 0 :][-_TAIL:]

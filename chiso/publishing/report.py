@@ -8,15 +8,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
-from chiso.commentary import check_texts
-from chiso.figures import Figures
-from chiso.files import only_one, replace_folder, staging_folder
-from chiso.locations import project_root
-from chiso.period import Period
-from chiso.pipeline import score_period
-from chiso.publishing.assemble import Source, assemble, cached
+from chiso.base.files import only_one, replace_folder, staging_folder
+from chiso.base.locations import project_root
+from chiso.base.period import Period
+from chiso.pages.commentary import check_texts
+from chiso.publishing.assemble import Source, assemble
 from chiso.publishing.cache import Cache, period_cache
-from chiso.publishing.inputs import page_keys, shared_hash
 from chiso.publishing.kernel import Preparation
 from chiso.publishing.pages import (
     INDEX,
@@ -28,9 +25,13 @@ from chiso.publishing.pages import (
     unit_pages,
 )
 from chiso.publishing.periods import write_periods
+from chiso.publishing.quarto import write_pages
+from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Site, State, Written, read_site
-from chiso.settings import load_settings
+from chiso.rules.settings import load_settings
+from chiso.store.figures import Figures
+from chiso.store.pipeline import score_period
 
 # Told how many of how many pages are done.
 Progress = Callable[[int, int], None]
@@ -103,21 +104,22 @@ class _Run:
         # A site that shows other figures is looked at as a whole, so that no page is left behind.
         wanted = self.request.units if self.site.written.revision in (None, self._revision) else ()
         pages = [*unit_pages(self.figures, wanted), *common_pages(self.figures)]
-        keys = self._keys(pages)
-        todo = [page for page in pages if not self._is_ready(page.name, keys)]
+        keys = self._remake.keys(pages)
+        todo = [page for page in pages if not self._remake.is_ready(page.name, keys)]
         index = self._index(pages, {})
-        keys |= self._keys([index])
-        if not todo and self._is_ready(INDEX, keys) and self._is_complete(pages, keys):
+        keys |= self._remake.keys([index])
+        if not todo and self._remake.is_complete([*_names(pages), INDEX], keys):
             return self._summary(pages, 0, {})
         check_parameters([*todo, index])
         self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
         jobs = min(self.request.jobs, max(len(todo), 1))
         with staging_folder(self.site.folder) as work:
-            make = partial(self._make, keys=keys, jobs=jobs, prepared=_preparation([*todo, index]))
+            prepared = _preparation([*todo, index])
+            make = partial(self._make, keys=keys, jobs=jobs, prepared=prepared, work=work)
             failed = make(todo, watch=lambda done: progress(done, len(todo)))
             index = self._index(pages, failed)
-            keys |= self._keys([index])
-            if not self._is_ready(INDEX, keys):
+            keys |= self._remake.keys([index])
+            if not self._remake.is_ready(INDEX, keys):
                 failed |= make([index], keys=keys, watch=lambda _done: None)
                 todo = [*todo, index]
             self._publish([*pages, index], keys, set(_names(todo)), failed, work)
@@ -127,12 +129,9 @@ class _Run:
     def _revision(self) -> int:
         return self.figures.provenance.revision
 
-    def _keys(self, pages: Iterable[Page]) -> dict[str, str]:
-        return page_keys(pages, self.figures.settings, self._shared)
-
     @cached_property
-    def _shared(self) -> str:
-        return shared_hash(self.figures.settings, self.writer)
+    def _remake(self) -> Remake:
+        return Remake(self.figures.settings, self.writer, self.site, self.cache, self.request.force)
 
     def _index(self, pages: list[Page], failed: Failures) -> Page:
         states = self._states(pages, failed)
@@ -153,21 +152,6 @@ class _Run:
                 states[unit.code] = self.site.state(unit.code)
         return states
 
-    def _is_kept(self, name: str, keys: dict[str, str]) -> bool:
-        """Whether the site has the page as it would be made now; Quarto writes all anew."""
-        return self.writer == "pandoc" and self.site.holds(name, keys[name])
-
-    def _is_ready(self, name: str, keys: dict[str, str]) -> bool:
-        """Whether the page need not be made."""
-        if self.request.force:
-            return False
-        return self._is_kept(name, keys) or self.cache.has(name, keys[name])
-
-    def _is_complete(self, pages: list[Page], keys: dict[str, str]) -> bool:
-        return self.site.is_current and all(
-            self.site.holds(name, keys[name]) for name in (*_names(pages), INDEX)
-        )
-
     def _make(
         self,
         todo: list[Page],
@@ -175,6 +159,7 @@ class _Run:
         keys: dict[str, str],
         jobs: int,
         prepared: Preparation,
+        work: Path,
         watch: Watch,
     ) -> Failures:
         """Make pages into the cache; those that failed, with why."""
@@ -186,11 +171,16 @@ class _Run:
         notebooks = _failed_notebooks(self.request.period)
         job = new_job(self.cache, notebooks, self.writer, prepared)
         failed = {}
-        for outcome in make_pages(todo, keys, job, jobs, self.request.engine, watch):
+        # A document that a run before left unwritten needs no notebook.
+        fresh = [page for page in todo if not self._remake.has_document(page.name, keys)]
+        for outcome in make_pages(fresh, keys, job, jobs, self.request.engine, watch):
             if outcome.error:
                 failed[outcome.name] = outcome.error
             else:
                 (notebooks / f"{outcome.name}.ipynb").unlink(missing_ok=True)
+        if self.writer == "quarto":
+            made = [page for page in todo if page.name not in failed]
+            failed |= write_pages(made, keys, self.cache, work)
         return failed
 
     def _publish(
@@ -207,10 +197,10 @@ class _Run:
             name, entry = page.name, self.cache.entry(page.name, keys[page.name])
             if name in failed:
                 sources.append(Source(name, page=page, failed=failed[name]))
-            elif name not in made and self._is_kept(name, keys):
+            elif name not in made and self._remake.is_kept(name, keys):
                 sources.append(self._from_site(name))
             else:
-                sources.append(cached(name, entry))
+                sources.append(Source(name, entry))
         states = self._states(pages, failed)
         planned = set(_names(pages))
         sources += [
@@ -218,7 +208,7 @@ class _Run:
             for code, state in states.items()
             if code not in planned and state != "absent"
         ]
-        output, files = assemble(sources, work, self.writer)
+        output, files = assemble(sources, work)
         known = {**self.site.written.keys, **keys}
         # Without its key a failed page is made again by the next run.
         good = {name: known[name] for name in files if name in known and name not in failed}
@@ -226,7 +216,7 @@ class _Run:
         replace_folder(output, self.site.folder)
 
     def _from_site(self, name: str) -> Source:
-        return Source(name, self.site.folder, tuple(self.site.written.files[name]))
+        return Source(name, self.site.folder)
 
     def _summary(self, pages: list[Page], made: int, failed: Failures) -> Summary:
         return Summary(

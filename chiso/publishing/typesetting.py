@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from chiso.errors import UserError
-from chiso.i18n import _
+from chiso.base.errors import UserError
+from chiso.base.i18n import _
 
 # Dots per inch of a picture for a program that can't show SVG.
 _DPI = 150
@@ -54,5 +54,9 @@ def _fonts() -> Any:
     """typst's own fonts and those of the charts (matplotlib's), never the system's."""
     import typst
 
-    charts = str(files("matplotlib") / "mpl-data" / "fonts" / "ttf")
-    return typst.Fonts(include_system_fonts=False, font_paths=[charts])
+    return typst.Fonts(include_system_fonts=False, font_paths=[chart_fonts()])
+
+
+def chart_fonts() -> str:
+    """The folder of the fonts in which charts are drawn: matplotlib's."""
+    return str(files("matplotlib") / "mpl-data" / "fonts" / "ttf")

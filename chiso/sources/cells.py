@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chiso.contracts import Column
+from chiso.contract.tables import Column
 
 _TYPES = {
     "string": "VARCHAR",

@@ -12,8 +12,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from chiso.contracts import Table
-from chiso.faults import reason_of
+from chiso.contract.faults import reason_of
+from chiso.contract.tables import Table
 from chiso.sources.corrections import FIX, PLACE, differing, origin_of, resolve
 from chiso.sources.rules import Known, Raw, Rule, rules, schema_of
 

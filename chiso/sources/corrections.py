@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from chiso.faults import reason_of
-from chiso.i18n import _
+from chiso.base.i18n import _
+from chiso.contract.faults import reason_of
 
 PLACE = ["_file", "_sheet", "_row"]
 # The place of the row that a correction stands for, and how the columns are headed in its file.

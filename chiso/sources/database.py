@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis.common.exceptions import TableNotFound
 
-from chiso.contracts import TABLES, Table
-from chiso.errors import InputError
-from chiso.i18n import _
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
+from chiso.contract.tables import TABLES, Table
 from chiso.sources.agencies import Agencies
 from chiso.sources.codes import Procedures
 from chiso.sources.rules import TYPES, Raw

@@ -16,9 +16,9 @@ import duckdb
 import ibis
 import pandas as pd
 
-from chiso.contracts import TABLES, Table
-from chiso.errors import InputError
-from chiso.i18n import _
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
+from chiso.contract.tables import TABLES, Table
 from chiso.sources.agencies import Agencies
 from chiso.sources.cells import DATES, read_cell
 from chiso.sources.codes import Procedures, coded, from_json

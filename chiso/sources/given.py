@@ -16,13 +16,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from chiso.errors import InputError
-from chiso.i18n import _
-from chiso.indicators import GROUPS, NUMBERS, RuleBook
-from chiso.units import Tree
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
+from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
+from chiso.rules.indicators import GROUPS, NUMBERS, RuleBook
+from chiso.rules.units import Tree
 
-COUNT_COLUMNS = ["unit", "indicator", "numerator", "denominator"]
-OFFICIAL_COLUMNS = ["unit", "item", "value"]
 POINT_ITEMS = (*map(str, NUMBERS), *GROUPS, "total")
 WHOLE_ITEMS = ("rank", "cohort_size")
 ITEMS = (*POINT_ITEMS, "class", *WHOLE_ITEMS)

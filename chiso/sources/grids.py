@@ -16,8 +16,8 @@ from typing import Any
 from lxml import html
 from python_calamine import CalamineError, CalamineWorkbook
 
-from chiso.errors import InputError
-from chiso.i18n import _
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
 
 Cell = Any
 _OLE, _ZIP, _PARQUET = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PAR1"

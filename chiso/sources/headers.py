@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from chiso.contracts import TABLES
+from chiso.contract.tables import TABLES
 from chiso.sources.corrections import HEADERS
 from chiso.sources.grids import Cell, Grid, as_text
 from chiso.sources.mappings import NAMES, SourceTable, System, plain

@@ -11,10 +11,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chiso.contracts import TABLES
-from chiso.i18n import _
-from chiso.locations import params_dir
-from chiso.params import Problem, Text, parameters, read_parameters
+from chiso.base.i18n import _
+from chiso.base.locations import params_dir
+from chiso.base.params import Problem, Text, parameters, read_parameters
+from chiso.contract.tables import TABLES
 
 # Columns that exports have instead of a code; the reader turns them into `unit`, `procedure_id`.
 NAMES = ("unit_name", "procedure_name")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from chiso.contracts import TABLES
-from chiso.errors import InputError
-from chiso.i18n import _
-from chiso.measures.scope import Gap
+from chiso.base.errors import InputError
+from chiso.base.i18n import _
+from chiso.contract.records import Gap, Records
+from chiso.contract.tables import TABLES
+from chiso.rules.units import Tree
 from chiso.sources.agencies import Agencies
 from chiso.sources.checks import Judged, judge
 from chiso.sources.codes import Procedures
@@ -20,25 +20,6 @@ from chiso.sources.database import Database
 from chiso.sources.folder import Folder, Watch, unwatched
 from chiso.sources.mappings import plain
 from chiso.sources.rules import Known, Raw
-from chiso.units import Tree
-
-
-@dataclass(frozen=True)
-class Records:
-    """Accepted rows by table (Ibis, canonical names and types), and what was set aside.
-
-    `set_aside`: a line for each reason of each bad row (checks.SET_ASIDE_COLUMNS; row counts as in
-    the file, the header included). `cells`: table -> the bad rows as text, with their places.
-    `counts`: rows in = accepted + set aside, by file (checks.COUNT_COLUMNS), and `others`, rows of
-    the file that are no records. `gaps`: columns that a unit's records do not have, though
-    those of others do.
-    """
-
-    tables: dict[str, ir.Table]
-    set_aside: pd.DataFrame
-    cells: dict[str, pd.DataFrame]
-    counts: pd.DataFrame
-    gaps: frozenset[Gap]
 
 
 def load_records(

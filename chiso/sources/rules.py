@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import ibis.expr.types as ir
 
-from chiso.contracts import Column, Table
-from chiso.faults import reason_of
-from chiso.units import Tree
+from chiso.contract.faults import reason_of
+from chiso.contract.tables import Column, Table
+from chiso.rules.units import Tree
 
 if TYPE_CHECKING:
     from pandera.ibis import Check, DataFrameSchema

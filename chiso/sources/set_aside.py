@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from chiso.excel import Sheet, write_workbook
-from chiso.i18n import _
+from chiso.base.excel import Sheet, write_workbook
+from chiso.base.i18n import _
+from chiso.contract.records import Records
 from chiso.sources.corrections import HEADERS
-from chiso.sources.records import Records
 
 FOLDER = "set-aside"
 # Rows that one sheet of Excel can hold, less those above the table.

@@ -6,9 +6,9 @@ from typing import Any
 
 import ibis
 
-from chiso.contracts import TABLES
-from chiso.errors import ParameterError
-from chiso.i18n import _
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
+from chiso.contract.tables import TABLES
 
 _PREFIXES = ("spark://", "sc://", "local[")
 

@@ -1,0 +1,215 @@
+"""Files of params/: YAML read strictly into frozen dataclasses, every mistake with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _, current_language
+
+T = TypeVar("T")
+Place = tuple[str | int, ...]
+Problem = tuple[Place, str]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def parameters(model: type[T]) -> type[T]:
+    """What every dataclass of a parameter file is: frozen, by keyword, unknown keys refused."""
+    made = dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))(model)
+    return cast(type[T], made)
+
+
+@parameters
+class Text:
+    """A name or sentence in both languages."""
+
+    vi: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def __str__(self) -> str:
+        return self.vi if current_language() == "vi" else self.en
+
+
+def read_parameters(
+    path: Path,
+    model: type[T],
+    check: Callable[[T], Iterable[Problem]] | None = None,
+    text: str | None = None,
+) -> T:
+    """Read `path` into `model` (a dataclass); `check` yields (place in the file, what is wrong).
+
+    `text`: the file's beginning, where only that is YAML.
+
+    Raises ParameterError with file, line and all mistakes at once: unreadable YAML, duplicate
+    keys, unknown or missing keys, wrong values, and what `check` finds.
+    """
+    root = _compose(path, text)
+    data, lines = _construct(path, root)
+    try:
+        value = TypeAdapter(model).validate_python(data)
+    except ValidationError as error:
+        problems = [_explain(detail) for detail in error.errors()]
+    else:
+        problems = list(check(value)) if check else []
+    if problems:
+        raise _refusal(path, lines, problems)
+    return value
+
+
+_remembered: dict[tuple[Path, int, str], Any] = {}
+
+
+def remembered_parameters(
+    path: Path, model: type[T], check: Callable[[T], Iterable[Problem]] | None = None
+) -> T:
+    """As `read_parameters`, but a file that has not changed since is not read again."""
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    key = (path, stamp, str(model))
+    if key not in _remembered:
+        _remembered[key] = read_parameters(path, model, check)
+    return cast(T, _remembered[key])
+
+
+def _refusal(path: Path, lines: dict[Place, int], problems: list[Problem]) -> ParameterError:
+    """One error for all mistakes of a file; the first gives the line, each one has its own."""
+    placed = [(_line(lines, place), place, message) for place, message in problems]
+    placed.sort(key=lambda item: item[0])
+    texts = [
+        _("line {line}, {place}: {message}").format(
+            line=line, place=".".join(map(str, place)) or _("the file"), message=message
+        )
+        for line, place, message in placed
+    ]
+    return ParameterError(
+        "\n  ".join(texts), file=path, line=placed[0][0], hint=_("Correct the file and run again.")
+    )
+
+
+def _line(lines: dict[Place, int], place: Place) -> int:
+    """The line of `place`, or of the nearest part of it that the file has."""
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+def read_text(path: Path) -> str:
+    """The UTF-8 text of a file; ParameterError where there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ParameterError(
+            _("This file does not exist."), file=path, hint=_("Check the name; see params/.")
+        ) from None
+    except UnicodeDecodeError:
+        raise ParameterError(
+            _("This file is not UTF-8 text."), file=path, hint=_("Save it again as UTF-8.")
+        ) from None
+
+
+def _compose(path: Path, text: str | None) -> yaml.Node:
+    content = read_text(path) if text is None else text
+    try:
+        root = yaml.compose(content, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ParameterError(
+            _("This is not readable YAML: {problem}.").format(
+                problem=getattr(error, "problem", error)
+            ),
+            file=path,
+            line=mark.line + 1 if mark else None,
+            hint=_("Check indentation, colons and quotes near this line."),
+        ) from None
+    if root is None:
+        raise ParameterError(_("This file is empty."), file=path, line=1)
+    return root
+
+
+def _construct(path: Path, root: yaml.Node) -> tuple[Any, dict[Place, int]]:
+    """Plain data with Decimal instead of float, and the line of every key and item."""
+    lines: dict[Place, int] = {}
+    constructor = yaml.constructor.SafeConstructor()
+
+    def build(node: yaml.Node, place: Place) -> Any:
+        lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            mapping: dict[Any, Any] = {}
+            for key_node, value_node in node.value:
+                key = build(key_node, (*place, f"?{len(lines)}"))
+                line = key_node.start_mark.line + 1
+                if key in mapping:
+                    raise ParameterError(
+                        _("the key “{key}” stands here twice.").format(key=key),
+                        file=path,
+                        line=line,
+                        hint=_("Keep one of the two."),
+                    )
+                lines[(*place, key)] = line
+                mapping[key] = build(value_node, (*place, key))
+            return mapping
+        if isinstance(node, yaml.SequenceNode):
+            return [build(item, (*place, i)) for i, item in enumerate(node.value)]
+        if node.tag == "tag:yaml.org,2002:float":
+            return _decimal(node.value)
+        return constructor.construct_object(node)
+
+    try:
+        return build(root, ()), lines
+    except (yaml.YAMLError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ParameterError(
+            _("This is not readable YAML: {problem}.").format(
+                problem=str(error).splitlines()[0] if str(error) else type(error).__name__
+            ),
+            file=path,
+            hint=_("Check dates, tags and references in this file."),
+        ) from None
+
+
+def _decimal(text: str) -> Decimal | str:
+    """A YAML float as the decimal that stands there; .inf and .nan stay text and are refused."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _explain(detail: Any) -> Problem:
+    """A pydantic error as (place, sentence in the reader's language)."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    sentences = {
+        "missing": _("this key is missing."),
+        "missing_argument": _("this key is missing."),
+        "unexpected_keyword_argument": _("this key is unknown here."),
+        "extra_forbidden": _("this key is unknown here."),
+        "literal_error": _("“{value}” is not allowed; allowed: {expected}."),
+        "greater_than": _("{value} must be greater than {gt}."),
+        "greater_than_equal": _("{value} must be at least {ge}."),
+        "less_than_equal": _("{value} must be at most {le}."),
+        "string_pattern_mismatch": _("“{value}” has characters that a code may not have."),
+        "dataclass_type": _("keys and values are expected here."),
+        "list_type": _("a list is expected here."),
+        "tuple_type": _("a list is expected here."),
+        "dict_type": _("keys and values are expected here."),
+    }
+    template = sentences.get(kind, _("“{value}” can't be used here ({technical})."))
+    message = template.format(
+        value=_shorten(detail.get("input")), technical=detail["msg"], **_plain(context)
+    )
+    return tuple(detail["loc"]), message
+
+
+def _shorten(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _plain(context: dict[str, Any]) -> dict[str, Any]:
+    keep = {key: context.get(key, "") for key in ("expected", "gt", "ge", "le")}
+    return {key: str(value).replace(" or ", ", ") for key, value in keep.items()}

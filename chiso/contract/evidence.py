@@ -1,0 +1,91 @@
+"""What stands behind a revision that was measured from records: its cases and what became of rows.
+
+Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
+set_aside.csv and gaps.csv. A revision of counts that were handed in has none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+
+from chiso.rules.units import Tree
+
+CASES = "cases.parquet"
+# Moments are seconds since 1970. `reason`: a word of pages/tables/cases.py. `days_late`: begun days after
+# the limit, where there is one. `mendable`: still open, so that it can count before the end.
+CASE_COLUMNS = [
+    "unit", "indicator", "kind", "id", "procedure_id", "procedure", "received_s", "due_s", "ended_s",
+    "reason", "days_late", "mendable",
+]  # fmt: skip
+# unit, indicator, cases at and below the unit, of those mendable, most days late, digest of all.
+CASE_COUNTS = ["unit", "indicator", "cases", "mendable", "days_late", "digest"]
+ROWS = ["table", "file", "rows_in", "accepted", "set_aside", "others"]
+# unit, table, all that is wrong (column:fault, parted by spaces), rows at and below the unit of
+# which exactly this is wrong. A row without a unit of the tree is the province's.
+SET_ASIDE = ["unit", "table", "faults", "rows"]
+# unit, indicator, what records at or below the unit lack of what it needs (measures/scope.lacking).
+GAPS = ["unit", "indicator", "table", "column"]
+_TABLES = {"case_counts": CASE_COUNTS, "rows": ROWS, "set_aside": SET_ASIDE, "gaps": GAPS}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`cases`: all cases. `case_counts`: how many each unit has (CASE_COUNTS). `rows`: rows in =
+    accepted + set aside by file (ROWS). `set_aside`: what was wrong with rows (SET_ASIDE). `gaps`:
+    what the records lack (GAPS)."""
+
+    cases: pd.DataFrame
+    case_counts: pd.DataFrame
+    rows: pd.DataFrame
+    set_aside: pd.DataFrame
+    gaps: pd.DataFrame
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The small tables as CSV, by file name."""
+        return {
+            f"{name}.csv": getattr(self, name).to_csv(index=False, lineterminator="\n")
+            for name in _TABLES
+        }
+
+    @cached_property
+    def parquet(self) -> bytes:
+        """The cases as the bytes of CASES."""
+        file = BytesIO()
+        self.cases.to_parquet(file, index=False)
+        return file.getvalue()
+
+
+def read_small(folder: Path, name: str) -> pd.DataFrame:
+    """One of the small tables of a revision's folder; no rows where the revision has none."""
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        return pd.DataFrame(columns=_TABLES[name])
+    text = dict.fromkeys(("unit", "table", "file", "column", "faults", "digest"), str)
+    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"days_late": [""]})
+
+
+def read_cases(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
+    """The cases of a unit in a revision's folder; no rows where the revision has none."""
+    path = folder / CASES
+    if not path.is_file():
+        return pd.DataFrame(columns=CASE_COLUMNS)
+    rows = pd.read_parquet(path, filters=[("unit", "in", tree.below(code))])
+    return cases_of(rows, tree, code)
+
+
+def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
+    """The cases of a unit: procedures by its own scope, all else at and below it."""
+    is_own, is_below = cases["unit"] == code, cases["unit"].isin(tree.below(code))
+    return cases[is_own | (is_below & (cases["kind"] != "procedure"))]
+
+
+def small_texts(folder: Path) -> dict[str, str]:
+    """The small tables of a revision's folder as they stand there, for its fingerprint."""
+    paths = (folder / f"{name}.csv" for name in _TABLES)
+    return {path.name: path.read_text(encoding="utf-8") for path in paths if path.is_file()}

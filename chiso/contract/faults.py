@@ -1,0 +1,45 @@
+"""What can be wrong with a row of the records, as a word that is kept and as the reader has it."""
+
+from __future__ import annotations
+
+from chiso.base.i18n import _
+from chiso.contract.tables import Column
+
+# Of one cell, of a row's moments, of rows with the same key, of rows that corrections stand for.
+FAULTS = (
+    "empty", "unreadable", "years", "values", "unit", "ambiguous", "procedure",
+    "before_submission", "before_receipt",
+    "again_same", "again_other",
+    "corrected", "left_out",
+)  # fmt: skip
+
+
+def reason_of(fault: str, column: Column | None = None) -> str:
+    """Why a row with a fault (one of FAULTS) in a column is set aside."""
+    kind = column.kind if column else "string"
+    allowed = column.allowed if column else ()
+    return {
+        "empty": _("must not be empty"),
+        "unreadable": _("can't be read as {kind}").format(kind=_kind_words().get(kind, "")),
+        "years": _("lies outside the years 1990 to 2100"),
+        "values": _("must be one of {items}").format(items=", ".join(map(str, allowed))),
+        "unit": _("is not a unit of the tree"),
+        "ambiguous": _("fits more than one agency: give its code"),
+        "procedure": _("is not in the table of procedures"),
+        "before_submission": _("is more than a day before it was submitted"),
+        "before_receipt": _("is before it was received"),
+        "again_same": _("stands here again, the same"),
+        "again_other": _("stands here again with other content"),
+        "corrected": _("was corrected and handed in again"),
+        "left_out": _("left out: its correction is empty"),
+    }[fault]
+
+
+def _kind_words() -> dict[str, str]:
+    return {
+        "int64": _("a whole number"),
+        "float64": _("a number"),
+        "boolean": _("yes or no"),
+        "timestamp": _("a date and time"),
+        "date": _("a date"),
+    }

@@ -1,0 +1,29 @@
+"""Records as readers hand them to measures: accepted rows, what was set aside, what is lacking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import pandas as pd
+
+# A table, a column of it, and the unit whose records lack it (None: the records of all).
+Gap = tuple[str, str, str | None]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Accepted rows by table (Ibis, canonical names and types), and what was set aside.
+
+    `set_aside`: a line for each reason of each bad row (sources/checks.SET_ASIDE_COLUMNS; row counts as in
+    the file, the header included). `cells`: table -> the bad rows as text, with their places.
+    `counts`: rows in = accepted + set aside, by file (sources/checks.COUNT_COLUMNS), and `others`, rows of
+    the file that are no records. `gaps`: columns that a unit's records do not have, though
+    those of others do.
+    """
+
+    tables: dict[str, ir.Table]
+    set_aside: pd.DataFrame
+    cells: dict[str, pd.DataFrame]
+    counts: pd.DataFrame
+    gaps: frozenset[Gap]

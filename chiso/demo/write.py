@@ -1,0 +1,165 @@
+"""The demo's folder: which files it has and how they are written; changes if that does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chiso import __version__
+from chiso.base.errors import InputError
+from chiso.base.files import replace_folder, staging_folder, write_files
+from chiso.base.i18n import _
+from chiso.demo import bad_rows, dossier_fields, dossiers
+from chiso.demo.agencies import SEASON, make_agencies
+from chiso.demo.columns import DOSSIERS
+from chiso.demo.decisions import make_decisions
+from chiso.demo.dossiers import World, make_dossiers, make_world
+from chiso.demo.draws import Draws
+from chiso.demo.national import make_national
+from chiso.demo.offers import make_offers
+from chiso.demo.petitions import make_petitions
+from chiso.demo.procedures import make_procedures
+from chiso.demo.small_tables import small_tables
+from chiso.demo.span import MONTHS, covered_periods
+from chiso.demo.tally import Tally, count_dossiers, empty_tally
+from chiso.demo.truth import Facts, truth_text
+from chiso.rules.units import load_tree
+
+TREE = "hung-yen-2022"
+# To be raised whenever the same seed gives other data.
+DEMO_VERSION = 2
+MARKER = "DEMO"
+Kinds = dict[str, Counter[str]]
+Progress = Callable[[Iterable[int]], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What demo data is wanted, and where."""
+
+    out: Path
+    seed: int = 766
+    dossiers_per_month: int = 60_000
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written: sound dossiers, and rows to be set aside in all files."""
+
+    out: Path
+    dossiers: int
+    set_aside: int
+
+
+def write_demo(request: Request, progress: Progress = iter) -> Summary:
+    """Write the demo's folder, whole or not at all; `progress` wraps the months.
+
+    InputError if the folder holds anything but an earlier demo.
+    """
+    _refuse_other_content(request.out)
+    with staging_folder(request.out) as folder:
+        agencies = make_agencies(load_tree(TREE), request.seed)
+        world = make_world(agencies, make_procedures(agencies, request.seed))
+        tally, kinds = _write_dossiers(folder, world, request, progress)
+        facts = _facts(world, tally, request)
+        for written in small_tables(facts):
+            file = f"{written.name}.parquet"
+            with _writer(folder / file, written.table.schema) as writer:
+                writer.write_table(written.table)
+            kinds[file] = written.set_aside
+        text, kinds["dossiers-bad.csv"] = bad_rows.bad_text(world, request.seed)
+        write_files(folder, {"dossiers-bad.csv": text, MARKER: _marker(request)})
+        write_files(folder / "truth", _truth(facts, kinds))
+        replace_folder(folder, request.out)
+    return Summary(
+        request.out,
+        int(tally.flows["received"].sum()),
+        sum(kind.total() for kind in kinds.values()),
+    )
+
+
+def _refuse_other_content(out: Path) -> None:
+    """Demo data replaces demo data only, never real records."""
+    if out.is_dir() and (not any(out.iterdir()) or (out / MARKER).is_file()):
+        return
+    if out.exists():
+        raise InputError(
+            _("This folder or file exists and is not demo data; it was left as it is."),
+            file=out,
+            hint=_("Give another folder with --out, or remove this one yourself."),
+        )
+
+
+def _facts(world: World, tally: Tally, request: Request) -> Facts:
+    """Everything beside the dossiers."""
+    return Facts(
+        world=world,
+        decisions=make_decisions(world.procedures, request.seed),
+        offers=make_offers(world.procedures, world.agencies, request.seed),
+        petitions=make_petitions(world.agencies, request.seed, request.dossiers_per_month),
+        tally=tally,
+        national=make_national(tally, world, request.seed),
+    )
+
+
+def _write_dossiers(
+    folder: Path, world: World, request: Request, progress: Progress
+) -> tuple[Tally, Kinds]:
+    """Write and count the dossiers month by month, so that memory holds one month."""
+    tally = empty_tally(world)
+    set_aside: Counter[str] = Counter()
+    with _writer(folder / "dossiers.parquet", DOSSIERS) as writer:
+        for month in progress(range(MONTHS)):
+            size = max(2, request.dossiers_per_month * SEASON[month] // 1_000)
+            chosen = make_dossiers(world, month, size, Draws(request.seed, dossiers.STREAM, month))
+            count_dossiers(tally, chosen, world)
+            draws = Draws(request.seed, dossier_fields.STREAM, month)
+            table = dossier_fields.dossier_table(chosen, world, draws)
+            copies = bad_rows.copies(table)
+            bad, kinds = bad_rows.bad_dossiers(world, month, request.seed)
+            writer.write_table(pa.concat_tables([table, copies, bad]).combine_chunks())
+            set_aside += kinds + Counter({bad_rows.IDENTICAL: copies.num_rows})
+    return tally, {"dossiers.parquet": set_aside}
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Fixed settings, and a compression that gives the same bytes on every processor."""
+    return pq.ParquetWriter(
+        path,
+        schema,
+        version="2.6",
+        data_page_version="1.0",
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=True,
+        write_statistics=True,
+    )
+
+
+def _marker(request: Request) -> str:
+    """One line: what this is and what made it."""
+    return (
+        "Dữ liệu minh họa, không phải số liệu thật / illustrative data, not of real agencies:"
+        f" demo version {DEMO_VERSION}, seed {request.seed},"
+        f" {request.dossiers_per_month} dossiers a month,"
+        f" chiso {__version__}, numpy {np.__version__}, pyarrow {pa.__version__}\n"
+    )
+
+
+def _truth(facts: Facts, kinds: Kinds) -> dict[str, str]:
+    """True counts of each period, and the rows to be set aside by file and kind."""
+    lines = [
+        f"{file},{kind},{rows}"
+        for file, found in sorted(kinds.items())
+        for kind, rows in sorted(found.items())
+    ]
+    return {
+        **{f"{period.name}.csv": truth_text(facts, period) for period in covered_periods()},
+        "set-aside.csv": "\n".join(["file,reason,rows", *lines, ""]),
+    }

@@ -1,0 +1,1 @@
+"""What stands on a page: charts, tables, sentences, sections; what notebooks call."""

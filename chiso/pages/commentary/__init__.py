@@ -1,0 +1,21 @@
+"""Sentences from figures, and the analyst's own text; what notebooks say in words."""
+
+from chiso.pages.commentary.checking import check_texts
+from chiso.pages.commentary.own_text import StaleText, stale_texts, write_own_text
+from chiso.pages.commentary.province import province_brief, province_comment
+from chiso.pages.commentary.unit import headline, notes, unit_comment
+from chiso.pages.commentary.wording import check_wording, sentence
+
+__all__ = [
+    "StaleText",
+    "check_texts",
+    "check_wording",
+    "headline",
+    "notes",
+    "province_brief",
+    "province_comment",
+    "sentence",
+    "stale_texts",
+    "unit_comment",
+    "write_own_text",
+]

@@ -1,0 +1,153 @@
+"""The wording of the commentary, params/commentary/sentences.yml, and the words each sentence has."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+
+from chiso.base.i18n import _
+from chiso.base.locations import params_dir
+from chiso.base.params import Problem, Text, remembered_parameters
+from chiso.rules.indicators import NUMBERS
+
+# Key of a sentence -> the words that it may use in braces; any other word or key is refused.
+WORDS: dict[str, str] = {
+    "standing_ranked": "unit total max band rank size cohort",
+    "standing_tied": "unit total max band rank size cohort tied",
+    "standing_published_rank": "unit total max band rank size cohort",
+    "standing_unranked": "unit total max band",
+    "standing_incomplete": "unit missing",
+    "provisional": "day",
+    "change_few": "period before after difference known needed",
+    "change_open": "period before after difference",
+    "change_common": "period before after difference lower upper",
+    "change_better": "period before after difference why",
+    "change_worse": "period before after difference why",
+    "why_beyond_limit_up": "limit",
+    "why_beyond_limit_down": "limit",
+    "why_rising": "number",
+    "why_falling": "number",
+    "why_two_of_three_up": "limit",
+    "why_two_of_three_down": "limit",
+    "why_run_up": "number mean",
+    "why_run_down": "number mean",
+    "rank_moved": "before after size",
+    "class_moved": "before after total",
+    "lost_most": "lost list",
+    "lost_item": "number name lost",
+    "lost_item_counted": "number name lost gap",
+    "lost_item_inherited": "number name lost gap",
+    "full_marks": "number list",
+    "moved_most": "period list",
+    "moved_item": "number name difference before after",
+    "held_back": "number name list",
+    "held_back_item": "unit gap share",
+    "own_part": "unit",
+    "to_next_rank": "rank points",
+    "to_next_class": "band needed list",
+    "short_of_next_class": "band needed gained list",
+    "mend_first": "list",
+    "action_item": "action points number",
+    "target_hard_to_reach": "band edge upper",
+    "target_holds": "band edge lower",
+    "target_hit_or_miss": "band edge lower upper",
+    "inherited": "list points max",
+    "free_petitions": "points list",
+    "free_decides_rank": "list rank rank_without",
+    "published_only": "points list",
+    "no_score": "number list",
+    "differs": "number",
+    "partial": "number",
+    "province_classes": "number list",
+    "province_classes_before": "number list period",
+    "class_item": "band number",
+    "class_item_before": "band number before",
+    "province_none": "number",
+    "province_spread": "cohort number best best_total last last_total",
+    "province_costliest": "list",
+    "province_costliest_item": "number name lost",
+    "province_moves": "period up down same best best_difference last last_difference",
+    "province_verdicts": "better worse common",
+    "province_improved": "number list",
+    "province_worsened": "number list",
+    "province_indicator_moved": "number name difference before after period agencies",
+    "province_pareto": "number share list",
+    "province_pareto_item": "number name points share",
+    "carried": "unit gap share rate number",
+    "carried_not_lowest": "unit gap share rate number",
+    "carried_outside": "number share cases",
+    "order": "list",
+    "order_item": "unit list",
+    "order_action": "action number",
+    "order_late": "cases",
+    "urge": "list",
+    "urge_item": "lead number coordinating",
+    "urge_item_alone": "lead number",
+    **{f"gap_{number}": "cases of" for number in NUMBERS},
+    **{f"action_{number}": "cases" for number in NUMBERS},
+}
+
+# Words that are filled in with names; all others are numbers, or lists and reasons with numbers.
+_NAMES = {"unit", "band", "cohort", "name", "period", "best", "last", "lead", "coordinating"}
+
+
+def sentence(key: str, **words: object) -> str:
+    """The sentence `key` in the reader's language, with its words filled in."""
+    return str(check_wording()[key]).format(**words)
+
+
+def check_wording() -> dict[str, Text]:
+    """All sentences; ParameterError names every one that could not be filled in."""
+    path = params_dir() / "commentary" / "sentences.yml"
+    return remembered_parameters(path, dict[str, Text], _problems)
+
+
+def _problems(wording: dict[str, Text]) -> Iterator[Problem]:
+    for key, text in wording.items():
+        if key not in WORDS:
+            yield (key,), _("no sentence has this name.")
+            continue
+        for language in ("vi", "en"):
+            shown = getattr(text, language)
+            yield from _word_problems(key, language, shown)
+            if shown.endswith(".") and _says_no_number(shown):
+                yield (key, language), _("a sentence without a number says nothing.")
+        if _words(text.vi) != _words(text.en):
+            yield (
+                (key,),
+                _("the sentence “{key}” does not use the same figures in both languages.").format(
+                    key=key
+                ),
+            )
+    absent = [key for key in WORDS if key not in wording]
+    if absent:
+        yield (), _("these sentences are missing: {keys}.").format(keys=", ".join(absent))
+
+
+def _says_no_number(text: str) -> bool:
+    return not _words(text) - _NAMES and not any(sign.isdigit() for sign in text)
+
+
+def _words(text: str) -> set[str]:
+    """The words in braces; none where the braces are wrong, which is told elsewhere."""
+    try:
+        return {word for _literal, word, *_shape in string.Formatter().parse(text) if word}
+    except ValueError:
+        return set()
+
+
+def _word_problems(key: str, language: str, text: str) -> Iterator[Problem]:
+    allowed = WORDS[key].split()
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        yield (key, language), _("a brace is not closed or stands alone.")
+        return
+    for _literal, word, shape, conversion in parts:
+        if word is not None and (word not in allowed or shape or conversion):
+            yield (
+                (key, language),
+                _("the word {word} can't be filled in here; allowed: {allowed}.").format(
+                    word=f"{{{word}}}", allowed=", ".join(f"{{{name}}}" for name in allowed)
+                ),
+            )

@@ -1,0 +1,121 @@
+"""The sections of a page: a heading with a fixed id, what stands below it, nothing where that is nothing."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.display import Markdown, display
+
+from chiso.base.i18n import _
+from chiso.base.markdown import heading
+
+_FENCE = ":::::::"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading by its id and what stands below it: charts, tables, Markdown."""
+
+    anchor: str
+    parts: tuple[Any, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+def section(anchor: str, *parts: Any) -> Section:
+    """The section `anchor`; None, empty tables and empty Markdown among `parts` are left out."""
+    return Section(anchor, tuple(_flat(parts)))
+
+
+def show(*sections: Section) -> None:
+    """Show a section, or several beside each other where the screen is wide enough.
+
+    A section of which nothing is left has no heading either.
+    """
+    found = [item for item in sections if item]
+    if len(found) > 1:
+        _open("panels")
+    for item in found:
+        if len(found) > 1:
+            _open("panel")
+        display(heading(titles()[item.anchor], item.anchor), *item.parts)
+        if len(found) > 1:
+            _close()
+    if len(found) > 1:
+        _close()
+
+
+def show_brief(*parts: Any) -> None:
+    """Show the first page: what stands on one sheet of A4 and is read if nothing else is."""
+    _open("brief")
+    for part in parts:
+        if isinstance(part, Section):
+            show(part)
+        else:
+            display(*_flat([part]))
+    _close()
+
+
+def beside(*parts: Any) -> tuple[Any, ...]:
+    """Parts that stand beside each other where the screen is wide enough."""
+    found = _flat(parts)
+    if len(found) < 2:
+        return tuple(found)
+    panels = [(Markdown(":::: {.panel}"), part, Markdown("::::")) for part in found]
+    return (Markdown("::::: {.panels}"), *itertools.chain(*panels), Markdown(":::::"))
+
+
+def titles() -> dict[str, str]:
+    """The words of every heading by its id; every page calls a section the same."""
+    return {
+        "groups": _("Points by group"),
+        "lost": _("Where points are lost"),
+        "trend": _("Over time"),
+        "cohort": _("Place in the cohort"),
+        "indicators": _("The 21 indicators"),
+        "cases": _("Cases to mend first"),
+        "duties": _("Obligations by the annex"),
+        "quality": _("Data quality"),
+        "notes": _("What to know when reading"),
+        "comparison": _("Comparison with the published results"),
+        "related": _("Agencies nearby"),
+        "findings": _("What was found when reading the records"),
+        "gaps": _("Figures that are absent or only taken over"),
+        "provenance": _("Where the figures come from"),
+        "ranking": _("Ranking by cohort"),
+        "heat-map": _("Share of the maximum by agency and indicator"),
+        "changes": _("What changed"),
+        "losses": _("Where points are lost in the province"),
+        "losses-table": _("Who loses most points where"),
+        "carriers": _("Who carries the late dossiers"),
+        "classes": _("Agencies by class"),
+        "follow-up": _("Obligations and follow-up"),
+        "map": _("Districts and communes by class"),
+        "province": _("Results of the whole province"),
+        "agencies": _("All agencies"),
+        "method": _("How each indicator is measured and scored"),
+    }
+
+
+def _open(name: str) -> None:
+    display(Markdown(f"{_FENCE} {{.{name}}}"))
+
+
+def _close() -> None:
+    display(Markdown(_FENCE))
+
+
+def _flat(parts: Iterable[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for part in parts:
+        if isinstance(part, list | tuple):
+            flat += _flat(part)
+        elif isinstance(part, Markdown):
+            flat += [part] if part.data else []
+        elif part:
+            flat.append(part)
+    return flat

@@ -1,0 +1,63 @@
+"""What notebooks show as tables, in the reader's words and numbers."""
+
+from chiso.pages.tables.agencies import agency_table
+from chiso.pages.tables.cases import case_table
+from chiso.pages.tables.changes import (
+    agency_change_table,
+    class_count_table,
+    indicator_change_table,
+)
+from chiso.pages.tables.differences import difference_table
+from chiso.pages.tables.duties import duty_table, follow_up_table
+from chiso.pages.tables.facts import key_facts
+from chiso.pages.tables.gaps import agency_gap_table, indicator_gap_table, unit_gaps
+from chiso.pages.tables.indicators import basis_text, group_table, indicator_table, rule_text
+from chiso.pages.tables.losses import loss_table
+from chiso.pages.tables.method import method_cards
+from chiso.pages.tables.nearby import downloads, nearby, quality_link, unit_downloads
+from chiso.pages.tables.origin import provenance
+from chiso.pages.tables.ranking import ranking_tables
+from chiso.pages.tables.rows import (
+    agencies_set_aside_table,
+    lack_table,
+    rows_sentence,
+    rows_table,
+    set_aside_table,
+)
+from chiso.pages.tables.table import MIME, Cell, Field, Table
+
+__all__ = [
+    "MIME",
+    "Cell",
+    "Field",
+    "Table",
+    "agencies_set_aside_table",
+    "agency_change_table",
+    "agency_gap_table",
+    "agency_table",
+    "basis_text",
+    "case_table",
+    "class_count_table",
+    "difference_table",
+    "downloads",
+    "duty_table",
+    "follow_up_table",
+    "group_table",
+    "indicator_change_table",
+    "indicator_gap_table",
+    "indicator_table",
+    "key_facts",
+    "lack_table",
+    "loss_table",
+    "method_cards",
+    "nearby",
+    "provenance",
+    "quality_link",
+    "ranking_tables",
+    "rows_sentence",
+    "rows_table",
+    "rule_text",
+    "set_aside_table",
+    "unit_downloads",
+    "unit_gaps",
+]

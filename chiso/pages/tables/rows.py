@@ -1,0 +1,127 @@
+"""What became of the rows of the records: accepted or set aside, why and whose; what they lack."""
+
+from __future__ import annotations
+
+import re
+
+from IPython.display import Markdown
+
+from chiso.base.i18n import _, count
+from chiso.base.markdown import escape
+from chiso.contract.faults import reason_of
+from chiso.contract.tables import TABLES
+from chiso.pages.tables.table import Cell, Field, Table, linked, worded
+from chiso.store.figures import Figures, UnitFigures
+
+
+def rows_table(figures: Figures) -> Table:
+    """Rows in = accepted + set aside by file; no rows where counts were handed in."""
+    rows = figures.evidence("rows")
+    return Table(
+        anchor="table-rows",
+        sheet=_("Rows of the records"),
+        caption=_("Rows in = accepted + set aside, by file of the records."),
+        fields=(
+            Field(_("File")),
+            Field(_("Rows in"), "count"),
+            Field(_("Accepted"), "count"),
+            Field(_("Set aside"), "count"),
+        ),
+        rows=[
+            [_breakable(row.file), row.rows_in, row.accepted, row.set_aside]
+            for row in rows.itertuples()
+        ],
+    )
+
+
+def set_aside_table(unit: UnitFigures) -> Table:
+    """What is wrong with how many rows of the unit's records, most first."""
+    aside = unit.set_aside
+    wrong = aside.assign(fault=aside["faults"].str.split(" ")).explode("fault")
+    sizes = wrong.groupby(["table", "fault"], as_index=False)["rows"].sum()
+    sizes = sizes.sort_values(["rows", "table", "fault"], ascending=[False, True, True])
+    return Table(
+        anchor="table-set-aside",
+        sheet=_("Set aside"),
+        caption=_(
+            "{number} rows set aside and not counted, by what is wrong; a row can be wrong in"
+            " several columns."
+        ).format(number=count(int(aside["rows"].sum()))),
+        fields=(Field(_("Column")), Field(_("What is wrong")), Field(_("Rows"), "count")),
+        rows=[
+            [_breakable(f"{table}.{column}"), _reason(table, column, fault), rows]
+            for table, (column, fault), rows in zip(
+                sizes["table"], sizes["fault"].str.split(":"), sizes["rows"], strict=True
+            )
+        ],
+    )
+
+
+def _breakable(name: str) -> Cell:
+    """A name that may be broken behind its marks where the page is narrow."""
+    return worded(name, re.sub(r"([._+])", "\\1\u200b", name))
+
+
+def _reason(table: str, column: str, fault: str) -> str:
+    """The fault in words; of a key of several columns it can be told without them."""
+    return reason_of(fault, next((c for c in TABLES[table].columns if c.name == column), None))
+
+
+def agencies_set_aside_table(figures: Figures, shown: int = 30) -> Table:
+    """The agencies with most rows set aside, those below them included."""
+    aside = figures.evidence("set_aside").groupby("unit")["rows"].sum()
+    found = [(unit, int(aside[unit.code])) for unit in figures.agencies if unit.code in aside.index]
+    found.sort(key=lambda pair: -pair[1])
+    return Table(
+        anchor="table-agencies-set-aside",
+        sheet=_("Set aside by agency"),
+        caption=_(
+            "Agencies with rows set aside, those below them included: {shown} of {number}."
+        ).format(shown=min(shown, len(found)), number=len(found)),
+        fields=(Field(_("Agency")), Field(_("Rows"), "count")),
+        rows=[[linked(str(unit.name), f"{unit.code}.html"), rows] for unit, rows in found[:shown]],
+    )
+
+
+def lack_table(unit: UnitFigures) -> Table:
+    """The columns that the unit's records lack, and which indicators have no data for it."""
+    gaps = unit.gaps.groupby(["table", "column"])["indicator"].agg(list)
+    return Table(
+        anchor="table-lacks",
+        sheet=_("Columns absent"),
+        caption=_("What the records lack, and the indicators that have no data without it."),
+        fields=(Field(_("Column")), Field(_("Indicators"))),
+        rows=[
+            [_lack(table, column), ", ".join(map(str, numbers))]
+            for (table, column), numbers in gaps.items()
+        ],
+    )
+
+
+def _lack(table: str, columns: str) -> Cell:
+    if not columns:
+        return worded(table, table)
+    ways = [_breakable(f"{table}.{column}") for column in columns.split("|")]
+    return Cell(
+        _(" or ").join(str(way.value) for way in ways), _(" or ").join(way.shown for way in ways)
+    )
+
+
+def rows_sentence(figures: Figures) -> Markdown:
+    """How many rows were set aside in all and how to mend them; empty without records."""
+    rows = figures.evidence("rows")
+    if rows.empty:
+        return Markdown("")
+    words = _(
+        "{aside} of {rows} rows of the records were set aside and not counted. “chiso check --period"
+        " {period}” gives them with all reasons in one workbook, to be corrected and handed in again."
+    )
+    return Markdown(
+        escape(
+            words.format(
+                aside=count(int(rows["set_aside"].sum())),
+                rows=count(int(rows["rows_in"].sum())),
+                period=figures.settings.period.name,
+            )
+        )
+    )

@@ -1,0 +1,313 @@
+"""An indicator set: what each of the 21 indicators is worth and how its points follow from counts.
+
+Source of the rules: Quyết định 766/QĐ-TTg (23/6/2022) and the annex of Công văn 2283/UBND-PVHCC&KSTT
+(30/8/2022); each entry of params/indicators/*.yml names its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
+from chiso.base.locations import locate
+from chiso.base.params import Problem, Text, parameters, read_parameters
+
+NUMBERS = range(1, 22)
+GROUPS = ("I", "II", "III.a", "III.b", "IV", "V")
+Points = Annotated[Decimal, Field(gt=0)]
+WhenEmpty = Literal["no_score", "zero", "full"]
+NotApplicable = Literal["zero", "full", "exclude"]
+Level = Literal["tinh", "so", "huyen", "xa"]
+
+
+@parameters
+class Target:
+    """The rate that earns full points, from one day on; a later entry replaces it."""
+
+    from_: Annotated[date, Field(alias="from")]
+    value: Decimal
+    source: Text
+
+
+@parameters
+class Group:
+    """A group of indicators as results are published: I, II, III.a, III.b, IV, V."""
+
+    code: Literal["I", "II", "III.a", "III.b", "IV", "V"]
+    name: Text
+    max_points: Points
+
+
+@parameters
+class Indicator:
+    """One indicator: its maximum, its rule, and what holds where the rule does not reach.
+
+    `definition`: numerator and denominator in words.
+    `target` empty: points = max x rate; else points = min(max, max x rate / target in force).
+    `when_empty`: points where the denominator is 0. `scope: province`: every unit carries the
+    province's figures. `zero_levels`: levels of units that get 0 whatever was counted.
+    `round_percentage`: the percentage is rounded to the set's digits before points follow.
+    """
+
+    number: Annotated[int, Field(ge=1, le=21)]
+    portal_code: str
+    name: Text
+    definition: Text
+    group: Literal["I", "II", "III.a", "III.b", "IV", "V"]
+    max_points: Points
+    when_empty: WhenEmpty
+    source: Text
+    target: tuple[Target, ...] = ()
+    scope: Literal["unit", "province"] = "unit"
+    zero_levels: tuple[Level, ...] = ()
+    round_percentage: bool = False
+
+
+@parameters
+class ClassBand:
+    """A class (xếp loại): totals from `at_least` up to, not including, `below`.
+
+    `code`: what is stored; the name is for readers.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    name: Text
+    at_least: Decimal
+    below: Decimal | None = None
+
+    def __str__(self) -> str:
+        """Its name, as the reader has it."""
+        return str(self.name)
+
+
+@parameters
+class MeasureOptions:
+    """How records become counts where systems differ; the defaults are those of the description
+    of the formulas.
+
+    comparison: the moments themselves, or only their days. no_due_date: the procedure's longest
+    term steps in, or the dossier is within its term. suspended: as any other, or a dossier that
+    waits for a supplement or was stopped is within its term.
+    dossier_population: 12, 13, 14, 16 and 18 count what was received in the period, or all that 5
+    counts. result_scope: 12 counts dossiers of procedures that return a paper, or all.
+    population_data: 17 and 18 count the login verified by VNeID alone, or any use of population
+    data. strict_online: a dossier is online for 8 only with an electronic result, where its
+    procedure returns a paper.
+    """
+
+    comparison: Literal["instant", "date"] = "instant"
+    no_due_date: Literal["term", "on_time"] = "term"
+    suspended: Literal["portal", "on_time"] = "portal"
+    dossier_population: Literal["received", "processed"] = "received"
+    result_scope: Literal["paper", "all"] = "paper"
+    population_data: Literal["vneid", "any"] = "any"
+    strict_online: bool = False
+
+
+@parameters
+class IndicatorSet:
+    """A whole indicator set as a file of params/indicators/ gives it."""
+
+    code: str
+    name: Text
+    source: Text
+    last_confirmed: date
+    valid_from: date
+    total: Points
+    digits: Annotated[int, Field(ge=0, le=6)]
+    groups: tuple[Group, ...]
+    indicators: tuple[Indicator, ...]
+    classes: tuple[ClassBand, ...]
+    valid_to: date | None = None
+    not_applicable: NotApplicable | None = None
+    measures: MeasureOptions = MeasureOptions()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An indicator's rule on one day: `target` is the one in force, None for proportional."""
+
+    indicator: Indicator
+    target: Decimal | None
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules of a set that are in force on one day; what scoring works with.
+
+    `fingerprint` is the SHA-256 of the set's file.
+    """
+
+    set: IndicatorSet
+    rules: tuple[Rule, ...]
+    fingerprint: str
+
+    def rule(self, number: int) -> Rule:
+        """The rule of indicator `number` (1 to 21)."""
+        return self.rules[number - 1]
+
+    def of_group(self, code: str) -> tuple[Rule, ...]:
+        """The rules of one group, in the order of their numbers."""
+        return tuple(rule for rule in self.rules if rule.indicator.group == code)
+
+    def band(self, total: Decimal) -> ClassBand:
+        """The class that `total` (points) falls into."""
+        return next(band for band in self.set.classes if total >= band.at_least)
+
+    def band_of(self, code: str) -> ClassBand:
+        """The class with a code."""
+        return next(band for band in self.set.classes if band.code == code)
+
+    def class_code(self, published: str) -> str:
+        """The code of a class as published, by its name or code; the text itself if none has it."""
+        known = {
+            text.casefold(): band.code
+            for band in self.set.classes
+            for text in (band.name.en, band.name.vi, band.code)
+        }
+        return known.get(published.casefold(), published)
+
+
+def load_rules(name: str, on: date | None = None) -> RuleBook:
+    """The rules of set `name` (of params/indicators/, or a path) in force on day `on`.
+
+    Without `on`: the newest rules of the set. Raises ParameterError for a wrong file and for a
+    day on which the set, or a target of it, is not in force.
+    """
+    path = locate(name, "indicators")
+    indicator_set = read_parameters(path, IndicatorSet, _problems)
+    day = on or indicator_set.valid_to or date.max
+    if on and not indicator_set.valid_from <= on <= (indicator_set.valid_to or date.max):
+        raise ParameterError(
+            _("The indicator set {code} is not in force on {day}.").format(
+                code=indicator_set.code, day=on.strftime("%d/%m/%Y")
+            ),
+            file=path,
+            hint=_("Choose a set that is in force in params/periods/, key “indicator_set”."),
+        )
+    ordered = sorted(indicator_set.indicators, key=lambda indicator: indicator.number)
+    rules = tuple(Rule(item, _target_on(path, item, day)) for item in ordered)
+    return RuleBook(indicator_set, rules, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _target_on(path: Path, indicator: Indicator, day: date) -> Decimal | None:
+    if not indicator.target:
+        return None
+    in_force = [target for target in indicator.target if target.from_ <= day]
+    if not in_force:
+        raise ParameterError(
+            _("Indicator {number} has no target in force on {day}.").format(
+                number=indicator.number, day=day.strftime("%d/%m/%Y")
+            ),
+            file=path,
+            hint=_("Add a target with its date and source."),
+        )
+    return max(in_force, key=lambda target: target.from_).value
+
+
+def _problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    """What the types can't say: the relations between the parts of a set."""
+    yield from _number_problems(indicator_set)
+    yield from _points_problems(indicator_set)
+    yield from _target_problems(indicator_set)
+    yield from _class_problems(indicator_set)
+
+
+def _number_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    numbers = Counter(indicator.number for indicator in indicator_set.indicators)
+    for i, indicator in enumerate(indicator_set.indicators):
+        if numbers[indicator.number] > 1:
+            yield (
+                ("indicators", i, "number"),
+                _("the number {number} stands here more than once.").format(
+                    number=indicator.number
+                ),
+            )
+    absent = [str(number) for number in NUMBERS if number not in numbers]
+    if absent:
+        yield (
+            ("indicators",),
+            _("these indicators are missing: {numbers}.").format(numbers=", ".join(absent)),
+        )
+    codes = Counter(group.code for group in indicator_set.groups)
+    if codes != Counter(GROUPS):
+        yield (
+            ("groups",),
+            _("the groups must be {groups}, each once.").format(groups=", ".join(GROUPS)),
+        )
+
+
+def _points_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    for i, group in enumerate(indicator_set.groups):
+        held = sum(item.max_points for item in indicator_set.indicators if item.group == group.code)
+        if held != group.max_points:
+            yield (
+                ("groups", i, "max_points"),
+                _(
+                    "the indicators of group {group} add up to {held} points, not to {maximum}."
+                ).format(group=group.code, held=held, maximum=group.max_points),
+            )
+    held = sum(indicator.max_points for indicator in indicator_set.indicators)
+    if held != indicator_set.total:
+        yield (
+            ("total",),
+            _("the indicators add up to {held} points, not to {maximum}.").format(
+                held=held, maximum=indicator_set.total
+            ),
+        )
+    if indicator_set.total != 100:
+        yield (
+            ("total",),
+            _("the total must be 100 points, not {total}.").format(total=indicator_set.total),
+        )
+
+
+def _target_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    for i, indicator in enumerate(indicator_set.indicators):
+        days = Counter(target.from_ for target in indicator.target)
+        for j, target in enumerate(indicator.target):
+            if not 0 < target.value <= 1:
+                yield (
+                    ("indicators", i, "target", j, "value"),
+                    _("a target must be above 0 and at most 1, not {value}.").format(
+                        value=target.value
+                    ),
+                )
+            if days[target.from_] > 1:
+                yield (
+                    ("indicators", i, "target", j, "from"),
+                    _("two targets begin on the same day."),
+                )
+
+
+def _class_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    bands = indicator_set.classes
+    codes = Counter(band.code for band in bands)
+    for i, band in enumerate(bands):
+        if codes[band.code] > 1:
+            yield (
+                ("classes", i, "code"),
+                _("the code {code} stands here more than once.").format(code=band.code),
+            )
+        expected = None if i == 0 else bands[i - 1].at_least
+        if band.below != expected:
+            yield (
+                ("classes", i, "below" if band.below is not None else "at_least"),
+                _("classes must meet without a gap: “below” must be {expected} here.").format(
+                    expected=_("absent") if expected is None else expected
+                ),
+            )
+        if expected is not None and band.at_least >= expected:
+            yield ("classes", i, "at_least"), _("classes must stand from the best to the lowest.")
+    if not bands or bands[-1].at_least != 0:
+        yield ("classes",), _("the lowest class must begin at 0.")

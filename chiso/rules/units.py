@@ -1,0 +1,158 @@
+"""The tree of units: which agencies a province has, who is above whom, who is ranked with whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
+from chiso.base.locations import SAFE_NAME, locate
+from chiso.base.params import Problem, Text, parameters, read_parameters
+
+# Pages of a site that are no agency's.
+PAGES = ("index", "method", "data-quality")
+Level = Literal["tinh", "so", "huyen", "xa"]
+Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
+
+
+@parameters
+class Cohort:
+    """Units that are ranked with each other; `partial`: the tree holds only some of them."""
+
+    name: Text
+    partial: bool = False
+    source: str = ""
+
+
+@parameters
+class Unit:
+    """An agency: the province, a sở/ban/ngành (so), a district (huyen) or a commune (xa).
+
+    `identification`: its identification code (mã định danh), which the ids of its dossiers begin
+    with, as 000.17.22.H56.
+    """
+
+    code: Code
+    name: Text
+    level: Level
+    cohort: str
+    parent: str | None = None
+    identification: str | None = None
+
+
+@parameters
+class UnitFile:
+    """A file of params/units/."""
+
+    name: Text
+    source: Annotated[str, Field(min_length=1)]
+    last_confirmed: date
+    valid_from: date
+    province: Code
+    cohorts: dict[Code, Cohort]
+    units: tuple[Unit, ...]
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The units of a province in the order of their file, parents before children."""
+
+    name: Text
+    province: str
+    cohorts: dict[str, Cohort]
+    units: tuple[Unit, ...]
+    valid_from: date
+    valid_to: date | None
+
+    @cached_property
+    def by_code(self) -> dict[str, Unit]:
+        """The units by their codes."""
+        return {unit.code: unit for unit in self.units}
+
+    def unit(self, code: str) -> Unit:
+        """The unit with that code; ParameterError if the tree has none."""
+        if code not in self.by_code:
+            raise ParameterError(
+                _("The unit “{code}” is not in “{tree}”.").format(code=code, tree=self.name),
+                hint=_("Codes are in params/units/; the first ones: {codes}").format(
+                    codes=", ".join(list(self.by_code)[:8])
+                ),
+            )
+        return self.by_code[code]
+
+    def children(self, code: str) -> tuple[Unit, ...]:
+        """The units directly below `code`."""
+        return tuple(unit for unit in self.units if unit.parent == code)
+
+    def above(self, code: str) -> tuple[str, ...]:
+        """The codes of the units above `code`, the province first."""
+        parent = self.unit(code).parent
+        return (*self.above(parent), parent) if parent else ()
+
+    def below(self, code: str) -> frozenset[str]:
+        """The codes of the unit and of every unit below it."""
+        return frozenset(
+            one.code for one in self.units if code in (one.code, *self.above(one.code))
+        )
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether this is the tree of that day."""
+        return self.valid_from <= on <= (self.valid_to or date.max)
+
+
+def load_tree(name: str) -> Tree:
+    """The tree in the file `name` (of params/units/, or a path); ParameterError if it is wrong."""
+    content = read_parameters(locate(name, "units"), UnitFile, _problems)
+    return Tree(
+        content.name,
+        content.province,
+        content.cohorts,
+        content.units,
+        content.valid_from,
+        content.valid_to,
+    )
+
+
+def _problems(content: UnitFile) -> Iterator[Problem]:
+    codes = Counter(unit.code for unit in content.units)
+    # Pages are files named after units, on disks that may not tell capitals apart.
+    folded = Counter(unit.code.casefold() for unit in content.units)
+    seen: set[str] = set()
+    for i, unit in enumerate(content.units):
+        if codes[unit.code] > 1 or folded[unit.code.casefold()] > 1:
+            yield (
+                ("units", i, "code"),
+                _("the code “{code}” stands here more than once.").format(code=unit.code),
+            )
+        if unit.code.casefold() in PAGES:
+            yield (
+                ("units", i, "code"),
+                _("“{code}” is the name of a page of the site.").format(code=unit.code),
+            )
+        if unit.cohort not in content.cohorts:
+            yield (
+                ("units", i, "cohort"),
+                _("the cohort “{cohort}” is not among the cohorts.").format(cohort=unit.cohort),
+            )
+        if (unit.level == "tinh") != (unit.parent is None) or (
+            unit.parent is not None and unit.parent not in seen
+        ):
+            yield (
+                ("units", i, "parent"),
+                _("a unit stands below its parent; only the province has none."),
+            )
+        seen.add(unit.code)
+    provinces = [unit.code for unit in content.units if unit.level == "tinh"]
+    if provinces != [content.province]:
+        yield (
+            ("province",),
+            _("exactly one unit of level tinh is expected: {code}.").format(code=content.province),
+        )

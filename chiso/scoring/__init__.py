@@ -1,0 +1,1 @@
+"""From counts to points: the rules of a set applied, nothing else."""

@@ -1,0 +1,1 @@
+"""Scored periods: made once, kept as revisions, read back as figures."""

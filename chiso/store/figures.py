@@ -1,0 +1,211 @@
+"""What a page is made from: a stored revision with its indicator set, its tree and its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from chiso.base.locations import project_root
+from chiso.base.params import Text
+from chiso.base.period import parse_period
+from chiso.contract.evidence import read_cases, read_small
+from chiso.rules.indicators import ClassBand, RuleBook, load_rules
+from chiso.rules.settings import Settings, load_settings
+from chiso.rules.units import Tree, Unit, load_tree
+from chiso.scoring.score import Scores
+from chiso.store import revisions
+from chiso.store.revisions import Provenance
+
+_kept: dict[tuple[Path, str, int, str], Figures] = {}
+
+
+def store_dir() -> Path:
+    """data/store/ of the project."""
+    return project_root() / "data" / "store"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit's total and where it stands; None where there is nothing to say."""
+
+    total: Decimal | None
+    max_total: Decimal
+    band: ClassBand | None
+    rank: int | None
+    cohort_size: int | None
+    rank_is_published: bool
+    basis: str
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """One unit's part of the figures; tables as `score` makes them, for this unit only."""
+
+    unit: Unit
+    figures: Figures
+    indicators: pd.DataFrame
+    groups: pd.DataFrame
+    standing: Standing
+    differences: pd.DataFrame
+
+    @property
+    def case_counts(self) -> pd.DataFrame:
+        """Its cases by indicator (evidence.CASE_COUNTS); no rows where counts were handed in."""
+        return _of(self.figures.evidence("case_counts"), self.unit.code)
+
+    @property
+    def set_aside(self) -> pd.DataFrame:
+        """What was wrong with rows at and below it (evidence.SET_ASIDE)."""
+        return _of(self.figures.evidence("set_aside"), self.unit.code)
+
+    @property
+    def gaps(self) -> pd.DataFrame:
+        """What its indicators need and the records at or below it lack (evidence.GAPS)."""
+        return _of(self.figures.evidence("gaps"), self.unit.code)
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """The cases themselves (evidence.CASE_COLUMNS)."""
+        return read_cases(self.figures.folder, self.figures.tree, self.unit.code)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A scored period."""
+
+    settings: Settings
+    book: RuleBook
+    tree: Tree
+    scores: Scores
+    provenance: Provenance
+    # What an authority published of the period (contract/counts.OFFICIAL_COLUMNS).
+    official: pd.DataFrame
+    # Closed periods of the same kind, indicator set and tree before this one, oldest first.
+    earlier: tuple[Figures, ...] = ()
+
+    @property
+    def previous(self) -> Figures | None:
+        """The period before this one, if it can be compared with."""
+        before = self.settings.period.previous
+        return next((one for one in self.earlier if one.settings.period == before), None)
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """Codes of the units that have official results to compare with."""
+        return frozenset(self.official["unit"])
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that have figures, in the order of the tree."""
+        scored = set(self.scores.totals["unit"])
+        return tuple(unit for unit in self.tree.units if unit.code in scored)
+
+    @property
+    def province(self) -> UnitFigures:
+        """The figures of the province itself."""
+        return self.unit(self.tree.province)
+
+    @property
+    def agencies(self) -> tuple[Unit, ...]:
+        """The units below the province that have figures."""
+        return tuple(unit for unit in self.units if unit.level != "tinh")
+
+    @property
+    def folder(self) -> Path:
+        """Where the revision is stored."""
+        return revisions.folder_of(store_dir(), self.provenance)
+
+    def evidence(self, name: str) -> pd.DataFrame:
+        """One of the small tables of the evidence: case_counts, rows, set_aside, gaps."""
+        return read_small(self.folder, name)
+
+    def unit(self, code: str) -> UnitFigures:
+        """The figures of one unit."""
+        return UnitFigures(
+            unit=self.tree.unit(code),
+            figures=self,
+            indicators=_of(self.scores.indicators, code),
+            groups=_of(self.scores.groups, code),
+            standing=self.standing(code),
+            differences=_of(self.scores.differences, code),
+        )
+
+    def standing(self, code: str) -> Standing:
+        """Where one unit stands."""
+        rows = _of(self.scores.totals, code).to_dict("records")
+        row = rows[0] if rows else dict.fromkeys(self.scores.totals.columns)
+        total, cohort = row["total"], self.tree.cohorts[self.tree.unit(code).cohort]
+        return Standing(
+            total=total,
+            max_total=self.book.set.total,
+            band=None if row["class"] is None else self.book.band_of(row["class"]),
+            rank=row["rank"],
+            cohort_size=row["cohort_size"],
+            rank_is_published=cohort.partial,
+            basis=row["basis"] or "",
+        )
+
+
+def load_figures(period: str, revision: int, history: str = "") -> Figures:
+    """The figures of a stored revision of `period` (its name), by the set and the tree that it was
+    scored with; UserError if anything is amiss.
+
+    `history`: the stored revisions to compare with, as `history_text` writes them.
+    """
+    kept = _kept.get((project_root(), period, revision, history))
+    if kept:
+        return kept
+    settings = load_settings(parse_period(period))
+    stored = revisions.load(store_dir(), load_tree(settings.units).province, period, revision)
+    origin = stored.provenance
+    tree = load_tree(str(revisions.copy_of(store_dir(), origin.tree_hash)))
+    set_file = str(revisions.copy_of(store_dir(), origin.set_hash))
+    book = load_rules(set_file, settings.period.last_day)
+    pairs = [item.rpartition(":")[::2] for item in history.split()]
+    earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
+    recorded = _as_recorded(settings, origin)
+    return Figures(recorded, book, tree, stored.scores, origin, stored.official, earlier)
+
+
+def _as_recorded(settings: Settings, origin: Provenance) -> Settings:
+    """The settings of a period with what they were when a revision was stored."""
+    return replace(
+        settings,
+        units=origin.units,
+        indicator_set=origin.indicator_set,
+        source_name=Text(**origin.source),
+        captured=date.fromisoformat(origin.captured) if origin.captured else None,
+        as_of=date.fromisoformat(origin.as_of),
+        is_illustrative=origin.is_illustrative,
+    )
+
+
+def keep_figures(period: str, revision: int, history: str = "") -> Figures:
+    """`load_figures`, and keep them for every later call in this process and those forked from it.
+
+    For a process that lives as long as one report: files that change meanwhile are not seen.
+    """
+    figures = load_figures(period, revision, history)
+    _kept[project_root(), period, revision, history] = figures
+    return figures
+
+
+def newest_figures(settings: Settings) -> Figures | None:
+    """The newest stored revision of a period, by itself; None where nothing is stored."""
+    newest = revisions.latest(store_dir(), load_tree(settings.units).province, settings.period.name)
+    return load_figures(settings.period.name, newest.provenance.revision) if newest else None
+
+
+def history_text(compared: Iterable[Provenance]) -> str:
+    """Revisions as the text that a notebook's parameter holds: 2022-07:1 2022-08:2."""
+    return " ".join(f"{item.period}:{item.revision}" for item in compared)
+
+
+def _of(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    return table[table["unit"] == code].reset_index(drop=True)

@@ -1,0 +1,210 @@
+"""One way through, up to the store: source -> counts -> points -> a kept revision."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from chiso import __version__
+from chiso.base.errors import InputError, ParameterError
+from chiso.base.files import sha256
+from chiso.base.i18n import _, count, day
+from chiso.base.locations import locate, params_dir, project_root
+from chiso.base.period import Period
+from chiso.base.versions import code_hash, package_versions
+from chiso.contract.evidence import Evidence
+from chiso.rules.indicators import RuleBook, load_rules
+from chiso.rules.settings import Settings, load_settings
+from chiso.rules.units import Tree, load_tree
+from chiso.scoring.score import score
+from chiso.sources.given import no_official, read_figures
+from chiso.store import revisions
+from chiso.store.carrying_over import carry_over
+from chiso.store.figures import Figures, history_text, load_figures, store_dir
+
+if TYPE_CHECKING:
+    from chiso.contract.records import Records
+
+
+def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
+    """Score the figures of a period by its settings and keep them in the store.
+
+    Counts that were handed in are taken as they are; else they are measured from records. Earlier periods that can be compared with come along:
+    their newest stored revision, or scored now. `tell` gets what the user should know meanwhile.
+    """
+    tree = load_tree(settings.units)
+    book = load_rules(settings.indicator_set, settings.period.last_day)
+    _require_in_force(tree, settings)
+    way = _Way(tree, book, tell)
+    own = way.recorded(settings)
+    earlier = [way.newest(before) or way.recorded(before) for before in _comparable(settings, way)]
+    return load_figures(settings.period.name, own.revision, history_text(reversed(earlier)))
+
+
+def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
+    """Closed periods of the same kind, tree and set before this one that have figures of the same
+    sort, the newest first; invented figures are never compared with real ones."""
+    period = settings.period.previous
+    while way.is_in_force(period):
+        before = load_settings(period)
+        same = (before.units, before.indicator_set, before.is_illustrative) == (
+            settings.units,
+            settings.indicator_set,
+            settings.is_illustrative,
+        )
+        if same and not before.is_provisional and (before.folder.exists() or way.newest(before)):
+            yield before
+        period = period.previous
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The way of one tree and one set from a folder of figures to the store."""
+
+    tree: Tree
+    book: RuleBook
+    tell: Callable[[str], None]
+    read: dict[Path, tuple[Records, datetime | None]] = field(default_factory=dict)
+
+    def is_in_force(self, period: Period) -> bool:
+        """Whether tree and set hold for the whole of a period."""
+        first = period.start.date()
+        return self.tree.is_in_force(first) and self.book.set.valid_from <= period.last_day
+
+    def newest(self, settings: Settings) -> revisions.Provenance | None:
+        """The newest stored revision made by the same tree, set and sort of figures."""
+        carry_over(store_dir(), self.tree.province, settings)
+        found = revisions.history(store_dir(), self.tree.province, settings.period.name)
+        wanted = (settings.units, settings.indicator_set, settings.is_illustrative)
+        return next(
+            (
+                item
+                for item in reversed(found)
+                if (item.units, item.indicator_set, item.is_illustrative) == wanted
+            ),
+            None,
+        )
+
+    def recorded(self, settings: Settings) -> revisions.Provenance:
+        """The stored revision of the figures as they are now; scored only if anything changed."""
+        require_figures(settings)
+        carry_over(store_dir(), self.tree.province, settings)
+        provenance = _provenance(settings, self.tree)
+        inputs = _inputs_hash(settings, provenance)
+        known = revisions.remembered(store_dir(), provenance.province, provenance.period, inputs)
+        if known:
+            return known
+        evidence = None
+        if settings.counts:
+            counts, official = read_figures(
+                settings.counts, settings.official, self.tree, self.book
+            )
+        else:
+            (counts, evidence), official = self._measured(settings), no_official()
+        scores = score(counts, official, self.book, self.tree)
+        recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
+        revisions.remember(store_dir(), recorded, inputs)
+        return recorded
+
+    def _measured(self, settings: Settings) -> tuple[pd.DataFrame, Evidence]:
+        """The counts of the records in the settings' folder, which is read once for all periods, and
+        what stands behind them."""
+        # Deferred: with nothing to measure, the engine is not worth its half second.
+        from chiso.measures.findings import find
+        from chiso.measures.scope import newest_moment
+
+        if settings.folder not in self.read:
+            records = _read(settings, self.tree, self.tell)
+            self.read[settings.folder] = records, newest_moment(records.tables)
+        records, newest = self.read[settings.folder]
+        return find(records, self.tree, settings.period, self.book.set.measures, newest)
+
+
+def _require_in_force(tree: Tree, settings: Settings) -> None:
+    if not tree.is_in_force(settings.period.last_day):
+        raise ParameterError(
+            _("The tree “{tree}” is not in force on {day}.").format(
+                tree=tree.name, day=day(settings.period.last_day)
+            ),
+            file=locate(settings.units, "units"),
+            hint=_("Choose a tree that is in force in params/periods/, key “units”."),
+        )
+
+
+def require_figures(settings: Settings) -> None:
+    """InputError where the folder of a period's figures is not there."""
+    if not settings.folder.exists():
+        raise InputError(
+            _("There are no figures for {period}.").format(period=settings.period.name),
+            file=settings.folder,
+            hint=_(
+                "Put counts.csv (unit,indicator,numerator,denominator) or records"
+                " (dossiers.parquet, procedures.csv ...) there, or name another folder in"
+                " params/periods/{period}.yml. A published sample: PERIOD=2026"
+            ).format(period=settings.period.name),
+        )
+
+
+def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Records:
+    """The records in the settings' folder."""
+    from chiso.sources.records import load_records
+
+    records = load_records(settings.folder, tree)
+    aside = int(records.counts["set_aside"].sum())
+    if aside:
+        tell(
+            _("{aside} of {rows} rows of the records were set aside.").format(
+                aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
+            )
+        )
+    return records
+
+
+def _inputs_hash(settings: Settings, provenance: revisions.Provenance) -> str:
+    """The hash of all that the figures of a period are made from: files, parameters, code."""
+    params = params_dir()
+    files = [
+        *settings.folder.rglob("*"),
+        *(params / "sources").rglob("*"),
+        *params.glob("*.yml"),
+    ]
+    found = {
+        path.relative_to(project_root()).as_posix(): sha256(path)
+        for path in sorted(files)
+        if path.is_file()
+    }
+    return hashlib.sha256(repr((provenance, found)).encode()).hexdigest()
+
+
+def _provenance(settings: Settings, tree: Tree) -> revisions.Provenance:
+    figures = [settings.counts] if settings.counts else sorted(settings.folder.glob("*.*"))
+    inputs = (
+        *figures,
+        settings.official,
+        locate(settings.indicator_set, "indicators"),
+        locate(settings.units, "units"),
+    )
+    return revisions.Provenance(
+        period=settings.period.name,
+        province=tree.province,
+        units=settings.units,
+        indicator_set=settings.indicator_set,
+        source={"vi": settings.source_name.vi, "en": settings.source_name.en},
+        captured=settings.captured.isoformat() if settings.captured else "",
+        as_of=settings.as_of.isoformat(),
+        is_illustrative=settings.is_illustrative,
+        inputs={
+            path.relative_to(project_root()).as_posix(): sha256(path) for path in inputs if path
+        },
+        code_version=__version__,
+        code_hash=code_hash(),
+        packages=package_versions(),
+        set_hash=revisions.keep_copy(store_dir(), locate(settings.indicator_set, "indicators")),
+        tree_hash=revisions.keep_copy(store_dir(), locate(settings.units, "units")),
+    )

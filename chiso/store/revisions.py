@@ -1,0 +1,286 @@
+"""Every scored period and revision, append-only, with where its figures came from.
+
+One folder a revision: data/store/<province>/<period>/r001/ with the four tables of scores (a class
+by its code), official.csv (what an authority published), provenance.json and, where records were
+measured, the evidence. A revision is written beside and renamed into place, so it is there whole or
+not at all; an existing one is never touched. The set and the tree that a revision was scored with are
+kept in data/store/rules/ under the hash of their content.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from chiso.base.errors import InputError
+from chiso.base.files import sha256, write_files
+from chiso.base.i18n import _
+from chiso.contract.counts import OFFICIAL_COLUMNS
+from chiso.contract.evidence import CASES, Evidence, small_texts
+from chiso.scoring.score import Scores
+from chiso.scoring.score_files import read_scores, score_texts
+
+_NOTE = "inputs.json"
+_RULES = "rules"
+_OFFICIAL = "official.csv"
+_REVISION = re.compile(r"r(\d{3,})")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a revision's figures came from; every field is text, a hash is a SHA-256.
+
+    `inputs`: file (relative to the project) -> hash, the set and the tree among them. `set_hash`,
+    `tree_hash`: their copies in the store; empty in the form before there were copies.
+    `cases_hash`: of the file of cases, empty where there are none.
+    `recorded_at`: when it was stored (UTC); never shown on a page, which must not know the clock.
+    """
+
+    period: str
+    province: str
+    units: str
+    indicator_set: str
+    source: dict[str, str]
+    captured: str
+    as_of: str
+    inputs: dict[str, str]
+    code_version: str
+    code_hash: str
+    packages: dict[str, str]
+    is_illustrative: bool = False
+    revision: int = 0
+    figures_hash: str = ""
+    cases_hash: str = ""
+    recorded_at: str = ""
+    set_hash: str = ""
+    tree_hash: str = ""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A stored revision: its scores, where they came from, and what an authority had published
+    (contract/counts.OFFICIAL_COLUMNS)."""
+
+    scores: Scores
+    provenance: Provenance
+    official: pd.DataFrame
+
+
+def record(
+    store: Path,
+    scores: Scores,
+    provenance: Provenance,
+    evidence: Evidence | None = None,
+    official: pd.DataFrame | None = None,
+) -> Revision:
+    """Keep `scores` as a new revision, unless the newest one of the period has the same figures, the
+    same evidence and the same set and tree.
+
+    Returns the revision that holds these figures, the new or the older one.
+    """
+    published = pd.DataFrame(columns=OFFICIAL_COLUMNS) if official is None else official
+    texts = revision_texts(scores, published, evidence.texts if evidence else {})
+    same = (fingerprint(texts), provenance.set_hash, provenance.tree_hash)
+    while True:
+        newest = latest(store, provenance.province, provenance.period)
+        if newest and same == (
+            newest.provenance.figures_hash,
+            newest.provenance.set_hash,
+            newest.provenance.tree_hash,
+        ):
+            return newest
+        complete = replace(
+            provenance,
+            revision=newest.provenance.revision + 1 if newest else 1,
+            figures_hash=fingerprint(texts),
+            cases_hash=hashlib.sha256(evidence.parquet).hexdigest() if evidence else "",
+            recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        if _append(_period_folder(store, complete), complete, texts, evidence):
+            return Revision(scores, complete, published)
+
+
+def keep_copy(store: Path, path: Path) -> str:
+    """Keep a copy of a set's or a tree's file in the store; its hash, by which it is found."""
+    found = sha256(path)
+    if not (store / _RULES / f"{found}.yml").is_file():
+        write_files(store / _RULES, {f"{found}.yml": path.read_bytes().decode("utf-8")})
+    return found
+
+
+def copy_of(store: Path, wanted: str) -> Path:
+    """The copy of a set or a tree with a hash; InputError if it is gone or was altered."""
+    path = store / _RULES / f"{wanted}.yml"
+    if not path.is_file() or sha256(path) != wanted:
+        raise InputError(
+            _("The set or tree that a stored revision was scored with is gone or was altered."),
+            file=path,
+            hint=_restore(),
+        )
+    return path
+
+
+def _append(
+    folder: Path, provenance: Provenance, texts: Mapping[str, str], evidence: Evidence | None
+) -> bool:
+    """Write one revision; False if another process took its number in the meantime."""
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{_name(provenance.revision)}.", dir=folder))
+    staged.chmod(0o755)
+    details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
+    write_files(staged, {**texts, "provenance.json": details})
+    if evidence:
+        (staged / CASES).write_bytes(evidence.parquet)
+    try:
+        staged.rename(folder / _name(provenance.revision))
+    except OSError:
+        shutil.rmtree(staged)
+        if (folder / _name(provenance.revision)).exists():
+            return False
+        raise
+    return True
+
+
+def history(
+    store: Path, province: str | None = None, period: str | None = None
+) -> list[Provenance]:
+    """The provenance of every revision, by province, period and number; filtered if asked."""
+    places = (province or "*", period or "*", "r*", "provenance.json")
+    return [
+        read_provenance(path)
+        for path in sorted(store.glob("/".join(places)))
+        if _REVISION.fullmatch(path.parent.name)
+    ]
+
+
+def latest(store: Path, province: str, period: str) -> Revision | None:
+    """The newest revision of a period, or None."""
+    found = history(store, province, period)
+    if not found:
+        return None
+    return load(store, province, period, max(item.revision for item in found))
+
+
+def load(store: Path, province: str, period: str, revision: int) -> Revision:
+    """One stored revision; InputError if the store does not have it or any of it was altered."""
+    folder = store / province / period / _name(revision)
+    if not (folder / "provenance.json").is_file():
+        raise InputError(
+            _("There is no revision {revision} of {period}.").format(
+                revision=revision, period=period
+            ),
+            file=folder,
+            hint=_("`chiso history` lists what there is."),
+        )
+    provenance = read_provenance(folder / "provenance.json")
+    if not provenance.set_hash:
+        raise InputError(
+            _("This stored revision has the form of an earlier version of the program."),
+            file=folder,
+            hint=_("`chiso report --period {period}` carries it over.").format(period=period),
+        )
+    scores, official = read_scores(folder), read_published(folder)
+    texts = revision_texts(scores, official, small_texts(folder))
+    if (fingerprint(texts), cases_hash(folder)) != (provenance.figures_hash, provenance.cases_hash):
+        raise altered(folder)
+    return Revision(scores, provenance, official)
+
+
+def remember(store: Path, provenance: Provenance, inputs: str) -> None:
+    """Note that the newest revision is what inputs with the hash `inputs` give."""
+    note = {"inputs": inputs, "revision": provenance.revision}
+    write_files(_period_folder(store, provenance), {_NOTE: json.dumps(note) + "\n"})
+
+
+def remembered(store: Path, province: str, period: str, inputs: str) -> Provenance | None:
+    """The newest revision of a period, if it is what inputs with this hash give."""
+    newest = max(history(store, province, period), key=lambda item: item.revision, default=None)
+    try:
+        note = json.loads((store / province / period / _NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # without a note the figures are scored again, no more
+    wanted = {"inputs": inputs, "revision": newest.revision if newest else None}
+    return newest if note == wanted else None
+
+
+def stored_rows(store: Path, provenance: Provenance) -> list[tuple[str, dict[str, str]]]:
+    """Table and cells of every row of a unit in a stored revision, as they stand there, to be
+    compared.
+
+    They are not checked against the revision's hash: `load` does that.
+    """
+    rows = []
+    for path in sorted(folder_of(store, provenance).glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += [(path.stem, row) for row in csv.DictReader(file) if "unit" in row]
+    return rows
+
+
+def read_provenance(path: Path) -> Provenance:
+    """The provenance in a revision's folder; InputError if it is none."""
+    try:
+        return Provenance(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise altered(path) from None
+
+
+def altered(place: Path) -> InputError:
+    """The error for a file or folder of the store that is not as it was written."""
+    return InputError(
+        _("This stored revision was altered after it was written."), file=place, hint=_restore()
+    )
+
+
+def _restore() -> str:
+    return _("Restore the folder from a backup, or move it away and run the report again.")
+
+
+def revision_texts(
+    scores: Scores, official: pd.DataFrame, evidence: Mapping[str, str]
+) -> dict[str, str]:
+    """The CSV files of a revision by name, which its fingerprint is made of."""
+    published = official.to_csv(index=False, lineterminator="\n")
+    return {**score_texts(scores), _OFFICIAL: published, **evidence}
+
+
+def read_published(folder: Path) -> pd.DataFrame:
+    """What an authority had published, as a revision's folder keeps it; all text."""
+    path = folder / _OFFICIAL
+    if not path.is_file():
+        return pd.DataFrame(columns=OFFICIAL_COLUMNS)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def cases_hash(folder: Path) -> str:
+    """The hash of a revision's file of cases; empty where it has none."""
+    path = folder / CASES
+    return sha256(path) if path.is_file() else ""
+
+
+def fingerprint(texts: Mapping[str, str]) -> str:
+    """The hash of a revision's CSV files, names and contents."""
+    joined = "\0".join(f"{name}\0{texts[name]}" for name in sorted(texts))
+    return hashlib.sha256(joined.encode("utf-8")).hexdigest()
+
+
+def folder_of(store: Path, provenance: Provenance) -> Path:
+    """The folder of a stored revision."""
+    return _period_folder(store, provenance) / _name(provenance.revision)
+
+
+def _period_folder(store: Path, provenance: Provenance) -> Path:
+    return store / provenance.province / provenance.period
+
+
+def _name(revision: int) -> str:
+    return f"r{revision:03d}"
