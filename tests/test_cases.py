@@ -127,6 +127,44 @@ def test_where_the_term_decides_the_limit_stands_in_the_list(duckdb):
     assert case["days_late"] == 4  # three days and an hour, begun days
 
 
+def test_a_case_of_the_strict_8_says_what_is_missing(duckdb):
+    moment = datetime.fromisoformat
+    common = {"procedure_id": "P1", "unit": "A", "status": 4, "due_at": None}
+    common["received_at"] = moment("2022-09-05T08:00")
+    dossiers = [
+        {**common, "dossier_id": "at the counter", "channel": 1, "result_file": True},
+        {**common, "dossier_id": "without a result", "channel": 2, "result_file": None},
+        {**common, "dossier_id": "with one", "channel": 2, "result_file": True},
+        {**common, "dossier_id": "no paper due", "channel": 2, "result_file": False}
+        | {"procedure_id": "P2"},
+        {**common, "dossier_id": "neither", "channel": 1, "result_file": None}
+        | {"procedure_id": "P2"},
+    ]
+    records = {
+        "dossiers": dossiers,
+        "procedures": [
+            {"procedure_id": "P1", "returns_paper": True},
+            {"procedure_id": "P2", "returns_paper": False},
+        ],
+    }
+    held = engine_held(
+        duckdb, records, [COMMUNE], "2022-09", moment("2022-09-30T23:59:59"),
+        {"strict_online": True},
+    )  # fmt: skip
+    cases = find_cases(held).query("indicator == 8").set_index("id")
+    assert cases["reason"].to_dict() == {
+        "at the counter": "online",
+        "without a result": "result",
+        "neither": "online",
+    }
+    assert cases["mendable"].to_dict() == {
+        "at the counter": False,
+        "without a result": True,
+        "neither": False,
+    }
+    assert {("dossier", reason) for reason in cases["reason"]} <= set(reasons())
+
+
 def test_chiso_cases_lists_them_and_writes_them_all(chiso, project):
     folder = project / "data" / "demo"
     write_demo(Request(folder, dossiers_per_month=1_500))

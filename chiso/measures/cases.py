@@ -8,6 +8,7 @@ their cases are held for every unit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,11 +94,7 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     )
     for number, shares in held.shares.items():
         for share in shares:
-            # Late is late; what is still open and not yet late would have been in time.
-            mendable = True if number in _TO_ADD else ~ended & (number == 11)
-            told = {"mendable": mendable}
-            if number not in _BY_TERM:
-                told |= {"reason": _missing(rows, share), "days_late": pd.NA}
+            told = {"mendable": False} if number in _BY_TERM else _told(rows, number, share, ended)
             yield _without(held, rows.assign(**told)[_lacks(rows, share)], number)
     complained = rows[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
     yield _without(held, complained, 21)
@@ -115,10 +112,13 @@ def _flags_of(groups: Iterable[Iterable[Share]]) -> set[str]:
     }
 
 
-def _missing(rows: pd.DataFrame, share: Share) -> np.ndarray:
-    """The flag that a row lacks: the numerator's, or the first that this is made of."""
+def _told(rows: pd.DataFrame, number: int, share: Share, ended: pd.Series) -> dict[str, Any]:
+    """What a dossier lacks, the numerator's flag or the first that this is made of, and whether it
+    can still have it. Late is late; an online dossier without its result is not: a file is added."""
     needs = share.needs or (share.numerator,)
-    return np.select([~rows[flag] for flag in needs], needs, share.numerator)
+    reason = np.select([~rows[flag] for flag in needs], needs, share.numerator)
+    mendable = number in _TO_ADD or (reason == "result") | (~ended.to_numpy() & (number == 11))
+    return {"reason": reason, "days_late": pd.NA, "mendable": mendable}
 
 
 def _about_procedures(rows: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:
