@@ -35,7 +35,7 @@ TABLES = (
 )
 # The values of all tables of seed 766 with 3,000 dossiers a month, whatever wrote the files. A new
 # value means other demo data: raise DEMO_VERSION with it.
-CONTENT = "3690b0e7efa2e88711645fff9fc9321496da7c64f042e36ecb22135c54ecf276"
+CONTENT = "d4bcf52eb8ca8e28ed6d1fd65cd852d57e132f4357a302cd07764db010dd463f"
 END = datetime(2022, 12, 31, 23, 59, 59)
 
 

@@ -85,15 +85,18 @@ def _flags(share: Share) -> tuple[str, str]:
     return share.numerator, share.denominator
 
 
+# By indicator: table -> columns.
+Needs = dict[int, dict[str, str]]
 # Tables and columns that an indicator can't do without (| parts columns of which one is enough).
 # Not here: what only steps in for an empty cell or refines it. Without the table of decisions its
 # columns are looked for in procedures.
 _END = "done_at|returned_at|ended_at"
+BY_TERM = f"received_at due_at {_END}"
 _START = "sent_at forwarded_at"
 _HANDLED = "refused_at supplement_asked_at answered_at published_at"
 
 
-def needs_of(options: MeasureOptions) -> dict[int, dict[str, str]]:
+def needs_of(options: MeasureOptions) -> Needs:
     """By indicator: table -> the columns of it that must be there."""
     paper = {"procedures": "returns_paper"}
     # What was carried into the period is told by when it ended.
@@ -106,7 +109,7 @@ def needs_of(options: MeasureOptions) -> dict[int, dict[str, str]]:
         2: {"procedures": "", "decisions": "decision_date made_public_at"},
         3: {"procedures": "made_public_at parts_complete"},
         4: {"dossiers": "received_at synced_at"},
-        5: {"dossiers": f"received_at due_at {_END}"},
+        5: {"dossiers": BY_TERM},
         6: {"procedures": "online"},
         7: {"services": "public", "dossiers": "procedure_id received_at channel"},
         8: {**paper, "dossiers": "procedure_id received_at channel result_file"}
@@ -127,5 +130,5 @@ def needs_of(options: MeasureOptions) -> dict[int, dict[str, str]]:
         18: {"dossiers": f"{files} {used}"},
         19: {"petitions": f"{_START} {_HANDLED}"},
         20: {"petitions": f"first_received_at {_START} disliked raised_again {_HANDLED}"},
-        21: {"dossiers": f"received_at due_at {_END} petitioned disliked"},
+        21: {"dossiers": f"{BY_TERM} petitioned disliked"},
     }

@@ -12,9 +12,13 @@ from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
 from chiso.measures.definitions import needs_of
+from chiso.measures.handling import handling
+from chiso.measures.processing_times import processing_times
 from chiso.measures.scope import ancestors, lacking
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import Tree
+
+PROCEDURES_SHOWN = 10  # those with most dossiers, of each unit
 
 
 def find(
@@ -26,17 +30,27 @@ def find(
 ) -> tuple[pd.DataFrame, Evidence]:
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
     held = hold(records.tables, tree, period, options, as_of, records.gaps)
-    return counted(held), gather(find_cases(held), records, tree, options)
+    times = processing_times(held, most=PROCEDURES_SHOWN)
+    return counted(held), gather(find_cases(held), records, tree, options, handling(held), times)
 
 
-def gather(cases: pd.DataFrame, records: Records, tree: Tree, options: MeasureOptions) -> Evidence:
-    """The evidence of one measurement."""
+def gather(
+    cases: pd.DataFrame,
+    records: Records,
+    tree: Tree,
+    options: MeasureOptions,
+    handled: pd.DataFrame,
+    times: pd.DataFrame,
+) -> Evidence:
+    """The evidence of one measurement; `handled` and `times`: the measures without points."""
     return Evidence(
         cases,
         _case_counts(cases, tree),
         records.counts[ROWS].sort_values(["table", "file"], ignore_index=True),
         _set_aside(records.set_aside, tree),
         _gaps(records, tree, options),
+        handled,
+        times,
     )
 
 

@@ -69,8 +69,9 @@ def newest_moment(tables: Tables) -> datetime | None:
 
 
 def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> set[Gap]:
-    """What an indicator needs (of `needs_of`) and the tables, or the records of single units, do not have: an empty
-    column is the whole table, columns parted by | are ways of which one would be enough."""
+    """What a measure needs (as `definitions.needs_of` has it) and the tables, or the records of
+    single units, do not have: an empty column is the whole table, columns parted by | are ways of
+    which one would be enough."""
     found: set[Gap] = set()
     for name, columns in needs.items():
         stands_in = name == "decisions" and name not in tables
@@ -85,6 +86,17 @@ def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> s
             absent = [{unit for *place, unit in gaps if place == [name, way]} for way in ways]
             found |= {(name, choice, unit) for unit in set.intersection(*absent)}
     return found
+
+
+def without_data(
+    tables: Tables, tree: Tree, gaps: frozenset[Gap], needs: Mapping[str, str]
+) -> frozenset[str]:
+    """The units that have no data for a measure with such needs."""
+    units = {unit for *_column, unit in lacking(tables, gaps, needs)}
+    if None in units:
+        return frozenset(tree.by_code)
+    above = ancestors(tree)
+    return frozenset(above[above["unit"].isin(units)]["above"])
 
 
 def column(table: ir.Table, name: str, kind: str) -> ir.Value:
