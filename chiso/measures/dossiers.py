@@ -31,10 +31,10 @@ _DATES = {"date": "date", "day": "int64", "working_days": "int64"}
 
 def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
-    `definitions`, and what tells a case to a reader: `reason`, the word for what decided indicator
-    5; `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
-    `due_s` (the limit that applied), `end_s`, `worked_end_s` (the end less the time that the
-    applicant was waited for), seconds since 1970; `channel`, `status`."""
+    SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
+    `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
+    `due_s` (the limit that applied), `end_s`, seconds since 1970; `received_at`, `worked_end_at`
+    (the end less the time that the applicant was waited for), moments; `channel`, `status`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
     here, there, population = judged.here, judged.there, judged.population
     files = population if scope.options.dossier_population == "processed" else here
@@ -50,7 +50,8 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
         received_s=judged.received.epoch_seconds(),
         due_s=judged.deadline.epoch_seconds(),
         end_s=judged.end.epoch_seconds(),
-        worked_end_s=_without_waiting(judged, judged.end).epoch_seconds(),
+        received_at=judged.received,
+        worked_end_at=_without_waiting(judged, judged.end),
         population=population,
         on_time=population & judged.in_time,
         complained=population & judged.complaint,

@@ -14,6 +14,7 @@ from chiso.base.errors import ParameterError
 from chiso.base.i18n import _, day
 from chiso.base.locations import params_dir
 from chiso.base.params import Problem, parameters, remembered_parameters
+from chiso.base.rounding import ratio
 
 # From and to, in seconds of a day.
 Spans = tuple[tuple[int, int], ...]
@@ -70,7 +71,7 @@ class HandlingRules:
     def in_term_unit(self, seconds: Decimal, term_unit: str) -> Decimal:
         """Seconds of a unit of term (hour, day, working_day, month) in that unit."""
         days = self.days_a_month.value if term_unit == "month" else 1
-        return seconds / (3600 if term_unit == "hour" else days * 86_400)
+        return ratio(seconds, 3600 if term_unit == "hour" else days * 86_400)
 
     def receipt_limit(self, on: date) -> ReceiptLimit:
         """The limit in force on a day; ParameterError where there is none."""

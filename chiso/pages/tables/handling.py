@@ -10,6 +10,7 @@ from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, percent
 from chiso.base.markdown import escape
+from chiso.base.rounding import ratio
 from chiso.pages.tables.table import Field, Table, Value
 from chiso.rules.handling_rules import handling_rules
 from chiso.store.figures import UnitFigures
@@ -105,7 +106,7 @@ def rate_table(unit: UnitFigures) -> Table:
             Field(_("Rate"), "percent"),
         ),
         rows=[
-            [words, part, whole, Decimal(part) / whole]
+            [words, part, whole, ratio(part, whole)]
             for words, part, whole in _shares(unit)
             if part is not None and whole
         ],
@@ -165,7 +166,7 @@ def rate_note(unit: UnitFigures) -> Markdown:
     (settled_in_time, settled), (on_time, all_) = _on_time(unit)
     if settled_in_time is None or on_time is None or not settled or not all_:
         return Markdown("")
-    circular, indicator = Decimal(settled_in_time) / settled, Decimal(on_time) / all_
+    circular, indicator = ratio(settled_in_time, settled), ratio(on_time, all_)
     if circular == indicator:
         return Markdown("")
     words = _(
@@ -223,7 +224,7 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
     }
     unit = row["term_unit"]
     rules, dossiers = handling_rules(), int(row["dossiers"])
-    mean = Decimal(int(row["seconds"])) / dossiers
+    mean = ratio(int(row["seconds"]), dossiers)
     median = Decimal(str(row["median_seconds"]))
     name = row["procedure"] or row["procedure_id"]
     return [
@@ -255,7 +256,7 @@ def petition_kind_table(unit: UnitFigures) -> Table:
             Field(_("Rate"), "percent"),
         ),
         rows=[
-            [words, number, Decimal(number) / whole]
+            [words, number, ratio(number, whole)]
             for words, number in kinds
             if whole and number is not None
         ],
