@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from chiso.base.i18n import _, count, day, percent, points, short_points
-from chiso.base.rounding import ratio
 from chiso.rules.indicators import Rule, RuleBook, Target
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures
@@ -222,7 +221,7 @@ def _arithmetic(page: UnitFigures, row: Any) -> str:
             of=count(row.denominator),
             points=points(row.points),
         )
-    rate = ratio(row.numerator, row.denominator)
+    rate = Fraction(row.numerator, row.denominator)
     fraction = f"{count(row.numerator)}/{count(row.denominator)}"
     shown = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
     terms = f"{short_points(rule.max_points)} × {shown}"
@@ -231,7 +230,7 @@ def _arithmetic(page: UnitFigures, row: Any) -> str:
         terms += f" × ({count(other.numerator)}/{count(other.denominator)})"
     if rule.target is not None:
         terms += f" / {_short_percent(rule.target)}"
-    share = Fraction(row.numerator, row.denominator) * (1 if rule.factor is None else rule.factor)
+    share = rate * (1 if rule.factor is None else rule.factor)
     is_cut = rule.target is not None and share > Fraction(rule.target)
     text = (
         _("{unit}: {fraction} = {rate}; {terms} is above the maximum: {points} points.")

@@ -160,14 +160,14 @@ def _on_time(unit: UnitFigures) -> list[tuple[int | None, int | None]]:
 
 
 def rate_note(unit: UnitFigures) -> Markdown:
-    """Why the two on-time rates differ, in one sentence; empty where they don't or are not known."""
+    """Why the two on-time rates differ, in one sentence; empty where they don't, as shown, or are not known."""
     if not _counts(unit):
         return Markdown("")
     (settled_in_time, settled), (on_time, all_) = _on_time(unit)
     if settled_in_time is None or on_time is None or not settled or not all_:
         return Markdown("")
     circular, indicator = ratio(settled_in_time, settled), ratio(on_time, all_)
-    if circular == indicator:
+    if percent(circular) == percent(indicator):
         return Markdown("")
     words = _(
         "The two on-time rates differ ({circular} and {indicator}) because Circular 01/2020/TT-VPCP"
