@@ -85,13 +85,9 @@ def figures(
         code_hash="",
         packages={},
     )
-    scores = score(
-        pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object),
-        pd.DataFrame(official, columns=OFFICIAL_COLUMNS, dtype=object),
-        book,
-        tree,
-    )
-    return Figures(settings, book, tree, scores, provenance, frozenset(), earlier)
+    published = pd.DataFrame(official, columns=OFFICIAL_COLUMNS, dtype=object)
+    scores = score(pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object), published, book, tree)
+    return Figures(settings, book, tree, scores, provenance, published, earlier)
 
 
 def months(

@@ -97,8 +97,8 @@ def losses_by_kind(figures: Figures) -> tuple[KindLoss, ...]:
     return tuple(sorted(found, key=lambda one: (-one.points, one.number, one.kind)))
 
 
-def kind_of(unit: UnitFigures, indicator: Indicator, numerator: Any, denominator: Any) -> str:
-    """Whose a point lost on `indicator` is, for a unit with these counts (None: only published)."""
+def kind_of(unit: UnitFigures, indicator: Indicator, denominator: int | None) -> str:
+    """Whose a point lost on `indicator` is, for a unit with so many cases (None: only published)."""
     is_below = unit.unit.level != "tinh"
     if unit.unit.level in indicator.zero_levels or denominator == 0:
         return STRUCTURAL
@@ -118,7 +118,7 @@ def _lost(unit: UnitFigures, row: Any) -> Lost:
     if not points:
         return Lost((row.indicator,))
     indicator = unit.figures.book.rule(row.indicator).indicator
-    kind = kind_of(unit, indicator, row.numerator, row.denominator)
+    kind = kind_of(unit, indicator, row.denominator)
     return Lost((row.indicator,), **{kind: points})
 
 
