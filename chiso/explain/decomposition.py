@@ -123,9 +123,13 @@ def direction(unit: UnitFigures) -> Direction:
 
 def class_moves(figures: Figures) -> tuple[tuple[ClassMove, ...], tuple[ClassMove, ...]]:
     """The agencies that rose into a higher class and those that fell, each in the tree's order."""
-    rose, fell = [], []
-    for unit in figures.agencies if figures.previous else ():
-        before, after = figures.previous.standing(unit.code), figures.standing(unit.code)
+    previous = figures.previous
+    rose: list[ClassMove] = []
+    fell: list[ClassMove] = []
+    if previous is None:
+        return (), ()
+    for unit in figures.agencies:
+        before, after = previous.standing(unit.code), figures.standing(unit.code)
         if before.band and after.band and after.total is not None and before.band != after.band:
             move = ClassMove(unit, before.band, after.band, after.total)
             (rose if after.band.at_least > before.band.at_least else fell).append(move)

@@ -8,10 +8,11 @@ threshold is cut off and the model is solved again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 import highspy
@@ -205,14 +206,18 @@ class _Problem:
         most = sum(cases for key, cases in self.signatures.items() if number in key)
         now = self.points(number, 0)
         top = min(self.points(number, most) - now, wanted)
+
+        def gained(cases: int) -> int:
+            return self.points(number, cases) - now
+
         found, low = [0], 0
         for gain in range(1, top + 1):
-            low = _first(lambda cases: self.points(number, cases) - now, gain, low, most, found)
+            low = _first(gained, gain, low, most, found)
             found.append(low)
         return found
 
 
-def _first(gained, gain: int, low: int, high: int, found: list[int]) -> int:  # type: ignore[no-untyped-def]
+def _first(gained: Callable[[int], int], gain: int, low: int, high: int, found: list[int]) -> int:
     """The fewest cases of low .. high that gain so much: near where the last steps point to."""
     step = found[-1] - found[-2] if len(found) > 1 else 1
     near, width = min(max(found[-1] + step, low), high), 1
@@ -281,11 +286,11 @@ def _hull(least: list[int]) -> list[tuple[float, float]]:
     """Lines (slope, start) below the points (gain, fewest cases), which touch them from below."""
     corners: list[tuple[int, int]] = []
     for point in enumerate(least):
-        while len(corners) > 1 and _turns_down(*corners[-2:], point):
+        while len(corners) > 1 and _turns_down(corners[-2], corners[-1], point):
             corners.pop()
         corners.append(point)
     lines = []
-    for (x, y), (u, v) in zip(corners, corners[1:], strict=False):
+    for (x, y), (u, v) in pairwise(corners):
         slope = Fraction(v - y, u - x)
         lines.append((float(slope), float(y - slope * x)))
     return lines
