@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from chiso.base.i18n import _, count, day, percent, points, signed_points, whole_percent
+from chiso.explain.decomposition import Effect
 from chiso.explain.explanation import Explanation
 from chiso.explain.orders import Order
 from chiso.explain.ownership import KINDS, Lost
@@ -46,7 +47,7 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:.2f}"
 
 
-def _indicator(item: Lost) -> int | str:
+def _indicator(item: Lost | Effect) -> int | str:
     """The number; several where a group was published without its indicators."""
     return item.numbers[0] if len(item.numbers) == 1 else ", ".join(map(str, item.numbers))
 
@@ -62,7 +63,7 @@ def _change(found: Explanation) -> dict[str, object] | None:
         "rounding": _text(change.rounding),
         "by_indicator": [
             {
-                "indicator": one.numbers[0] if len(one.numbers) == 1 else list(one.numbers),
+                "indicator": _indicator(one),
                 "rate": _text(one.rate),
                 "scope": _text(one.scope),
             }
