@@ -27,20 +27,20 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  $$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
-	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet requirements.lock
-	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip sync --python $(BIN)/python --quiet requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@rm -f $(DEVELOP) && touch $@
 
 # The checks need more: test tools, and the extras for Spark and dask.
 $(DEVELOP): requirements-dev.lock $(READY)
-	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --requirement requirements-dev.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --requirement requirements-dev.lock
 	@touch $@
 
 %.mo: %.po $(READY)
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
 demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm đúng | make demo
-	@$(BIN)/chiso demo $(if $(OUT),--out '$(OUT)') $(if $(SEED),--seed '$(SEED)')
+	@$(BIN)/chiso demo $(if $(OUT),--out $(call quote,$(value OUT))) $(if $(SEED),--seed $(call quote,$(value SEED)))
 
 check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng để riêng | make check PERIOD=2022-09
 	@$(BIN)/chiso check --period $(call quote,$(value PERIOD)) $(if $(RECORDS),--records $(call quote,$(value RECORDS)))

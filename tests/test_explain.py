@@ -159,12 +159,14 @@ def test_standing_in_a_cohort_with_a_tie():
         "so-thong-tin": {5: (90, 100)},
         "vp-ubnd": {5: (90, 100)},
     }
-    found = explain.cohort_standing(figures("2022-09", counts).unit("vp-ubnd"))
-    assert found.values == (
-        ("so-tu-phap", Decimal("97.00")),
-        ("so-thong-tin", Decimal("96.00")),
-        ("vp-ubnd", Decimal("96.00")),
-    )
+    unit = figures("2022-09", counts).unit("vp-ubnd")
+    found = explain.cohort_standing(unit)
+    assert explain.cohort_totals(unit) == {
+        "so-tu-phap": Decimal("97.00"),
+        "so-thong-tin": Decimal("96.00"),
+        "vp-ubnd": Decimal("96.00"),
+    }
+    assert (found.members, found.lowest, found.highest) == (3, Decimal("96.00"), Decimal("97.00"))
     assert (found.own, found.rank, found.size, found.tied) == (Decimal("96.00"), 2, 3, 1)
     assert (found.next_rank, found.to_next_rank) == (1, Decimal("1.00"))
     assert (found.next_class, found.to_next_class) == (None, None)
@@ -266,3 +268,75 @@ def test_a_verdict_on_an_agency_is_that_of_its_trend():
         "so-tu-phap": "concern",
         "vp-ubnd": "common",
     }
+
+
+NONE_FOR_1_TO_3 = dict.fromkeys((1, 2, 3), (None, None))
+
+
+def test_a_loss_in_a_rescaled_group_is_what_the_group_lacks():
+    # 18 x 0,5 = 9: the one indicator left loses all 9 points of the group.
+    now = figures(
+        "2022-09", {"323": NONE_FOR_1_TO_3 | {4: (50, 100)}}, indicator_set="766-portal-2025"
+    )
+    unit = now.unit("323")
+    found = {loss.numbers: loss.points for loss in explain.losses(unit)}
+    # 8: 6 x 1 x 0,5 / 0,5 = 6.
+    assert found == {(4,): Decimal("9.00")}
+    assert unit.standing.total == Decimal("91.00")
+
+
+def test_a_step_on_a_factor_brings_what_it_lifts():
+    # 4: 40/100: 10,80 lost; 8: 100/100: 6 x 0,4 / 0,5 = 4,80; 5: 2 lost. 86,00, so 4,00 are missing.
+    # A case of 4: 18/100 + 6/(100 x 0,5) = 0,30; of 5: 20/100 = 0,20. 16 cases of 4 bring 2,88 and,
+    # 8 being at its maximum from 50% on, 1,20 (15: 2,70 + 1,20 = 3,90).
+    counts = {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 5: (90, 100)}}
+    found = explain.next_class(
+        figures("2022-09", counts, indicator_set="766-portal-2025").unit("323")
+    )
+    assert found.needed == Decimal("4.00")
+    assert [(step.number, step.cases, step.points, step.lifted) for step in found.steps] == [
+        (4, 16, Decimal("4.08"), (8,))
+    ]
+
+
+def test_cases_of_a_multiplied_indicator_are_worth_less():
+    # 4: 40/100; 8: 20/100: 6 x 0,2 x 0,4 / 0,5 = 0,96; all 80 cases more bring 4,80.
+    # Without the other, mending all of 4 lifts 8 to 6 x 0,2 / 0,5 = 2,40: 10,80 + 1,44.
+    unit = figures(
+        "2022-09",
+        {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 8: (20, 100)}},
+        indicator_set="766-portal-2025",
+    ).unit("323")
+    rows = unit.indicators.set_index("indicator")
+    assert rows.loc[8, "points"] == Decimal("0.96")
+    assert explain.all_mended(unit, 8).points == Decimal("3.84")
+    assert explain.all_mended(unit, 4).points == Decimal("12.24")
+    assert explain.all_mended(unit, 5) is None
+
+
+def test_steps_on_both_factors_count_each_other():
+    # 100 - 18 x 0,6 - (6 - 0,96) = 84,16: 5,84 to Xuất sắc. 4 first: a case is worth
+    # 0,18 + 6 x 0,2 / 0,5 / 100 = 0,204; 29 cases bring 5,22 + 0,70 (6 x 0,2 x 0,69 / 0,5 = 1,656).
+    counts = {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 8: (20, 100)}}
+    found = explain.next_class(
+        figures("2022-09", counts, indicator_set="766-portal-2025").unit("323")
+    )
+    assert [(step.number, step.cases, step.points) for step in found.steps] == [
+        (4, 29, Decimal("5.92"))
+    ]
+    assert found.is_reachable and found.gained >= found.needed
+
+
+def test_points_on_two_scales_are_not_compared():
+    then = figures("2022-08", {"323": {4: (90, 100)}}, indicator_set="766-portal-2025")
+    now = figures(
+        "2022-09",
+        {"323": NONE_FOR_1_TO_3 | {4: (90, 100)}},
+        (then,),
+        indicator_set="766-portal-2025",
+    )
+    found = {change.number: change for change in explain.changes(now.unit("323"))}
+    assert (found[4].before, found[4].after) == (Decimal("5.40"), Decimal("16.20"))
+    assert found[4].difference is None
+    assert found[5].difference == 0
+    assert 4 not in {change.number for change in explain.changes_by_indicator(now)}

@@ -131,3 +131,10 @@ def test_units_unknown_to_the_tree_are_named(tmp_path):
     with pytest.raises(InputError) as caught:
         read_figures(path, None, load_tree("hung-yen-2022"), load_rules("766-2022"))
     assert "X1, X2" in str(caught.value) and "323" not in str(caught.value)
+
+
+def test_a_numerator_above_its_denominator_is_refused_with_its_row(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("unit,indicator,numerator,denominator\nA,5,3,4\nA,8,5,4\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"dòng 3, cột numerator, “5”: lớn hơn mẫu số"):
+        read_counts(path)

@@ -8,6 +8,7 @@ from by_hand import TREE, figures
 
 from chiso.base.i18n import use_language
 from chiso.pages.method import method_entries
+from chiso.pages.tables import indicator_table
 from chiso.rules.indicators import MeasureOptions, load_rules
 
 
@@ -15,7 +16,7 @@ def entries(page):
     return {entry.number: entry for entry in method_entries(page.book, page)}
 
 
-@pytest.mark.parametrize("name", ["766-2022", "766-portal-2026"])
+@pytest.mark.parametrize("name", ["766-2022", "766-portal-2025", "766-portal-2026"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_indicator_has_all_its_words_in_both_languages(name, language):
     use_language(language)
@@ -89,3 +90,42 @@ def test_options_are_those_in_force():
     assert entries(portal)[11].example.endswith("= 87,65%; 6 × 87,65% = 5,26 điểm.")
     payment = dict(method_entries(load_rules("766-portal-2026"), page)[8].options)
     assert payment["Điểm"].endswith("làm tròn tỷ lệ % đến hai chữ số thập phân trước")
+
+
+def test_a_factor_and_a_rescaled_group_are_said_with_their_arithmetic():
+    counts = dict.fromkeys((1, 2, 3), (None, None)) | {4: (40, 100), 8: (20, 100)}
+    page = figures("2022-09", {"H31": counts}, indicator_set="766-portal-2025")
+    found = entries(page)
+    options = {number: dict(entry.options) for number, entry in found.items()}
+    assert options[8]["Điểm"] == (
+        "điểm tối đa × tỷ lệ × tỷ lệ của chỉ số 4 / 50%, không quá điểm tối đa"
+    )
+    assert options[1]["Khi không phát sinh"] == (
+        "không có số liệu: không tính, các chỉ số còn lại hưởng toàn bộ điểm của nhóm"
+    )
+    assert options[6]["Phạm vi"] == "không tính cho sở, ban, ngành: 0 điểm"
+    assert found[4].example == "Đơn vị H31: 40/100 = 40,00%; 18 × (40/100) = 7,20 điểm."
+    assert found[8].example == (
+        "Đơn vị H31: 20/100 = 20,00%; 6 × (20/100) × (40/100) / 50% = 0,96 điểm."
+    )
+    assert found[1].example == ""
+    # 6 x 0,9 x 0,6 / 0,5 = 6,48
+    above = figures(
+        "2022-09", {"H31": {4: (60, 100), 8: (90, 100)}}, indicator_set="766-portal-2025"
+    )
+    assert entries(above)[8].example.endswith("vượt điểm tối đa: 6,00 điểm.")
+
+
+def test_the_page_of_a_unit_shows_the_factor_beside_the_rate():
+    counts = dict.fromkeys((1, 2, 3), (None, None)) | {4: (40, 100), 8: (20, 100)}
+    page = figures("2022-09", {"323": counts}, indicator_set="766-portal-2025")
+    table = indicator_table(page.unit("323"))
+    rows = {row[0]: row for row in table.rows}
+    rate = [field.heading for field in table.fields].index("Tỷ lệ")
+    assert rows[8][rate].shown.replace("\\", "") == "20,00% × 40,00% (chỉ số 4)"
+    assert rows[5][rate] == 1
+    assert rows[1][2].shown == "không tính"
+    assert "điểm tối đa 18 thay cho 6" in rows[4][-1].value
+    assert "không có số liệu: không tính" in rows[1][-1].value
+    usual = indicator_table(figures("2022-09", {"323": {}}).unit("323"))
+    assert {row[0]: row for row in usual.rows}[8][rate] == 1

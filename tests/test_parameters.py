@@ -1,11 +1,13 @@
 """Files of params/: what ships is whole, and a wrong file is refused with file, line and reason."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from conftest import ROOT
 
 from chiso.base.errors import ParameterError
+from chiso.base.i18n import use_language
 from chiso.base.period import parse_period
 from chiso.rules.assignments import duties, load_assignments, unknown_units
 from chiso.rules.indicators import load_rules
@@ -20,12 +22,14 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
 
-@pytest.mark.parametrize("name", ["766-2022", "766-portal-2026"])
-def test_both_sets_are_whole(name):
+@pytest.mark.parametrize("name", ["766-2022", "766-portal-2025", "766-portal-2026"])
+def test_every_set_is_whole(name):
     book = load_rules(name)
     assert len(book.rules) == 21
     assert sum(rule.indicator.max_points for rule in book.rules) == 100
-    assert all(rule.indicator.source and rule.indicator.name.en for rule in book.rules)
+    assert all(rule.indicator.source for rule in book.rules)
+    names = [rule.indicator.name for rule in book.rules]
+    assert all(name.en != name.vi for name in names), "the shipped ones say it in English too"
 
 
 def test_the_sets_differ_where_the_portal_was_seen_to_differ():
@@ -34,6 +38,49 @@ def test_the_sets_differ_where_the_portal_was_seen_to_differ():
     rounded = [rule.indicator.number for rule in new.rules if rule.indicator.round_percentage]
     assert rounded == [9, 10, 11]
     assert not any(rule.indicator.round_percentage for rule in old.rules)
+
+
+def test_the_set_of_2025_has_its_own_rules():
+    book = load_rules("766-portal-2025", date(2025, 10, 31))
+    rules = [rule.indicator for rule in book.rules]
+    assert [rule.number for rule in rules if rule.when_empty == "rescale"] == [1, 2, 3]
+    assert {rule.number: rule.factor_of for rule in rules if rule.factor_of} == {8: 4}
+    assert not any(rule.scope == "province" for rule in rules)
+    assert book.set.measures.strict_online
+    assert not load_rules("766-2022").set.measures.strict_online
+    assert not load_rules("766-portal-2026").set.measures.strict_online
+    for day in (date(2025, 6, 30), date(2026, 1, 1)):
+        with pytest.raises(ParameterError):
+            load_rules("766-portal-2025", day)
+
+
+@pytest.mark.parametrize(
+    ("number", "option", "says"),
+    [
+        (8, "factor_of: 8", "không được nhân"),
+        (8, "factor_of: 4", "không được nhân"),  # 4 has a factor too: see below
+        (8, "factor_of: 22", "22"),
+        (8, "round_percentage: true\n    factor_of: 5", "không làm tròn"),
+        (5, "when_empty: rescale", "II"),
+    ],
+)
+def test_a_factor_or_a_rescaling_that_can_not_be_is_refused(number, option, says, tmp_path):
+    text = SET
+    if option == "factor_of: 4":
+        text = _with_option(text, 4, "factor_of: 5")
+    path = tmp_path / "set.yml"
+    path.write_text(_with_option(text, number, option), "utf-8")
+    with pytest.raises(ParameterError) as caught:
+        load_rules(str(path))
+    assert says in str(caught.value)
+
+
+def _with_option(text: str, number: int, option: str) -> str:
+    """A set's text with an option of an indicator, in place of the one that it has."""
+    head, rest = text.split(f"  - number: {number}\n")
+    if option.startswith("when_empty"):
+        return f"{head}  - number: {number}\n" + rest.replace("when_empty: zero", option, 1)
+    return f"{head}  - number: {number}\n    {option}\n{rest}"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +150,63 @@ def test_the_target_in_force_is_the_newest_one_that_has_begun(tmp_path):
     path.write_text(SET.replace(began, f"{added}\n      - {began}", 1), encoding="utf-8")
     assert str(load_rules(str(path), date(2023, 12, 31)).rule(8).target) == "0.50"
     assert str(load_rules(str(path), date(2024, 1, 1)).rule(8).target) == "0.60"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("0.65", "0.65"), ("0,65", "0.65"), ("65%", "0.65"), ('"65 %"', "0.65"), ("62,5%", "0.625")],
+)
+def test_a_rate_may_be_written_as_offices_do(tmp_path, written, read):
+    path = tmp_path / "own.yml"
+    path.write_text(SET.replace("value: 0.50", f"value: {written}", 1), encoding="utf-8")
+    assert load_rules(str(path)).rule(8).target == Decimal(read)
+
+
+@pytest.mark.parametrize("written", ["0.6x", "1.234,5", "60 phần trăm", "6,5,0", '"%"', "[60]"])
+def test_a_rate_that_is_no_number_is_refused_with_what_to_write(tmp_path, written):
+    path = tmp_path / "wrong.yml"
+    path.write_text(SET.replace("value: 0.50", f"value: {written}", 1), encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"(?s)0,6 hoặc 0\.6 \(tỷ lệ: 60%\)") as caught:
+        load_rules(str(path))
+    assert caught.value.line == line_of(SET, "value: 0.50")
+
+
+def test_a_decimal_comma_inside_braces_is_told_to_be_quoted(tmp_path):
+    path = tmp_path / "wrong.yml"
+    old = "{code: tot, name: {vi: Tốt, en: Good}, at_least: 80, below: 90}"
+    assert old in SET
+    path.write_text(SET.replace(old, old.replace("80", "80,5")), encoding="utf-8")
+    with pytest.raises(ParameterError, match="ngoặc kép"):
+        load_rules(str(path))
+    path.write_text(SET.replace(old, old.replace("80", '"80,0"')), encoding="utf-8")
+    assert load_rules(str(path)).set.classes[1].at_least == 80
+
+
+@pytest.mark.parametrize("written", ["23/06/2022", "23/6/2022", '"23/06/2022"', "2022-06-23"])
+def test_a_date_may_be_written_as_offices_do(tmp_path, written):
+    path = tmp_path / "own.yml"
+    path.write_text(SET.replace("2022-06-23", written), encoding="utf-8")
+    held = load_rules(str(path)).set
+    assert held.valid_from == held.indicators[7].target[0].from_ == date(2022, 6, 23)
+
+
+@pytest.mark.parametrize("written", ["31/02/2022", "06/23/2022", "23/06/22", "2022", "23.06.2022"])
+def test_a_date_that_is_none_is_refused_with_what_to_write(tmp_path, written):
+    path = tmp_path / "wrong.yml"
+    path.write_text(SET.replace("valid_from: 2022-06-23", f"valid_from: {written}"), "utf-8")
+    with pytest.raises(ParameterError, match="30/08/2022 hoặc 2022-08-30"):
+        load_rules(str(path))
+
+
+def test_an_english_name_may_be_left_out(tmp_path):
+    path = tmp_path / "own.yml"
+    text = TREE.replace(', en: "Department of Construction"', "", 1)
+    assert text != TREE
+    path.write_text(text, encoding="utf-8")
+    name = load_tree(str(path)).unit("H15.16").name
+    assert str(name) == name.en == "Sở Xây dựng"
+    use_language("en")
+    assert str(name) == "Sở Xây dựng"
 
 
 @pytest.mark.parametrize("name", ["../units/hung-yen-2022", "nothing", "", "a..b", "/etc/passwd"])
@@ -191,7 +295,9 @@ def test_invented_records_stand_in_only_where_a_covered_period_has_no_folder(pro
     assert load_settings(parse_period("2022-09")).is_illustrative
 
 
-@pytest.mark.parametrize("text", ["", "units: [", "\xff", "units: hung-yen-2022\n"])
+@pytest.mark.parametrize(
+    "text", ["", "units: [", "\xff", "unit: hung-yen-2022\n", "as_of: 31/09/2022\n", "units: {}\n"]
+)
 def test_a_wrong_period_file_is_refused(project, text):
     path = project / "params/periods/2022-09.yml"
     path.write_bytes(text.encode("latin-1"))

@@ -2,7 +2,11 @@
 
 import pytest
 
+from chiso.base.errors import InputError
 from chiso.base.period import parse_period
+from chiso.commands.providing import provide_records
+from chiso.explain.trends import unit_trend
+from chiso.pages.tables import difference_table
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
 from chiso.store.pipeline import score_period
@@ -76,9 +80,8 @@ def test_another_set_or_tree_is_not_compared(project, score):
     text = (project / "params/indicators/766-2022.yml").read_text("utf-8")
     text = text.replace("code: 766-2022\n", "code: cua-tinh\n")
     (project / "params/indicators/cua-tinh.yml").write_text(text, encoding="utf-8")
-    defaults = (project / "params/defaults.yml").read_text("utf-8")
-    own = defaults.replace("indicator_set: 766-2022", "indicator_set: cua-tinh")
-    (project / "params/periods/2022-08.yml").write_text(own, encoding="utf-8")
+    own = project / "params/periods/2022-08.yml"
+    own.write_text("indicator_set: cua-tinh\n", encoding="utf-8")
     assert names(score("2022-09")) == []
 
 
@@ -127,3 +130,85 @@ def test_a_broken_note_of_the_inputs_only_costs_time(project, score):
     note = store_dir() / first.province / "2022-09" / "inputs.json"
     note.write_text("{", encoding="utf-8")
     assert score("2022-09").provenance == first
+
+
+def hand_in_records(project, period):
+    """One dossier of a district, and what was published of it: fewer points than it has."""
+    place = project / "data" / period
+    place.mkdir(parents=True)
+    (place / "procedures.csv").write_text("procedure_id\nP1\n", encoding="utf-8")
+    (place / "dossiers.csv").write_text(
+        "dossier_id,procedure_id,unit,status,received_at,due_at,done_at\n"
+        "a,P1,323,9,2022-09-05,2022-09-09,2022-09-06\n",
+        encoding="utf-8",
+    )
+    (place / "official.csv").write_text(
+        "unit,item,value\n323,5,19.00\n323,8,5.00\n", encoding="utf-8"
+    )
+
+
+def test_published_results_beside_records_are_compared_and_fill_what_is_absent(project, score):
+    hand_in_records(project, "2022-09")
+    figures = score("2022-09")
+    assert figures.unit("323").differences.values.tolist() == [["323", "5", "20.00", "19.00"]]
+    # 8 has no data in these records: what was published of it stands in, and is no comparison.
+    assert dict(figures.published) == {"323": 1}
+    bases = figures.unit("323").indicators.set_index("indicator")["basis"]
+    assert (bases[5], bases[8]) == ("computed", "official")
+
+
+def test_agreement_is_told_with_the_number_of_figures_compared(project, score):
+    hand_in_records(project, "2022-09")
+    path = project / "data/2022-09/official.csv"
+    path.write_text(path.read_text("utf-8").replace("19.00", "20.00"), encoding="utf-8")
+    told = difference_table(score("2022-09").unit("323")).data
+    assert "Đã so 1 số liệu tự tính" in told
+
+
+def test_published_results_of_a_unit_nobody_knows_are_refused_beside_records_too(project, score):
+    hand_in_records(project, "2022-09")
+    (project / "data/2022-09/official.csv").write_text("unit,item,value\nX,5,19.00\n")
+    with pytest.raises(InputError, match=r"official\.csv"):
+        score("2022-09")
+
+
+def test_a_changed_target_starts_a_new_baseline_of_the_stored_totals(project, score):
+    periods = [f"2022-{month:02d}" for month in range(7, 13)] + [
+        f"2023-{month:02d}" for month in range(1, 7)
+    ]
+    for number, period in enumerate(periods):
+        hand_in(project, period, 4 + number % 2)
+    path = project / "params/indicators/766-2022.yml"
+    first = "      - from: 2022-06-23\n        value: 0.50\n"
+    added = f"{first}        source: {{vi: a}}\n      - from: 01/01/2023\n        value: 60%\n"
+    text = path.read_text("utf-8")
+    assert first in text
+    path.write_text(text.replace(first, added, 1), encoding="utf-8")
+    found = unit_trend(score("2023-06").unit("323"))
+    assert [point.period for point in found.points] == periods
+    assert [(line.first, line.last) for line in found.baselines] == [(0, 5), (6, 11)]
+
+
+def test_an_own_file_that_ends_the_defaults_earlier_ends_the_comparison(project, score):
+    path = project / "params/defaults.yml"
+    text = path.read_text("utf-8").replace("from: 23/06/2022", "from: 01/08/2022")
+    path.write_text(text, encoding="utf-8")
+    for period in ("2022-07", "2022-08", "2022-09"):
+        hand_in(project, period, 1)
+    assert names(score("2022-09")) == ["2022-08"]
+
+
+def test_a_quarter_whose_months_are_real_is_never_illustrative(project):
+    assert load_settings(parse_period("2022-Q3")).is_illustrative
+    hand_in(project, "2022-08", 1)
+    assert not load_settings(parse_period("2022-Q3")).is_illustrative
+    assert load_settings(parse_period("2022-09")).is_illustrative
+
+
+def test_invented_figures_and_folders_of_no_period_are_told_each_time(project):
+    (project / "data/2022_12").mkdir(parents=True)
+    (project / "data/demo").mkdir()
+    told = []
+    provide_records(load_settings(parse_period("2022-09")), told.append)
+    assert len(told) == 2
+    assert "data/2022_12 không phải tên kỳ" in told[0] and "Số liệu minh họa" in told[1]

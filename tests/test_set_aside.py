@@ -1,9 +1,16 @@
 """The workbook of rows set aside: everything at once, corrected and handed in again, once."""
 
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
 import exports
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chiso.sources.records import load_records
 from chiso.sources.set_aside import workbook_place, write_set_aside
@@ -175,3 +182,132 @@ def test_a_text_like_a_formula_stays_a_text(folder):
     path, _found = waiting(folder)
     cells = [cell for row in openpyxl.load_workbook(path)["dossiers"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} == {"s"}
+
+
+def counts_of(records):
+    """What all indicators count: the rows that were accepted, whatever their order."""
+    return {
+        name: sorted(map(tuple, table.to_pandas().map(str).to_numpy()))
+        for name, table in records.tables.items()
+    }
+
+
+def test_a_workbook_handed_back_untouched_changes_nothing(folder):
+    before = load_records(folder, TREE)
+    path, found = waiting(folder)
+    (folder / "sua.xlsx").write_bytes(path.read_bytes())
+    after = load_records(folder, TREE)
+    assert counts_of(after) == counts_of(before)
+    _path, told = waiting(folder)
+    assert told["dossiers"].to_dict() == found["dossiers"].to_dict()
+    sums(after)
+
+
+def test_equal_rows_are_one_and_wait_for_nothing(folder):
+    rows = exports.template(exports.DOSSIERS[:1] * 10)
+    exports.save_xlsx(folder / "so.xlsx", {"S": [["UBND TP. Hưng Yên"], *rows]})
+    _path, found = waiting(folder)
+    assert found["dossiers"]["dossier_id"].tolist() == ["B-1"]
+    assert accepted(load_records(folder, TREE)) == [exports.DOSSIERS[0].id]
+
+
+def test_of_rows_with_one_id_a_broken_one_does_not_take_the_good_one_along(folder):
+    good = exports.DOSSIERS[0]
+    broken = exports.Dossier(good.id, good.procedure, good.agency, "hôm qua", good.due, "")
+    exports.save_xlsx(folder / "so.xlsx", {"S": exports.printed((good, broken))})
+    records = load_records(folder, TREE)
+    assert accepted(records) == [good.id]
+    assert records.cells["dossiers"]["received_at"].dropna().tolist() == ["hôm qua"]
+
+
+def test_a_correction_has_what_its_originals_file_does_not_have(folder):
+    """The register has no channel and no code of the procedure; another file has both."""
+    (folder / "dossiers.csv").write_text(
+        "dossier_id,procedure_id,unit,status,channel\nB-1,1.000001,325,9,2\n", encoding="utf-8"
+    )
+    bad = exports.Dossier("A-1", "Đăng ký khai sinh", "UBND TP. Hưng Yên", "hôm qua", "", "")
+    exports.save_xlsx(folder / "so.xlsx", {"S": exports.printed((exports.DOSSIERS[0], bad))})
+    gaps = load_records(folder, TREE).gaps
+    path, _found = waiting(folder)
+    hand_in(folder, path, {("A-1", "received_at"): "05/09/2022"})
+    records = load_records(folder, TREE)
+    assert "A-1" in accepted(records)
+    assert ("dossiers", "channel", "323") in records.gaps
+    assert records.gaps == gaps
+
+
+def test_a_correction_that_takes_the_id_of_a_good_row_does_not_touch_it(folder):
+    before = accepted(load_records(folder, TREE))
+    path, _found = waiting(folder)
+    hand_in(folder, path, {**MENDED, ("A-1", "dossier_id"): exports.DOSSIERS[1].id})
+    after = load_records(folder, TREE)
+    assert set(before) | {"B-1"} == set(accepted(after))
+    assert "A-1" not in accepted(after)
+    sums(after)
+
+
+def test_an_agency_that_the_tree_learns_heals_its_rows_whatever_was_handed_back(folder):
+    new = exports.Dossier("C-1", "Đăng ký khai sinh", "UBND xã Mới", "05/09/2022", "", "")
+    exports.save_xlsx(folder / "moi.xlsx", {"S": exports.printed((new,))})
+    path, _found = waiting(folder)
+    (folder / "sua.xlsx").write_bytes(path.read_bytes())
+    assert "C-1" not in accepted(load_records(folder, TREE))
+    commune = next(unit for unit in TREE.units if unit.level == "xa")
+    named = replace(commune, code="99999", name=replace(commune.name, vi="UBND xã Mới"))
+    later = replace(TREE, units=(*TREE.units, named))
+    records = load_records(folder, later)
+    table = records.tables["dossiers"].to_pandas().set_index("dossier_id")
+    assert table.loc["C-1", "unit"] == "99999"
+    assert len(table) == len(set(table.index))
+
+
+FAULTY = st.sampled_from(["", "hôm qua", "05/09/2022", "2022-09-06 08:00", "01/01/0222"])
+IDS = st.sampled_from(["A-1", "A-2", "A-3", "B-9"])
+ROWS = st.lists(
+    st.tuples(IDS, FAULTY, st.sampled_from(["09/09/2022", "01/01/2000", ""])),
+    min_size=1,
+    max_size=7,
+)
+
+
+def write_rows(folder, rows):
+    lines = [f"{one},1.000001,323,9,{received},{due}" for one, received, due in rows]
+    text = "dossier_id,procedure_id,unit,status,received_at,due_at\n" + "\n".join(lines)
+    (folder / "dossiers.csv").write_text(text, encoding="utf-8")
+    (folder / "procedures.csv").write_text(exports.PROCEDURES, encoding="utf-8")
+
+
+@settings(max_examples=6, deadline=None)
+@given(ROWS)
+def test_law_handing_the_workbook_back_changes_no_count(rows):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_rows(folder, rows)
+        before = load_records(folder, TREE)
+        if not before.cells:
+            return
+        path, _found = waiting(folder)
+        shutil.copy(path, folder / "sua.xlsx")
+        after = load_records(folder, TREE)
+        assert counts_of(after) == counts_of(before)
+        sums(after)
+
+
+@settings(max_examples=6, deadline=None)
+@given(ROWS, st.data())
+def test_law_correcting_one_cell_changes_only_its_row(rows, data):
+    """The corrected row may come in; no other row comes in or goes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_rows(folder, [*rows, ("Z-1", "hôm qua", "09/09/2022")])
+        before = counts_of(load_records(folder, TREE))["dossiers"]
+        path, _found = waiting(folder)
+        cell = data.draw(st.sampled_from(["05/09/2022", "06/09/2022 07:00", "vẫn sai", ""]))
+        hand_in(folder, path, {("Z-1", "received_at"): cell})
+        records = load_records(folder, TREE)
+        after = counts_of(records)["dossiers"]
+        assert set(before) <= set(after)
+        assert {row[0] for row in set(after) - set(before)} == (
+            {"Z-1"} - {"Z-1" if "sai" in cell else ""}
+        )
+        sums(records)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chiso.base.errors import ParameterError
 from chiso.explain.trends import against, trend
+from chiso.rules.indicators import load_rules
 from chiso.rules.trend_rules import trend_rules
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "trends.yml").read_text("utf-8"))
@@ -162,9 +163,33 @@ def test_a_rebase_holds_for_its_unit_and_item_alone(project):
     )
     text = path.read_text("utf-8")
     path.write_text(text.replace("rebases: []", f"rebases: [{entry}]"), encoding="utf-8")
-    assert date(2023, 4, 1) in trend_rules().days("so-y-te", "5")
-    assert date(2023, 4, 1) not in trend_rules().days("so-y-te", "total")
-    assert date(2023, 4, 1) not in trend_rules().days("so-tu-phap", "5")
+    held = load_rules("766-2022").set
+    assert date(2023, 4, 1) in trend_rules().days("so-y-te", "5", held)
+    assert date(2023, 4, 1) not in trend_rules().days("so-y-te", "total", held)
+    assert date(2023, 4, 1) not in trend_rules().days("so-tu-phap", "5", held)
+
+
+def with_targets(folder, *entries):
+    """The set of 2022 with more targets for indicator 8, in the order given."""
+    path = folder / "own.yml"
+    text = (ROOT / "params/indicators/766-2022.yml").read_text("utf-8")
+    first = "      - from: 2022-06-23\n        value: 0.50\n"
+    assert first in text
+    added = [
+        f"      - {{from: {day}, value: {value}, source: {{vi: a}}}}\n" for day, value in entries
+    ]
+    path.write_text(text.replace(first, "".join(added) + first, 1), encoding="utf-8")
+    return load_rules(str(path)).set
+
+
+def test_a_changed_target_starts_a_new_baseline_of_what_hangs_on_it(tmp_path):
+    held = with_targets(tmp_path, ("01/01/2024", "60%"), ("01/01/2023", "50%"))
+    usual = trend_rules().days("so-y-te", "8", load_rules("766-2022").set)
+    for item in ("8", "III.a", "total"):
+        days = trend_rules().days("so-y-te", item, held)
+        assert sorted(set(days) - set(usual)) == [date(2024, 1, 1)], "50% again changes nothing"
+    for item in ("7", "III.b", "V"):
+        assert trend_rules().days("so-y-te", item, held) == usual
 
 
 @pytest.mark.parametrize(

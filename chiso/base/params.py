@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _, current_language
@@ -26,12 +29,51 @@ def parameters(model: type[T]) -> type[T]:
     return cast(type[T], made)
 
 
+def _as_day(value: Any) -> Any:
+    """30/08/2022 as a date; anything else is left to the type."""
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return value
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise PydanticCustomError("date_parsing", "no day of the calendar") from None
+
+
+def _as_number(value: Any) -> Any:
+    """0,6 as a decimal; anything else is left to the type."""
+    is_local = isinstance(value, str) and _LOCAL_NUMBER.fullmatch(value)
+    return value.replace(",", ".") if is_local else value
+
+
+def _as_rate(value: Any) -> Any:
+    """60% as the decimal 0.6; anything else is read as a number."""
+    if isinstance(value, str) and value.endswith("%"):
+        number = _as_number(value[:-1].rstrip())
+        if _PLAIN_NUMBER.fullmatch(number):
+            return Decimal(number) / 100
+    return _as_number(value)
+
+
+_DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
+_LOCAL_NUMBER = re.compile(r"\d+,\d+")
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
+# As Vietnamese offices write them, beside YAML's own ways: 30/08/2022, 0,6 and 60%.
+Day = Annotated[date, BeforeValidator(_as_day)]
+Number = Annotated[Decimal, BeforeValidator(_as_number)]
+Rate = Annotated[Decimal, BeforeValidator(_as_rate)]
+
+
 @parameters
 class Text:
-    """A name or sentence in both languages."""
+    """A name or sentence in both languages; without `en` the Vietnamese stands in both."""
 
     vi: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
+    en: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.en:
+            object.__setattr__(self, "en", self.vi)
 
     def __str__(self) -> str:
         return self.vi if current_language() == "vi" else self.en
@@ -180,14 +222,31 @@ def _decimal(text: str) -> Decimal | str:
         return text
 
 
+_DATE_ERRORS = (
+    "date_type",
+    "date_parsing",
+    "date_from_datetime_parsing",
+    "date_from_datetime_inexact",
+)
+_NUMBER_ERRORS = ("decimal_type", "decimal_parsing", "finite_number")
+
+
 def _explain(detail: Any) -> Problem:
     """A pydantic error as (place, sentence in the reader's language)."""
     kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "invalid_key" and str(detail["input"]).isdigit():
+        # {value: 0,6} is YAML for two keys, value and 6.
+        message = _('in “{{ }}” a number with a comma needs quotes: value: "0,6".').format()
+        return tuple(detail["loc"]), message
     sentences = {
         "missing": _("this key is missing."),
         "missing_argument": _("this key is missing."),
         "unexpected_keyword_argument": _("this key is unknown here."),
         "extra_forbidden": _("this key is unknown here."),
+        **dict.fromkeys(_DATE_ERRORS, _("“{value}” is no date; write 30/08/2022 or 2022-08-30.")),
+        **dict.fromkeys(
+            _NUMBER_ERRORS, _("“{value}” is no number; write 0,6 or 0.6 (a rate: 60%).")
+        ),
         "literal_error": _("“{value}” is not allowed; allowed: {expected}."),
         "greater_than": _("{value} must be greater than {gt}."),
         "greater_than_equal": _("{value} must be at least {ge}."),

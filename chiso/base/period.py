@@ -62,6 +62,14 @@ class Period:
         return Period(self.year - 1, self.kind, last)
 
     @property
+    def months(self) -> tuple[Period, ...]:
+        """The months of a longer period; none of a month."""
+        if self.kind == "month":
+            return ()
+        first = self._first_month
+        return tuple(Period(self.year, "month", first + i) for i in range(SPANS[self.kind]))
+
+    @property
     def label(self) -> str:
         """The period as a reader says it: tháng 9/2022, quý III/2022, năm 2022."""
         roman = ("I", "II", "III", "IV")

@@ -51,14 +51,14 @@ def command() -> click.Command:
 def _check(period: str, records: str | None, out: Path | None) -> None:
     from chiso.base.period import parse_period
     from chiso.pages.commentary import check_texts
-    from chiso.rules.settings import load_settings
-    from chiso.rules.units import load_tree
+    from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
     from chiso.sources.set_aside import workbook_place, write_set_aside
     from chiso.store.figures import newest_figures
     from chiso.store.pipeline import require_figures
 
     settings = load_settings(parse_period(period))
+    tree = tree_in_force(settings, of_records=True)
     stored = newest_figures(settings)
     if stored:
         check_texts(stored, click.echo)
@@ -66,11 +66,12 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
         provide_records(settings, click.echo)
         require_figures(settings)
     place = records or settings.folder
-    held = load_records(place, load_tree(settings.units), _progress)
+    held = load_records(place, tree, _progress)
     _print(_by_file(held))
     if len(held.set_aside):
         click.echo()
         _print(_by_reason(held))
+    _tell_remarks(held)
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
         path = write_set_aside(held, path, keep=out is None)
@@ -107,6 +108,25 @@ def _by_reason(held: Records) -> list[Sequence[Any]]:
         for (table, column, reason), number in sizes.items()
     ]
     return [(_("column"), _("reason"), _("rows")), *rows]
+
+
+def _tell_remarks(held: Records) -> None:
+    """How files were read, where that is not plain."""
+    if held.remarks:
+        click.echo("\n" + _("How the files were read:"))
+    for remark in held.remarks:
+        place = " / ".join(filter(None, (remark.file, remark.sheet)))
+        numbers = _indicators_of(remark.column)
+        costs = _("indicators {numbers}: no data").format(numbers=", ".join(map(str, numbers)))
+        click.echo(f"  {place}: {remark.text}" + (f" ({costs})" if numbers else ""))
+
+
+def _indicators_of(place: str) -> list[int]:
+    """The indicators that can't do without a column (dossiers.due_at)."""
+    from chiso.measures.scope import NEEDS
+
+    table, _dot, column = place.partition(".")
+    return [n for n, needs in NEEDS.items() if column and column in needs.get(table, "").split()]
 
 
 def _print(rows: list[Sequence[str]]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from chiso.base.i18n import _
 from chiso.contract.tables import Column
 
-# Of one cell, of a row's moments, of rows with the same key, of rows that corrections stand for.
+# Of one cell, of a row's moments, of rows with the same key, of corrections and their originals.
 FAULTS = (
-    "empty", "unreadable", "years", "values", "unit", "ambiguous", "procedure",
+    "empty", "unreadable", "years", "values", "rounded", "unit", "ambiguous", "procedure",
     "before_submission", "before_receipt",
-    "again_same", "again_other",
-    "corrected", "left_out",
+    "again_same", "again_other", "older",
+    "corrected", "left_out", "untouched", "unneeded",
 )  # fmt: skip
 
 
@@ -23,6 +23,9 @@ def reason_of(fault: str, column: Column | None = None) -> str:
         "unreadable": _("can't be read as {kind}").format(kind=_kind_words().get(kind, "")),
         "years": _("lies outside the years 1990 to 2100"),
         "values": _("must be one of {items}").format(items=", ".join(map(str, allowed))),
+        "rounded": _(
+            "was rounded by Excel, its last digits are lost: export it again with this column as text"
+        ),
         "unit": _("is not a unit of the tree"),
         "ambiguous": _("fits more than one agency: give its code"),
         "procedure": _("is not in the table of procedures"),
@@ -30,8 +33,11 @@ def reason_of(fault: str, column: Column | None = None) -> str:
         "before_receipt": _("is before it was received"),
         "again_same": _("stands here again, the same"),
         "again_other": _("stands here again with other content"),
+        "older": _("a newer export tells a newer state"),
         "corrected": _("was corrected and handed in again"),
         "left_out": _("left out: its correction is empty"),
+        "untouched": _("handed back as it was"),
+        "unneeded": _("corrects a row that is good"),
     }[fault]
 
 

@@ -12,6 +12,19 @@ Gap = tuple[str, str, str | None]
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a reader should know of a file and sheet (empty: of the whole file), in words.
+
+    `column`: the column of a table that is absent for it (dossiers.due_at), if one is.
+    """
+
+    file: str
+    sheet: str
+    text: str
+    column: str = ""
+
+
+@dataclass(frozen=True)
 class Records:
     """Accepted rows by table (Ibis, canonical names and types), and what was set aside.
 
@@ -19,7 +32,7 @@ class Records:
     the file, the header included). `cells`: table -> the bad rows as text, with their places.
     `counts`: rows in = accepted + set aside, by file (sources/checks.COUNT_COLUMNS), and `others`, rows of
     the file that are no records. `gaps`: columns that a unit's records do not have, though
-    those of others do.
+    those of others do. `remarks`: how files were read, where that is not plain.
     """
 
     tables: dict[str, ir.Table]
@@ -27,3 +40,4 @@ class Records:
     cells: dict[str, pd.DataFrame]
     counts: pd.DataFrame
     gaps: frozenset[Gap]
+    remarks: tuple[Remark, ...] = ()

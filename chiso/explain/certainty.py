@@ -8,15 +8,17 @@ params/explain.yml.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from chiso.rules.explain_rules import CertaintyRules, explain_rules
-from chiso.rules.indicators import RuleBook
+from chiso.rules.indicators import Rule, RuleBook
 from chiso.scoring.score import COMPUTED, Count, competition_ranks, indicator_part
 from chiso.store.figures import Figures
 
@@ -125,22 +127,39 @@ def _drawn_totals(figures: Figures, codes: list[str], rules: CertaintyRules) -> 
     random = np.random.default_rng(rules.seed)
     table = figures.scores.indicators
     rows = table[table["unit"].isin(codes) & (table["basis"] == COMPUTED)]
-    late: tuple[Numbers, Numbers] | None = None
-    for rule in figures.book.rules:
+    rates, counted, numerators = _Rates(totals, rules), dict[int, _Own](), dict[int, Numbers]()
+    # Rates that are factors of others come first.
+    for rule in sorted(figures.book.rules, key=lambda rule: rule.indicator.factor_of is not None):
         number = rule.indicator.number
         own = _resampled(figures, rows[rows["indicator"] == number], codes)
         if not len(own.places):
             continue
-        scored = _interpolated(figures.book, number, own.numerators / own.denominators)
-        if number == 21 and late is not None and np.array_equal(late[1], own.denominators):
-            numerators = _on_time_and_liked(own, late[0], random, rules)
+        if number == 21 and 5 in counted and own.is_like(counted[5]):
+            drawn_anew = _on_time_and_liked(own, counted[5], numerators[5], random, rules)
         else:
-            numerators = _drawn(own.numerators, own.denominators, random, rules)
-        if number == 5:
-            late = (numerators, own.denominators)
-        points = _interpolated(figures.book, number, numerators / own.denominators[:, None])
-        drawn[own.places] += points - scored[:, None]
+            drawn_anew = _drawn(own.numerators, own.denominators, random, rules)
+        counted[number], numerators[number] = own, drawn_anew
+        now, then = rates.of(rule, own, drawn_anew)
+        points = [_interpolated(figures.book, number, value) for value in (now, then)]
+        drawn[own.places] += (points[1] - points[0][:, None]) * own.worth[:, None]
     return np.round(drawn, figures.book.set.digits)
+
+
+class _Rates:
+    """Rates of all units by indicator, as counted and as drawn, for those that are factors."""
+
+    def __init__(self, totals: Numbers, rules: CertaintyRules) -> None:
+        self.now: dict[int, Numbers] = defaultdict(lambda: np.ones(len(totals)))
+        self.then: dict[int, Numbers] = defaultdict(lambda: np.ones((len(totals), rules.draws)))
+
+    def of(self, rule: Rule, own: _Own, numerators: Numbers) -> tuple[Numbers, Numbers]:
+        """The rates of `own`, with their factor where the rule has one, counted and drawn."""
+        now, then = own.numerators / own.denominators, numerators / own.denominators[:, None]
+        number, factor = rule.indicator.number, rule.indicator.factor_of
+        if factor is not None:
+            now, then = now * self.now[factor][own.places], then * self.then[factor][own.places]
+        self.now[number][own.places], self.then[number][own.places] = now, then
+        return now, then
 
 
 @dataclass(frozen=True)
@@ -150,6 +169,14 @@ class _Own:
     places: Numbers
     numerators: Numbers
     denominators: Numbers
+    # What it is worth to them, 1 for the maximum of the set.
+    worth: Numbers
+
+    def is_like(self, other: _Own) -> bool:
+        """Whether both are of the same units and as many cases."""
+        return np.array_equal(self.places, other.places) and np.array_equal(
+            self.denominators, other.denominators
+        )
 
 
 def _resampled(figures: Figures, rows: pd.DataFrame, codes: list[str]) -> _Own:
@@ -160,9 +187,12 @@ def _resampled(figures: Figures, rows: pd.DataFrame, codes: list[str]) -> _Own:
         level = figures.tree.unit(row.unit).level
         is_own = level == "tinh" or indicator.scope != "province"
         if is_own and level not in indicator.zero_levels and row.denominator:
-            found.append((place[row.unit], min(row.numerator, row.denominator), row.denominator))
-    columns = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return _Own(columns[:, 0], columns[:, 1], columns[:, 2])
+            worth = float(row.max_points / indicator.max_points)
+            numerator = min(row.numerator, row.denominator)
+            found.append((place[row.unit], numerator, row.denominator, worth))
+    columns = np.array(found, dtype=float).reshape(-1, 4)
+    places, numerators, denominators = columns[:, :3].astype(np.int64).T
+    return _Own(places, numerators, denominators, columns[:, 3])
 
 
 def _drawn(
@@ -181,12 +211,11 @@ def _drawn(
 
 
 def _on_time_and_liked(
-    own: _Own, on_time: Numbers, random: np.random.Generator, rules: CertaintyRules
+    own: _Own, late: _Own, on_time: Numbers, random: np.random.Generator, rules: CertaintyRules
 ) -> Numbers:
     """Numerators of 21: the drawn dossiers on time of 5, less complaints that are drawn anew."""
-    seen = np.maximum(np.rint(on_time.mean(axis=1)).astype(np.int64) - own.numerators, 0)
-    complaints = _drawn(np.minimum(seen, own.denominators), own.denominators, random, rules)
-    return np.maximum(on_time - complaints, 0)
+    complaints = np.maximum(late.numerators - own.numerators, 0)
+    return np.maximum(on_time - _drawn(complaints, own.denominators, random, rules), 0)
 
 
 def _interpolated(book: RuleBook, number: int, rates: Numbers) -> Numbers:
@@ -202,6 +231,8 @@ def _grid(book: RuleBook, number: int) -> Numbers:
     key = (book.fingerprint, book.rule(number).target, number)
     if key not in _grids:
         rule = book.rule(number)
+        if rule.indicator.factor_of:
+            rule = replace(rule, factor=Fraction(1))
         parts = (indicator_part(rule, Count(n, _GRID), None, book) for n in range(_GRID + 1))
         _grids[key] = np.array([float(part.points or 0) for part in parts])
     return _grids[key]

@@ -1,4 +1,7 @@
-"""What changed since the period before, by indicator, by agency and by class."""
+"""What changed since the period before, by indicator, by agency and by class.
+
+A difference is that of the points as they are shown, so that it can be checked by hand on the page.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from chiso.base.rounding import shown
 from chiso.explain.trends import total_trends
 from chiso.rules.indicators import ClassBand
 from chiso.rules.units import Unit
@@ -15,7 +19,11 @@ from chiso.store.figures import Figures, Standing, UnitFigures
 
 @dataclass(frozen=True)
 class Change:
-    """Points of one unit on one indicator now and in the period before; None where one lacks."""
+    """Points of one unit on one indicator now and in the period before; None where one lacks.
+
+    No `difference` either where its maximum is not the same in both (indicators left its group in
+    one of them): the points then are not on one scale.
+    """
 
     number: int
     label: str
@@ -53,8 +61,9 @@ class AgencyChange:
 
 @dataclass(frozen=True)
 class IndicatorChange:
-    """Mean points of the agencies that have the indicator in both periods; `up` and `down`: the
-    agencies (code, difference of points) that moved, most first."""
+    """Mean points, unrounded, of the agencies that have the indicator, with the same maximum, in both
+    periods; `difference`: of the means as shown; `up` and `down`: the agencies (code, difference)
+    that moved, most first."""
 
     number: int
     label: str
@@ -88,7 +97,9 @@ def changes(unit: UnitFigures) -> tuple[Change, ...]:
             label=str(unit.figures.book.rule(row.indicator).indicator.name),
             before=before[row.indicator].points,
             after=row.points,
-            difference=_difference(before[row.indicator].points, row.points),
+            difference=_difference(before[row.indicator].points, row.points)
+            if before[row.indicator].max_points == row.max_points
+            else None,
             numerator_before=before[row.indicator].numerator,
             denominator_before=before[row.indicator].denominator,
             numerator_after=row.numerator,
@@ -129,7 +140,7 @@ def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
                 unit=unit,
                 before=then.total,
                 after=now.total,
-                difference=now.total - then.total,
+                difference=shown(now.total) - shown(then.total),
                 rank_before=then.rank,
                 rank_after=now.rank,
                 verdict=trends[unit.code].verdict,
@@ -147,11 +158,12 @@ def changes_by_indicator(figures: Figures) -> tuple[IndicatorChange, ...]:
     found = []
     for rule in figures.book.rules:
         number = rule.indicator.number
-        pairs = {code: (before.get((code, number)), after.get((code, number))) for code in codes}
         both = {
-            code: (then, now)
-            for code, (then, now) in pairs.items()
-            if then is not None and now is not None
+            code: (then[0], now[0])
+            for code in codes
+            if (then := before.get((code, number)))
+            and (now := after.get((code, number)))
+            and then[1] == now[1]
         }
         if both:
             found.append(_indicator_change(number, str(rule.indicator.name), both))
@@ -173,25 +185,29 @@ def class_table(figures: Figures) -> tuple[ClassCount, ...]:
 
 
 def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    return None if before is None or after is None else after - before
+    return None if before is None or after is None else shown(after) - shown(before)
 
 
 def _totals(figures: Figures) -> dict[str, Any]:
     return {row.unit: row for row in figures.scores.totals.itertuples()}
 
 
-def _points(figures: Figures) -> dict[tuple[str, int], Decimal | None]:
-    table = figures.scores.indicators
-    return dict(
-        zip(zip(table["unit"], table["indicator"], strict=True), table["points"], strict=True)
-    )
+def _points(figures: Figures) -> dict[tuple[str, int], tuple[Decimal, Decimal]]:
+    """Points and maximum by unit and indicator, where there are points."""
+    return {
+        (row.unit, row.indicator): (row.points, row.max_points)
+        for row in figures.scores.indicators.itertuples()
+        if row.points is not None
+    }
 
 
 def _indicator_change(
     number: int, label: str, both: dict[str, tuple[Decimal, Decimal]]
 ) -> IndicatorChange:
     """The mean is taken of the same agencies in both periods."""
-    moved = sorted(((code, now - then) for code, (then, now) in both.items()), key=_by_move)
+    moved = sorted(
+        ((code, shown(now) - shown(then)) for code, (then, now) in both.items()), key=_by_move
+    )
     before = sum((then for then, _now in both.values()), Decimal(0)) / len(both)
     after = sum((now for _then, now in both.values()), Decimal(0)) / len(both)
     return IndicatorChange(
@@ -200,7 +216,7 @@ def _indicator_change(
         agencies=len(both),
         before=before,
         after=after,
-        difference=after - before,
+        difference=shown(after) - shown(before),
         up=tuple(item for item in reversed(moved) if item[1] > 0),
         down=tuple(item for item in moved if item[1] < 0),
     )

@@ -195,8 +195,8 @@ def _scope_effect(unit: UnitFigures, before: Any, after: Any, difference: Decima
     if after.indicator not in _STOCKS:
         return Decimal(0)
     kept = Count(min(before.numerator, after.denominator), after.denominator)
-    book = unit.figures.book
-    part = indicator_part(book.rule(after.indicator), kept, unit.unit.level, book)
+    rule = unit.rules[after.indicator]
+    part = indicator_part(rule, kept, unit.unit.level, unit.figures.book)
     return (part.points or Decimal(0)) - (before.points or Decimal(0))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from chiso.base.params import Text
 from chiso.rules.indicators import ClassBand, Rule
-from chiso.scoring.score import Count, competition_ranks, indicator_part
+from chiso.scoring.score import Count, applied, competition_ranks, indicator_part
 from chiso.store.figures import UnitFigures
 
 # Full marks where there was no petition (0/0): 6 points each.
@@ -61,12 +62,14 @@ class FreePoints:
 
 @dataclass(frozen=True)
 class Step:
-    """Cases of one indicator that would have to be mended, and the points that they bring."""
+    """Cases of one indicator that would have to be mended, and the points that they bring: on it
+    and on those that its rate is a factor of (`lifted`: the numbers that gain)."""
 
     number: int
     label: str
     cases: int
     points: Decimal
+    lifted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,21 +137,28 @@ def next_class(unit: UnitFigures) -> NextClass | None:
     """The cheapest way to the next class; None at the top or without a total.
 
     Greedy: the indicators by the points that one case brings, most first, of each only as many
-    cases as are still needed. Only from counts: what is carried over as published, inherited from
+    cases as are still needed, each counted on what the steps before have brought. Only from counts: what is carried over as published, inherited from
     the province or worth nothing below it can't be mended by the unit's cases.
     """
     band, total = _next_band(unit), unit.standing.total
     if band is None or total is None:
         return None
     needed, gained, steps = band.at_least - total, Decimal(0), []
-    for rule, count in sorted(_mendable(unit), key=lambda item: _worth(*item)):
-        step = _step(unit, rule, count, needed - gained)
+    mended = _Mended(unit, dict(unit.counts))
+    for number in sorted(_mendable(unit), key=mended.worth):
+        step = mended.step(number, needed - gained)
         if step:
             steps.append(step)
             gained += step.points
         if gained >= needed:
             break
     return NextClass(band.name, needed, tuple(steps), gained, gained >= needed)
+
+
+def all_mended(unit: UnitFigures, number: int) -> Step | None:
+    """What an indicator's cases bring the unit, as many of them mended as bring anything; None
+    where they bring nothing."""
+    return _Mended(unit, dict(unit.counts)).step(number, unit.figures.book.set.total)
 
 
 def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
@@ -185,37 +195,74 @@ def _rank_without(unit: UnitFigures) -> int | None:
     return competition_ranks(left, dict.fromkeys(left, ""))[code][0]
 
 
-def _mendable(unit: UnitFigures) -> Iterator[tuple[Rule, Count]]:
+def _mendable(unit: UnitFigures) -> Iterator[int]:
     """The indicators on which the unit's own cases lose points."""
-    book, level = unit.figures.book, unit.unit.level
+    level = unit.unit.level
     for row in unit.indicators.itertuples():
-        rule = book.rule(row.indicator)
-        own = level == "tinh" or rule.indicator.scope != "province"
-        if own and row.denominator and row.points_lost and level not in rule.indicator.zero_levels:
-            yield rule, Count(row.numerator, row.denominator)
+        rule = unit.rules[row.indicator].indicator
+        own = level == "tinh" or rule.scope != "province"
+        if own and row.denominator and row.points_lost and level not in rule.zero_levels:
+            yield row.indicator
 
 
-def _worth(rule: Rule, count: Count) -> tuple[Decimal, int]:
-    """Sorts by the points of one case, most first: maximum / (denominator x target)."""
-    target = rule.target or Decimal(1)
-    return -rule.indicator.max_points / ((count.denominator or 1) * target), rule.indicator.number
+@dataclass
+class _Mended:
+    """A unit's counts with cases mended so far."""
+
+    unit: UnitFigures
+    counts: dict[int, Count]
+
+    def rule(self, number: int) -> Rule:
+        """As in `UnitFigures.rules`, with the factor that the mended counts make."""
+        rule = self.unit.rules[number]
+        return applied(rule, self.counts, rule.max_points)
+
+    def lifted(self, number: int) -> tuple[int, ...]:
+        """The indicators whose factor is the rate of this one."""
+        rules = self.unit.figures.book.rules
+        return tuple(r.indicator.number for r in rules if r.indicator.factor_of == number)
+
+    def points(self, numbers: Iterable[int]) -> Decimal:
+        """What indicators give by the counts as they are now."""
+        book, level = self.unit.figures.book, self.unit.unit.level
+        return _sum(
+            indicator_part(self.rule(number), self.counts[number], level, book).points
+            for number in numbers
+        )
+
+    def worth(self, number: int) -> tuple[Fraction, int]:
+        """Sorts by the points of one case, most first: maximum x factor / (denominator x target)."""
+        cases = Fraction(1, self.counts[number].denominator or 1)
+        brings = _a_rate_of(self.rule(number)) * cases
+        for other in self.lifted(number):
+            rule, rate = self.rule(other), self.counts[other].rate
+            if rate is not None and self.points([other]) < rule.max_points:
+                brings += _a_rate_of(replace(rule, factor=rate)) * cases
+        return -brings, number
+
+    def step(self, number: int, wanted: Decimal) -> Step | None:
+        """Mend the fewest cases that bring `wanted` points, else all that the indicator has."""
+        start, lifted = self.counts[number], self.lifted(number)
+        numerator, denominator = start.numerator or 0, start.denominator or 0
+
+        def points(cases: int) -> Decimal:
+            self.counts[number] = Count(numerator + cases, denominator)
+            return self.points([number, *lifted])
+
+        now, all_cases = points(0), denominator - numerator
+        before = {other: self.points([other]) for other in lifted}
+        aim = min(now + wanted, points(all_cases))
+        fewest = bisect_left(range(all_cases), aim, key=points)
+        gained = points(fewest) - now
+        name = str(self.rule(number).indicator.name)
+        moved = tuple(other for other in lifted if self.points([other]) > before[other])
+        return Step(number, name, fewest, gained, moved) if gained > 0 else None
 
 
-def _step(unit: UnitFigures, rule: Rule, count: Count, wanted: Decimal) -> Step | None:
-    """The fewest cases that bring `wanted` points on one indicator, else all that it has."""
-    book, level = unit.figures.book, unit.unit.level
-    numerator, denominator = count.numerator or 0, count.denominator or 0
-
-    def points(cases: int) -> Decimal:
-        part = indicator_part(rule, Count(numerator + cases, denominator), level, book)
-        return part.points or Decimal(0)
-
-    now = points(0)
-    aim = min(now + wanted, rule.indicator.max_points)
-    fewest = bisect_left(range(denominator - numerator), aim, key=points)
-    gained = points(fewest) - now
-    name = str(rule.indicator.name)
-    return Step(rule.indicator.number, name, fewest, gained) if gained > 0 else None
+def _a_rate_of(rule: Rule) -> Fraction:
+    """The points of a whole rate: maximum x factor / target."""
+    factor = Fraction(1) if rule.factor is None else rule.factor
+    return Fraction(rule.max_points) * factor / Fraction(rule.target or 1)
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal:

@@ -270,7 +270,8 @@ def _over_time(figures: Figures, code: str, value: Callable[[Figures], Decimal |
         one = held.get(period)
         series.append((period.name, value(one) if one else None))
         period = period.previous
-    return trend(series[::-1], figures.book.set.total, trend_rules().days(code, "total"))
+    held_set = figures.book.set
+    return trend(series[::-1], held_set.total, trend_rules().days(code, "total", held_set))
 
 
 def _total(table: pd.DataFrame, code: str) -> Decimal | None:

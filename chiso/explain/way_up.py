@@ -18,7 +18,7 @@ from math import ceil, floor
 import highspy
 
 from chiso.contract.evidence import read_mendable
-from chiso.rules.indicators import ClassBand, Rule
+from chiso.rules.indicators import ClassBand
 from chiso.scoring.score import OFFICIAL, Count, UnitScore, indicator_part, score_unit
 from chiso.store.figures import UnitFigures
 
@@ -50,6 +50,8 @@ class WayUp:
     `cases` are distinct; one that counts for several indicators stands in several `steps`.
     `total_after`: what scoring gives for the counts with these cases mended.
     `from_records`: only what can still be mended; else every failing case is taken as mendable.
+    `is_proved`: no way is shorter; False where the set multiplies one rate by another that cases
+    lift too: the way is then the shortest of those that count on the factor as it is.
     """
 
     aim: Decimal
@@ -59,6 +61,7 @@ class WayUp:
     cases: int
     total_after: Decimal
     from_records: bool
+    is_proved: bool
 
 
 def next_band(unit: UnitFigures) -> ClassBand | None:
@@ -92,6 +95,7 @@ def way_up(unit: UnitFigures, aim: Decimal) -> WayUp | None:
         cases=sum(mended.values()),
         total_after=total if after.total.points is None else after.total.points,
         from_records=from_records,
+        is_proved=total >= aim or problem.is_separable,
     )
 
 
@@ -136,8 +140,7 @@ class _Problem:
     thresholds: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        rows = self.unit.indicators.itertuples()
-        self.counts = {row.indicator: Count(row.numerator, row.denominator) for row in rows}
+        self.counts = self.unit.counts
         official = self.unit.figures.official
         own = official[official["unit"] == self.unit.unit.code]
         self.official = dict(zip(own["item"], own["value"], strict=True))
@@ -152,7 +155,10 @@ class _Problem:
         self.thresholds = {number: self._thresholds(number, wanted) for number in self._numbers()}
         cuts: list[tuple[int, int]] = []
         while True:
-            mended, gains = _solved(self.signatures, self.thresholds, wanted, cuts)
+            solved = _solved(self.signatures, self.thresholds, wanted, cuts)
+            if solved is None:  # only with the factor lifted, which the model does not know of
+                return dict(self.signatures)
+            mended, gains = solved
             new = [
                 (number, gain)
                 for number, gain in gains.items()
@@ -174,12 +180,15 @@ class _Problem:
 
     def points(self, number: int, cases: int) -> int:
         """The points of an indicator with so many cases mended, in steps of the set's digits."""
-        rule, book = self._rule(number), self.unit.figures.book
+        rule, book = self.unit.rules[number], self.unit.figures.book
         part = indicator_part(rule, self._count(number, cases), self.unit.unit.level, book)
         return int((part.points or Decimal(0)) / self.step)
 
-    def _rule(self, number: int) -> Rule:
-        return self.unit.figures.book.rule(number)
+    @property
+    def is_separable(self) -> bool:
+        """Whether no rate of an indicator that can be lifted is a factor of another."""
+        factors = {rule.indicator.factor_of for rule in self.unit.rules.values()}
+        return factors.isdisjoint(self._numbers())
 
     def _numbers(self) -> list[int]:
         return sorted({number for signature in self.signatures for number in signature})
@@ -245,8 +254,8 @@ def _solved(
     thresholds: Mapping[int, list[int]],
     wanted: int,
     cuts: list[tuple[int, int]],
-) -> tuple[dict[Signature, int], dict[int, int]]:
-    """The optimum of the model: cases by signature and gains by indicator.
+) -> tuple[dict[Signature, int], dict[int, int]] | None:
+    """The optimum of the model: cases by signature and gains by indicator; None if it has none.
 
     `cuts`: (indicator, gain) for which the lines were too low: the gain is smaller, or the cases
     are as many as its threshold asks for.
@@ -265,8 +274,10 @@ def _solved(
             model.addConstr(mended - least[gain] * reached >= 0)
     model.addConstr(sum(gains.values()) >= wanted)
     model.run()
+    if model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
     if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError(f"HiGHS ended with {model.getModelStatus()} on a solvable model")
+        raise RuntimeError(f"HiGHS ended with {model.getModelStatus()} on the way up")
     return (
         {key: number for key, one in cases.items() if (number := round(model.val(one)))},
         {number: round(model.val(one)) for number, one in gains.items()},
@@ -307,7 +318,8 @@ def _steps(
     found = []
     for number in sorted({number for key in mended for number in key}):
         count = after.counts[number]
-        gained = problem.points(number, _cases_of(mended, number)) - problem.points(number, 0)
+        now, then = problem.unit.indicators, after.indicators[number].points or Decimal(0)
+        gained = then - (now.loc[now["indicator"] == number, "points"].iloc[0] or Decimal(0))
         rate = Decimal(count.numerator or 0) / Decimal(count.denominator or 1)
-        found.append(WayStep(number, _cases_of(mended, number), gained * problem.step, rate))
+        found.append(WayStep(number, _cases_of(mended, number), gained, rate))
     return tuple(sorted(found, key=lambda step: (-step.points, step.number)))

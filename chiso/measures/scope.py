@@ -102,11 +102,12 @@ def newest_moment(tables: Tables) -> datetime | None:
     return pd.Timestamp(max(newest)).to_pydatetime() if newest else None
 
 
-def lacking(tables: Tables, gaps: frozenset[Gap], indicator: int) -> set[Gap]:
-    """What an indicator needs and the tables, or the records of single units, do not have: an empty
-    column is the whole table, columns parted by | are ways of which one would be enough."""
+def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> set[Gap]:
+    """What a measure needs (as NEEDS has it) and the tables, or the records of single units, do not
+    have: an empty column is the whole table, columns parted by | are ways of which one would be
+    enough."""
     found: set[Gap] = set()
-    for name, columns in NEEDS[indicator].items():
+    for name, columns in needs.items():
         stands_in = name == "decisions" and name not in tables
         table = tables.get("procedures" if stands_in else name)
         if table is None:
@@ -119,6 +120,17 @@ def lacking(tables: Tables, gaps: frozenset[Gap], indicator: int) -> set[Gap]:
             absent = [{unit for *place, unit in gaps if place == [name, way]} for way in ways]
             found |= {(name, choice, unit) for unit in set.intersection(*absent)}
     return found
+
+
+def without_data(
+    tables: Tables, tree: Tree, gaps: frozenset[Gap], needs: Mapping[str, str]
+) -> frozenset[str]:
+    """The units that have no data for a measure with such needs."""
+    units = {unit for *_column, unit in lacking(tables, gaps, needs)}
+    if None in units:
+        return frozenset(tree.by_code)
+    above = ancestors(tree)
+    return frozenset(above[above["unit"].isin(units)]["above"])
 
 
 def column(table: ir.Table, name: str, kind: str) -> ir.Value:

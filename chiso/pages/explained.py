@@ -216,6 +216,8 @@ def _way(found: Explanation) -> Iterator[str]:
         )
     if sum(step.cases for step in way.steps) > way.cases:
         yield _("A case that counts for several indicators stands in each of them.")
+    if not way.is_proved:
+        yield _("A shorter way is not ruled out: the set multiplies rates that cases lift.")
     if not way.from_records:
         yield _("From counts alone: every failing case is taken as one that can be mended.")
 

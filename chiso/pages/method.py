@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from chiso.base.i18n import _, count, day, percent, points, short_points
+from chiso.base.rounding import ratio
 from chiso.rules.indicators import Rule, RuleBook, Target
-from chiso.rules.units import Unit
 from chiso.scoring.score import OFFICIAL
-from chiso.store.figures import Figures
+from chiso.store.figures import Figures, UnitFigures
 
 # Indicators whose counts follow from the comparison of each dossier with its term.
 _BY_TERM = (5, 21)
@@ -54,27 +55,33 @@ def method_entries(book: RuleBook, figures: Figures) -> tuple[MethodEntry, ...]:
 
 
 def _options(rule: Rule, book: RuleBook) -> list[tuple[str, str]]:
-    found = [(_("Points"), _rule_words(rule))]
+    found = [(_("Points"), rule_words(rule))]
     if rule.target is not None:
         target = next(one for one in _newest(rule) if one.value == rule.target)
         found.append((_("Target"), _target_words(target)))
-    found.append((_("Nothing to count"), _empty_words(rule, book)))
+    found.append((_("Nothing to count"), empty_words(rule, book)))
     if rule.indicator.scope == "province":
         found.append((_("Scope"), _("every agency carries the figures of the province")))
     if rule.indicator.zero_levels:
-        found.append((_("Scope"), _("scored for the province only: 0 for a unit")))
+        found.append((_("Scope"), zero_words(rule)))
     if rule.indicator.number in _BY_TERM:
         found += _term_words(book)
     return found
 
 
-def _rule_words(rule: Rule) -> str:
+def rule_words(rule: Rule) -> str:
+    """How the points of an indicator follow, as a formula in words."""
+    factor = rule.indicator.factor_of
     if rule.target is None:
-        text = _("maximum × rate")
+        text = _("maximum × rate × rate of indicator {number}") if factor else _("maximum × rate")
+        text = text.format(number=factor)
     else:
-        text = _("maximum × rate / {target}, at most the maximum").format(
-            target=_short_percent(rule.target)
+        text = (
+            _("maximum × rate × rate of indicator {number} / {target}, at most the maximum")
+            if factor
+            else _("maximum × rate / {target}, at most the maximum")
         )
+        text = text.format(number=factor, target=_short_percent(rule.target))
     if rule.indicator.round_percentage:
         text += "; " + _("rate rounded to two decimals first")
     return text
@@ -91,13 +98,31 @@ def _target_words(target: Target) -> str:
     )
 
 
-def _empty_words(rule: Rule, book: RuleBook) -> str:
+def zero_words(rule: Rule) -> str:
+    """Which units get 0 whatever was counted."""
+    levels = rule.indicator.zero_levels
+    if {"so", "huyen", "xa"} <= set(levels):
+        return _("scored for the province only: 0 for a unit")
+    names = {
+        "tinh": _("the province"),
+        "so": _("departments"),
+        "huyen": _("districts"),
+        "xa": _("communes"),
+    }
+    return _("not scored for {levels}: 0 points").format(
+        levels=", ".join(names[level] for level in levels)
+    )
+
+
+def empty_words(rule: Rule, book: RuleBook) -> str:
+    """What holds where there is nothing to count."""
     return {
         "no_score": _("denominator 0: no score"),
         "zero": _("denominator 0: 0 points"),
         "full": _("denominator 0: full marks"),
         "exclude": _("denominator 0: left out, the scale is rescaled"),
-    }[book.set.not_applicable or rule.indicator.when_empty]
+        "rescale": _("no figures: left out, the rest of the group counts for all of its points"),
+    }[book.empty(rule)]
 
 
 def _term_words(book: RuleBook) -> list[tuple[str, str]]:
@@ -133,7 +158,7 @@ def _example(rule: Rule, figures: Figures) -> str:
     for unit in sorted(figures.units, key=lambda one: one.level != "tinh"):
         row = rows.get(unit.code)
         if row is not None and row.numerator is not None and row.basis != OFFICIAL:
-            return _arithmetic(rule, unit, row)
+            return _arithmetic(figures.unit(unit.code), row)
     return _published(rule, figures)
 
 
@@ -153,9 +178,10 @@ def _published(rule: Rule, figures: Figures) -> str:
     return ""
 
 
-def _arithmetic(rule: Rule, unit: Unit, row: Any) -> str:
+def _arithmetic(page: UnitFigures, row: Any) -> str:
     """Unit: 80/100 = 80,00%; 6 × (80/100) / 90% = 5,33 points; exact, so with the fraction itself
     unless the percentage is rounded first."""
+    rule, unit = page.rules[row.indicator], page.unit
     if not row.denominator:
         text = _("{unit}: {cases}/{of}; {points} points.")
         if row.points is None:
@@ -166,13 +192,17 @@ def _arithmetic(rule: Rule, unit: Unit, row: Any) -> str:
             of=count(row.denominator),
             points=points(row.points),
         )
-    rate = Decimal(row.numerator) / row.denominator
+    rate = ratio(row.numerator, row.denominator)
     fraction = f"{count(row.numerator)}/{count(row.denominator)}"
-    factor = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
-    terms = f"{short_points(rule.indicator.max_points)} × {factor}"
+    shown = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
+    terms = f"{short_points(rule.max_points)} × {shown}"
+    if rule.factor is not None and rule.indicator.factor_of:
+        other = page.counts[rule.indicator.factor_of]
+        terms += f" × ({count(other.numerator)}/{count(other.denominator)})"
     if rule.target is not None:
         terms += f" / {_short_percent(rule.target)}"
-    is_cut = rule.target is not None and rate > rule.target
+    share = Fraction(row.numerator, row.denominator) * (1 if rule.factor is None else rule.factor)
+    is_cut = rule.target is not None and share > Fraction(rule.target)
     text = (
         _("{unit}: {fraction} = {rate}; {terms} is above the maximum: {points} points.")
         if is_cut

@@ -33,7 +33,8 @@ class Content:
 def whole_content(figures: Figures) -> Content:
     """The content of a page about all units."""
     hashes = [one.provenance.figures_hash for one in (*figures.earlier, figures)]
-    text = " ".join([_told(figures), *hashes, *sorted(figures.published)])
+    compared = [f"{unit} {items}" for unit, items in sorted(figures.published.items())]
+    text = " ".join([_told(figures), *hashes, *compared])
     return Content(_digest(text), figures.provenance.revision)
 
 
@@ -43,7 +44,7 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
     for one in (*figures.earlier, figures):
         for unit, rows in _shown(one.provenance).items():
             if unit in texts:
-                texts[unit].append(f"{one.settings.period.name} {unit in one.published} {rows}")
+                texts[unit].append(f"{one.settings.period.name} {one.published.get(unit)} {rows}")
     since = _last_changes(figures)
     return {unit: Content(_digest("\n".join(lines)), since[unit]) for unit, lines in texts.items()}
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import locate
-from chiso.base.params import Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 from chiso.rules.indicators import NUMBERS
 from chiso.rules.units import Level, Tree, Unit
 
@@ -45,8 +44,8 @@ class AssignmentFile:
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
-    valid_from: date
+    last_confirmed: Day
+    valid_from: Day
     units: str
     bodies: dict[str, Body]
     indicators: tuple[Assignment, ...]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,12 +21,13 @@ from pydantic import Field
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 from chiso.base.locations import locate
-from chiso.base.params import Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Number, Problem, Rate, Text, parameters, read_parameters
 
 NUMBERS = range(1, 22)
 GROUPS = ("I", "II", "III.a", "III.b", "IV", "V")
-Points = Annotated[Decimal, Field(gt=0)]
-WhenEmpty = Literal["no_score", "zero", "full"]
+Points = Annotated[Number, Field(gt=0)]
+WhenEmpty = Literal["no_score", "zero", "full", "rescale"]
+IndicatorNumber = Annotated[int, Field(ge=1, le=21)]
 NotApplicable = Literal["zero", "full", "exclude"]
 Level = Literal["tinh", "so", "huyen", "xa"]
 
@@ -34,8 +36,8 @@ Level = Literal["tinh", "so", "huyen", "xa"]
 class Target:
     """The rate that earns full points, from one day on; a later entry replaces it."""
 
-    from_: Annotated[date, Field(alias="from")]
-    value: Decimal
+    from_: Annotated[Day, Field(alias="from")]
+    value: Rate
     source: Text
 
 
@@ -54,12 +56,17 @@ class Indicator:
 
     `definition`: numerator and denominator in words.
     `target` empty: points = max x rate; else points = min(max, max x rate / target in force).
-    `when_empty`: points where the denominator is 0. `scope: province`: every unit carries the
-    province's figures. `zero_levels`: levels of units that get 0 whatever was counted.
+    `factor_of`: its rate is multiplied by the rate of that other indicator of the unit first; no
+    rate there, no points here.
+    `when_empty`: points where the denominator is 0; `rescale`: the indicator leaves its group, of
+    which the rest counts for all of the group's points, and so does one without figures where the
+    rest has its counts.
+    `scope: province`: every unit carries the province's figures. `zero_levels`: levels of units
+    that get 0 whatever was counted.
     `round_percentage`: the percentage is rounded to the set's digits before points follow.
     """
 
-    number: Annotated[int, Field(ge=1, le=21)]
+    number: IndicatorNumber
     portal_code: str
     name: Text
     definition: Text
@@ -71,6 +78,7 @@ class Indicator:
     scope: Literal["unit", "province"] = "unit"
     zero_levels: tuple[Level, ...] = ()
     round_percentage: bool = False
+    factor_of: IndicatorNumber | None = None
 
 
 @parameters
@@ -82,8 +90,8 @@ class ClassBand:
 
     code: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
     name: Text
-    at_least: Decimal
-    below: Decimal | None = None
+    at_least: Number
+    below: Number | None = None
 
     def __str__(self) -> str:
         """Its name, as the reader has it."""
@@ -96,12 +104,14 @@ class MeasureOptions:
 
     comparison: the moments themselves, or only their days. no_due_date: the procedure's longest
     term steps in, or the dossier is within its term. suspended: as any other, or a dossier that
-    waits for a supplement or was stopped is within its term.
+    waits for a supplement or was stopped is within its term. strict_online: a dossier is online for
+    8 only with an electronic result, where its procedure returns a paper.
     """
 
     comparison: Literal["instant", "date"] = "instant"
     no_due_date: Literal["term", "on_time"] = "term"
     suspended: Literal["portal", "on_time"] = "portal"
+    strict_online: bool = False
 
 
 @parameters
@@ -111,24 +121,31 @@ class IndicatorSet:
     code: str
     name: Text
     source: Text
-    last_confirmed: date
-    valid_from: date
+    last_confirmed: Day
+    valid_from: Day
     total: Points
     digits: Annotated[int, Field(ge=0, le=6)]
     groups: tuple[Group, ...]
     indicators: tuple[Indicator, ...]
     classes: tuple[ClassBand, ...]
-    valid_to: date | None = None
+    valid_to: Day | None = None
     not_applicable: NotApplicable | None = None
     measures: MeasureOptions = MeasureOptions()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """An indicator's rule on one day: `target` is the one in force, None for proportional."""
+    """An indicator's rule on one day: `target` is the one in force, None for proportional.
+
+    As a set has it, `max_points` are the indicator's and `factor` is None. As it holds for one unit
+    (`scoring.applied`), `max_points` are what it is worth there, 0 where it left its group, and
+    `factor` is the rate of the indicator `factor_of`, None where there is none.
+    """
 
     indicator: Indicator
     target: Decimal | None
+    max_points: Decimal
+    factor: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +166,10 @@ class RuleBook:
     def of_group(self, code: str) -> tuple[Rule, ...]:
         """The rules of one group, in the order of their numbers."""
         return tuple(rule for rule in self.rules if rule.indicator.group == code)
+
+    def empty(self, rule: Rule) -> str:
+        """What holds where a denominator is 0: the set's own choice, else the indicator's."""
+        return self.set.not_applicable or rule.indicator.when_empty
 
     def band(self, total: Decimal) -> ClassBand:
         """The class that `total` (points) falls into."""
@@ -183,10 +204,13 @@ def load_rules(name: str, on: date | None = None) -> RuleBook:
                 code=indicator_set.code, day=on.strftime("%d/%m/%Y")
             ),
             file=path,
-            hint=_("Choose a set that is in force in params/periods/, key “indicator_set”."),
+            hint=_(
+                "Name a set that is in force under “indicator_set” in params/defaults.yml, with the day"
+                " it holds from, or in params/periods/ for one period."
+            ),
         )
     ordered = sorted(indicator_set.indicators, key=lambda indicator: indicator.number)
-    rules = tuple(Rule(item, _target_on(path, item, day)) for item in ordered)
+    rules = tuple(Rule(item, _target_on(path, item, day), item.max_points) for item in ordered)
     return RuleBook(indicator_set, rules, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
@@ -210,6 +234,8 @@ def _problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
     yield from _number_problems(indicator_set)
     yield from _points_problems(indicator_set)
     yield from _target_problems(indicator_set)
+    yield from _factor_problems(indicator_set)
+    yield from _rescale_problems(indicator_set)
     yield from _class_problems(indicator_set)
 
 
@@ -278,6 +304,34 @@ def _target_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
                     ("indicators", i, "target", j, "from"),
                     _("two targets begin on the same day."),
                 )
+
+
+def _factor_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    multiplied = {item.number for item in indicator_set.indicators if item.factor_of}
+    for i, indicator in enumerate(indicator_set.indicators):
+        if indicator.factor_of and {indicator.number, indicator.factor_of} <= multiplied:
+            yield (
+                ("indicators", i, "factor_of"),
+                _("the factor must be another indicator, one without a factor of its own."),
+            )
+        if indicator.factor_of and indicator.round_percentage:
+            yield (
+                ("indicators", i, "round_percentage"),
+                _("a rate that is multiplied by another is not rounded before."),
+            )
+
+
+def _rescale_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:
+    for i, group in enumerate(indicator_set.groups):
+        held = [item for item in indicator_set.indicators if item.group == group.code]
+        if held and all(item.when_empty == "rescale" for item in held):
+            yield (
+                ("groups", i, "code"),
+                _(
+                    "one indicator of group {group} at least must stay: not all can have"
+                    " “when_empty: rescale”."
+                ).format(group=group.code),
+            )
 
 
 def _class_problems(indicator_set: IndicatorSet) -> Iterator[Problem]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from chiso.base.locations import locate, params_dir
-from chiso.base.params import parameters, read_parameters
+from chiso.base.params import Day, parameters, read_parameters
 from chiso.rules.units import Tree, Unit
 
 
@@ -31,7 +30,7 @@ class MapFile:
     """A file of params/maps/, named after the tree of units that it shows."""
 
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
+    last_confirmed: Day
     blocks: tuple[Block, ...]
 
 

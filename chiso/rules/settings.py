@@ -1,20 +1,46 @@
-"""What a period's report is made of: params/periods/<period>.yml, else params/defaults.yml."""
+"""What a period's report is made of: params/periods/<period>.yml over params/defaults.yml."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from chiso.base.locations import params_dir, project_root
-from chiso.base.params import Text, parameters, read_parameters
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _, day
+from chiso.base.locations import locate, params_dir, project_root
+from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 from chiso.base.period import Period
+from chiso.rules.units import Tree, load_tree
 
 # A folder of invented records holds a file of this name.
 ILLUSTRATION_MARK = "DEMO"
+DATED = ("units", "indicator_set", "assignments")
+
+
+class NotInForceError(ParameterError):
+    """Nothing is dated for a day: a line of parameters is to be added."""
+
+
+@parameters
+class Choice:
+    """A file of params/ that holds from a day on, until the next one does."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    use: Annotated[str, Field(min_length=1)]
+
+
+def _as_choices(value: Any) -> Any:
+    """A name alone holds on every day."""
+    return ({"from": date.min, "use": value},) if isinstance(value, str) else value
+
+
+Dated = Annotated[tuple[Choice, ...], BeforeValidator(_as_choices)]
 
 
 @parameters
@@ -28,7 +54,7 @@ class Source:
 
     name: Text
     folder: Annotated[str, Field(min_length=1)]
-    captured: date | None = None
+    captured: Day | None = None
 
 
 @parameters
@@ -37,20 +63,24 @@ class Illustration:
 
     name: Text
     folder: Annotated[str, Field(min_length=1)]
-    from_: Annotated[date, Field(alias="from")]
-    to: date
+    from_: Annotated[Day, Field(alias="from")]
+    to: Day
 
 
 @parameters
 class SettingsFile:
-    """A file of params/periods/, or params/defaults.yml."""
+    """params/defaults.yml, or a file of params/periods/, which says only what is other.
 
-    units: str
-    indicator_set: str
-    source: Source
-    assignments: str | None = None
+    `units`, `indicator_set`, `assignments`: names of files of params/, with the day that each holds
+    from, or one name for every day.
+    """
+
+    units: Dated = ()
+    indicator_set: Dated = ()
+    assignments: Dated = ()
+    source: Source | None = None
     # The last day that the figures cover; the period's last day if absent.
-    as_of: date | None = None
+    as_of: Day | None = None
     illustration: Illustration | None = None
 
 
@@ -87,31 +117,132 @@ class Settings:
 
 
 def load_settings(period: Period) -> Settings:
-    """The settings of `period`; ParameterError if the file is wrong.
+    """The settings of `period`: its own file's, else the defaults that hold on its last day.
 
-    Where the source's folder is absent and the illustration covers the period, the illustration
-    takes its place; whatever is made from it says so.
+    Assignments and invented figures belong to a tree: a period that names another tree, or for
+    invented figures another source, does not inherit them. Where the source's folder is absent, and
+    that of each of its months, and the illustration covers the period, the illustration takes its
+    place; whatever is made from it says so.
+
+    Raises NotInForceError where nothing holds on that day, ParameterError if a file is wrong.
     """
-    own = params_dir() / "periods" / f"{period.name}.yml"
-    path = own if own.is_file() else params_dir() / "defaults.yml"
-    content = read_parameters(path, SettingsFile)
-    source, folder = content.source, _folder(content.source.folder, period)
-    invented = content.illustration
+    defaults = read_parameters(_defaults(), SettingsFile, _problems)
+    path = params_dir() / "periods" / f"{period.name}.yml"
+    own = read_parameters(path, SettingsFile, _problems) if path.is_file() else SettingsFile()
+    source = own.source or defaults.source
+    if source is None:
+        raise ParameterError(
+            _("The key “{key}” is missing.").format(key="source"), file=_defaults()
+        )
+    invented = own.illustration
+    if not own.source and not own.units:
+        invented = invented or defaults.illustration
+    duties = own.assignments or (() if own.units else defaults.assignments)
+    folder = _folder(source.folder, period)
     illustrative = (folder / ILLUSTRATION_MARK).is_file()
-    if invented and not folder.exists() and _covers(invented, period):
+    months = [_folder(source.folder, month) for month in period.months]
+    is_real = folder.exists() or any(month.exists() for month in months)
+    if invented and not is_real and _covers(invented, period):
         source = Source(name=invented.name, folder=invented.folder)
         folder, illustrative = _folder(invented.folder, period), True
     return Settings(
         period=period,
-        units=content.units,
-        indicator_set=content.indicator_set,
-        assignments=content.assignments,
+        units=_required("units", own.units or defaults.units, period),
+        indicator_set=_required(
+            "indicator_set", own.indicator_set or defaults.indicator_set, period
+        ),
+        assignments=_chosen(duties, period.last_day),
         source_name=source.name,
         folder=folder,
         captured=source.captured,
-        as_of=content.as_of or period.last_day,
+        as_of=own.as_of or defaults.as_of or period.last_day,
         is_illustrative=illustrative,
     )
+
+
+def tree_in_force(settings: Settings, of_records: bool, name: str | None = None) -> Tree:
+    """The tree of the period (or the one called `name`), if it was in force then.
+
+    It has to hold on the period's last day and, where records are counted (`of_records`), on its
+    first one too: before its first day its codes and names meant other agencies, or none.
+    Raises ParameterError, which names the line to add, for any other period.
+    """
+    tree, period = load_tree(name or settings.units), settings.period
+    file, first = locate(name or settings.units, "units"), period.start.date()
+    if not tree.is_in_force(period.last_day):
+        ended = tree.valid_to and tree.valid_to < period.last_day
+        raise NotInForceError(
+            _("“{tree}” holds {validity}, not on {day}.").format(
+                tree=tree.name, validity=_validity(tree), day=day(period.last_day)
+            ),
+            file=file,
+            hint=_line_to_add(
+                "units", tree.valid_to + timedelta(1) if ended and tree.valid_to else first
+            ),
+        )
+    if of_records and not tree.is_in_force(first):
+        raise NotInForceError(
+            _(
+                "“{tree}” holds {validity}, but {period} begins before: its records belong in part"
+                " to other agencies."
+            ).format(tree=tree.name, validity=_validity(tree), period=period.label),
+            file=file,
+            hint=_("Choose periods that begin on {day} or later, or hand in counts.csv.").format(
+                day=day(tree.valid_from)
+            ),
+        )
+    return tree
+
+
+def _validity(tree: Tree) -> str:
+    first = day(tree.valid_from)
+    if tree.valid_to is None:
+        return _("from {first} on").format(first=first)
+    return _("from {first} to {last}").format(first=first, last=day(tree.valid_to))
+
+
+def _defaults() -> Path:
+    return params_dir() / "defaults.yml"
+
+
+def _required(key: str, choices: tuple[Choice, ...], period: Period) -> str:
+    found = _chosen(choices, period.last_day)
+    if found is None:
+        raise NotInForceError(
+            _("Nothing is named for {day} under “{key}”.").format(
+                day=day(period.last_day), key=key
+            ),
+            file=_defaults(),
+            hint=_line_to_add(key, period.start.date()),
+        )
+    return found
+
+
+def _chosen(choices: tuple[Choice, ...], on: date) -> str | None:
+    """The newest of the choices that have begun."""
+    begun = [choice for choice in choices if choice.from_ <= on]
+    return max(begun, key=lambda choice: choice.from_).use if begun else None
+
+
+def _line_to_add(key: str, first: date) -> str:
+    folder = {"units": "units", "indicator_set": "indicators"}[key]
+    return _(
+        "Add to “{key}” in params/defaults.yml the line “- {{from: {day}, use: NAME}}”, with the NAME"
+        " of a file of params/{folder}/ that holds from that day; or name it for one period alone in"
+        " params/periods/."
+    ).format(key=key, day=day(first), folder=folder)
+
+
+def _problems(content: SettingsFile) -> Iterator[Problem]:
+    for key in DATED:
+        choices: tuple[Choice, ...] = getattr(content, key)
+        days = Counter(choice.from_ for choice in choices)
+        for i, choice in enumerate(choices):
+            if days[choice.from_] > 1:
+                yield (
+                    (key, i, "from"),
+                    _("two entries begin on {day}.").format(day=day(choice.from_)),
+                )
 
 
 def _folder(template: str, period: Period) -> Path:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.params import Problem, Text, parameters, remembered_parameters
-from chiso.rules.indicators import GROUPS, NUMBERS
+from chiso.base.params import Day, Number, Problem, Text, parameters, remembered_parameters
+from chiso.rules.indicators import GROUPS, NUMBERS, IndicatorSet
 
 ITEMS = ("total", *GROUPS, *map(str, NUMBERS))
 Length = Annotated[int, Field(ge=2)]
@@ -22,7 +22,7 @@ Length = Annotated[int, Field(ge=2)]
 class Break:
     """A day from which nothing before may be compared; starts a new baseline everywhere."""
 
-    from_: Annotated[date, Field(alias="from")]
+    from_: Annotated[Day, Field(alias="from")]
     name: Text
     source: Annotated[str, Field(min_length=1)]
 
@@ -31,7 +31,7 @@ class Break:
 class Rebase:
     """An analyst's new baseline from a day on; for all units and items unless they are named."""
 
-    from_: Annotated[date, Field(alias="from")]
+    from_: Annotated[Day, Field(alias="from")]
     reason: Annotated[str, Field(min_length=1)]
     decided_by: Annotated[str, Field(min_length=1)]
     unit: str | None = None
@@ -43,10 +43,10 @@ class TrendRules:
     """params/trends.yml; its comments say what each number means."""
 
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
-    limit: Annotated[Decimal, Field(gt=0)]
+    last_confirmed: Day
+    limit: Annotated[Number, Field(gt=0)]
     near_thirds: Annotated[int, Field(ge=1, le=2)]
-    screening: Annotated[Decimal, Field(gt=1)]
+    screening: Annotated[Number, Field(gt=1)]
     trend: Length
     run: Length
     trial_from: Length
@@ -54,14 +54,27 @@ class TrendRules:
     breaks: tuple[Break, ...]
     rebases: tuple[Rebase, ...]
 
-    def days(self, unit: str, item: str) -> tuple[date, ...]:
-        """The days on which a new baseline of `unit` and `item` (total, I .. V, 1 .. 21) starts."""
+    def days(self, unit: str, item: str, scored_by: IndicatorSet) -> tuple[date, ...]:
+        """The days on which a new baseline of `unit` and `item` (total, I .. V, 1 .. 21) starts:
+        breaks, rebases, and days on which the set changed a target that the item hangs on."""
         rebased = (
             entry.from_
             for entry in self.rebases
             if entry.unit in (None, unit) and entry.item in (None, item)
         )
-        return (*(entry.from_ for entry in self.breaks), *rebased)
+        breaks = (entry.from_ for entry in self.breaks)
+        return (*breaks, *rebased, *_changed_targets(scored_by, item))
+
+
+def _changed_targets(scored_by: IndicatorSet, item: str) -> tuple[date, ...]:
+    """The days from which the same figures give other points of `item`."""
+    return tuple(
+        after.from_
+        for indicator in scored_by.indicators
+        if item in ("total", indicator.group, str(indicator.number))
+        for before, after in pairwise(sorted(indicator.target, key=lambda one: one.from_))
+        if before.value != after.value
+    )
 
 
 def trend_rules() -> TrendRules:

@@ -14,7 +14,7 @@ from pydantic import Field
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 from chiso.base.locations import SAFE_NAME, locate
-from chiso.base.params import Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
 # Pages of a site that are no agency's.
 PAGES = ("index", "method", "data-quality")
@@ -53,12 +53,12 @@ class UnitFile:
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
-    valid_from: date
+    last_confirmed: Day
+    valid_from: Day
     province: Code
     cohorts: dict[Code, Cohort]
     units: tuple[Unit, ...]
-    valid_to: date | None = None
+    valid_to: Day | None = None
 
 
 @dataclass(frozen=True)

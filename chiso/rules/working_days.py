@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from chiso.base.locations import params_dir
-from chiso.base.params import parameters, read_parameters
+from chiso.base.params import Day, parameters, read_parameters
 
 # Dates outside these years are set aside before anything is measured.
 FIRST_DAY, LAST_DAY = date(1989, 1, 1), date(2101, 12, 31)
@@ -27,7 +27,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 class ExtraDay:
     """A day that the package does not know as it was: off, or worked."""
 
-    day: date
+    day: Day
     kind: Literal["off", "work"]
     source: Annotated[str, Field(min_length=1)]
 

@@ -8,11 +8,13 @@ rule), and only a total that exists has a class and a rank.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 
+from chiso.base.rounding import half_up, shown
 from chiso.rules.indicators import GROUPS, NUMBERS, Rule, RuleBook
 from chiso.rules.units import Tree, Unit
 
@@ -25,12 +27,9 @@ TOTAL_COLUMNS = [
     "unit", "level", "total", "max_total", "complete", "class", "rank", "cohort_size", "basis",
 ]  # fmt: skip
 DIFFERENCE_COLUMNS = ["unit", "item", "ours", "official"]
-RATE_DIGITS = Decimal("0.0000000001")
+RATE_DIGITS = 10
 
 COMPUTED, OFFICIAL, MIXED = "computed", "official", "mixed"
-
-# Enough digits that one correctly rounded division can't move a figure of two decimals.
-_EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,13 @@ class Count:
 
     numerator: int | None
     denominator: int | None
+
+    @property
+    def rate(self) -> Fraction | None:
+        """None without data and where the denominator is 0."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return Fraction(self.numerator, self.denominator)
 
 
 NO_DATA = Count(None, None)
@@ -82,43 +88,51 @@ class Scores:
     differences: pd.DataFrame
 
 
+def applied(rule: Rule, counts: Mapping[int, Count], max_points: Decimal) -> Rule:
+    """`rule` as it holds for a unit with these counts, where it is worth `max_points`."""
+    return replace(rule, max_points=max_points, factor=_factor(rule, counts))
+
+
+def _factor(rule: Rule, counts: Mapping[int, Count]) -> Fraction | None:
+    number = rule.indicator.factor_of
+    return counts.get(number, NO_DATA).rate if number else None
+
+
 def indicator_part(rule: Rule, count: Count, level: str | None, book: RuleBook) -> Part:
-    """The points of one indicator (params/indicators/: rule, target, when_empty, zero_levels)."""
-    maximum = rule.indicator.max_points
+    """The points of one indicator of a unit by its `applied` rule (params/indicators/: target,
+    factor_of, when_empty, zero_levels)."""
+    maximum, digits = rule.max_points, book.set.digits
     if level in rule.indicator.zero_levels:
         return Part(Decimal(0), maximum, True, COMPUTED)
+    if maximum == 0:  # it left its group
+        return Part(None, maximum, True, COMPUTED)
     if count.denominator is None or count.numerator is None:
         return Part(None, maximum, False, "")
     if count.denominator == 0:
         return _empty_part(rule, book)
-    exact = _exact_points(rule, count.numerator, count.denominator, book.set.digits)
-    return Part(_rounded(exact, book.set.digits), maximum, True, COMPUTED)
+    if rule.indicator.factor_of and rule.factor is None:
+        return Part(None, maximum, False, "")
+    exact = _exact_points(rule, Fraction(count.numerator, count.denominator), digits)
+    return Part(half_up(exact, digits), maximum, True, COMPUTED)
 
 
 def _empty_part(rule: Rule, book: RuleBook) -> Part:
-    """What holds for a denominator of 0: the set's not_applicable, else the indicator's own rule."""
-    maximum = rule.indicator.max_points
-    choice = book.set.not_applicable or rule.indicator.when_empty
+    """What holds for a denominator of 0."""
+    maximum, choice = rule.max_points, book.empty(rule)
     if choice == "exclude":
         return Part(None, Decimal(0), True, COMPUTED)
-    points = {"zero": Decimal(0), "full": maximum, "no_score": None}[choice]
+    points = {"zero": Decimal(0), "full": maximum, "no_score": None, "rescale": None}[choice]
     return Part(points, maximum, True, COMPUTED)
 
 
-def _exact_points(rule: Rule, cases: int, of: int, digits: int) -> Decimal:
-    """min(max, max x rate / target); multiplied out first, so only one division is made."""
-    numerator, denominator = Decimal(cases), Decimal(of)
+def _exact_points(rule: Rule, rate: Fraction, digits: int) -> Fraction:
+    """min(max, max x rate x factor / target)."""
     if rule.indicator.round_percentage:
-        numerator = _rounded(_EXACT.divide(numerator * 100, denominator), digits)
-        denominator = Decimal(100)
-    maximum = rule.indicator.max_points
-    share = denominator if rule.target is None else denominator * rule.target
-    return min(maximum, _EXACT.divide(maximum * numerator, share))
-
-
-def _rounded(value: Decimal, digits: int) -> Decimal:
-    """Half up, as published; half even is refuted by published figures."""
-    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
+        rate = Fraction(half_up(rate * 100, digits)) / 100
+    if rule.factor is not None:
+        rate *= rule.factor
+    maximum = Fraction(rule.max_points)
+    return min(maximum, maximum * rate / Fraction(rule.target or 1))
 
 
 def _with_official(part: Part, published: Decimal | None) -> Part:
@@ -148,13 +162,13 @@ def score_unit(
     def published(item: str) -> Decimal | None:
         return Decimal(official[item]) if item in official else None
 
-    indicators = {
-        number: _with_official(
-            indicator_part(book.rule(number), counts.get(number, NO_DATA), level, book),
-            published(str(number)),
-        )
-        for number in NUMBERS
-    }
+    worth = {code: _worth(code, counts, official, book) for code in GROUPS}
+    indicators = {}
+    for number in NUMBERS:
+        rule = book.rule(number)
+        rule = applied(rule, counts, worth[rule.indicator.group][number])
+        part = indicator_part(rule, counts.get(number, NO_DATA), level, book)
+        indicators[number] = _with_official(part, published(str(number)))
     groups = {}
     for code in GROUPS:
         parts = [indicators[rule.indicator.number] for rule in book.of_group(code)]
@@ -166,14 +180,57 @@ def score_unit(
     return UnitScore(counts, indicators, groups, total)
 
 
+def _worth(
+    group: str, counts: Mapping[int, Count], official: Mapping[str, str], book: RuleBook
+) -> dict[int, Decimal]:
+    """What each indicator of a group is worth to a unit: its maximum, unless some leave the group
+    (when_empty: rescale); the rest then shares all of the group's points as its maxima stand to
+    each other, in whole hundredths (by the set's digits) that add up."""
+    rules = book.of_group(group)
+    left = _leaving(rules, counts, official, book)
+    worth = {rule.indicator.number: rule.max_points for rule in rules}
+    if not left:
+        return worth
+    whole = Fraction(sum(worth.values()))
+    rest = Fraction(sum(points for number, points in worth.items() if number not in left))
+    running, given = Fraction(0), Decimal(0)
+    for number, points in worth.items():
+        running += 0 if number in left else Fraction(points)
+        upto = half_up(whole * running / rest, book.set.digits)
+        worth[number], given = upto - given, upto
+    return worth
+
+
+def _leaving(
+    rules: tuple[Rule, ...],
+    counts: Mapping[int, Count],
+    official: Mapping[str, str],
+    book: RuleBook,
+) -> frozenset[int]:
+    """The indicators of a group that a unit has no figures for and that leave it by the set's rule;
+    none where the rest lacks counts, because nothing can be computed then."""
+    held = {rule.indicator.number: counts.get(rule.indicator.number, NO_DATA) for rule in rules}
+    left = frozenset(
+        rule.indicator.number
+        for rule in rules
+        if book.empty(rule) == "rescale"
+        and held[rule.indicator.number].rate is None
+        and str(rule.indicator.number) not in official
+    )
+    known = all(
+        count.denominator is not None for number, count in held.items() if number not in left
+    )
+    return left if known else frozenset()
+
+
 def _rescaled(total: Part, applicable: Decimal, book: RuleBook) -> Part:
     """With not_applicable: exclude, what is left of the scale counts as the whole of it."""
     if total.points is None or applicable == book.set.total:
         return total
     if applicable == 0:
         return Part(None, total.max_points, False, "")
-    points = _EXACT.divide(total.points * book.set.total, applicable)
-    return Part(_rounded(points, book.set.digits), total.max_points, True, total.basis)
+    points = Fraction(total.points * book.set.total) / Fraction(applicable)
+    return Part(half_up(points, book.set.digits), total.max_points, True, total.basis)
 
 
 def score(
@@ -236,21 +293,15 @@ def _inherited(
     return own
 
 
-def _rate(count: Count) -> Decimal | None:
-    if not count.denominator or count.numerator is None:
-        return None
-    rate = _EXACT.divide(Decimal(count.numerator), Decimal(count.denominator))
-    return rate.quantize(RATE_DIGITS, rounding=ROUND_HALF_UP, context=_EXACT)
-
-
 def _indicators_table(scored: Mapping[str, UnitScore]) -> pd.DataFrame:
     rows = []
     for code, unit_score in scored.items():
         for number, part in unit_score.indicators.items():
             count = unit_score.counts.get(number, NO_DATA)
+            rate = None if count.rate is None else half_up(count.rate, RATE_DIGITS)
             lost = None if part.points is None else part.max_points - part.points
             rows.append(
-                (code, number, count.numerator, count.denominator, _rate(count), part.points,
+                (code, number, count.numerator, count.denominator, rate, part.points,
                  part.max_points, lost, part.basis)
             )  # fmt: skip
     return pd.DataFrame(rows, columns=INDICATOR_COLUMNS, dtype=object)
@@ -328,7 +379,25 @@ def _differences_table(
             value = book.class_code(value) if item == "class" else value
             if isinstance(part, Part):
                 if part.points is not None and part.points != Decimal(value):
-                    rows.append((code, item, f"{part.points:.2f}", value))
+                    rows.append((code, item, f"{shown(part.points):f}", value))
             elif total[item] is not None and str(total[item]) != value:
                 rows.append((code, item, str(total[item]), value))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS, dtype=object)
+
+
+def compared_items(scores: Scores, official: pd.DataFrame, tree: Tree) -> dict[str, int]:
+    """Of each unit with official results, how many of these stand against a figure of ours; what
+    was carried over from them does not."""
+    ours = {
+        (row.unit, str(getattr(row, item)))
+        for table, item in ((scores.indicators, "indicator"), (scores.groups, "group"))
+        for row in table.itertuples()
+        if row.points is not None and row.basis != OFFICIAL
+    }
+    for row in scores.totals.itertuples():
+        if row.total is not None and row.basis != OFFICIAL:
+            ours |= {(row.unit, "total"), (row.unit, "class")}
+        if row.rank is not None and not tree.cohorts[tree.unit(row.unit).cohort].partial:
+            ours |= {(row.unit, "rank"), (row.unit, "cohort_size")}
+    items = official.groupby("unit")["item"].agg(list)
+    return {unit: sum((unit, item) in ours for item in found) for unit, found in items.items()}

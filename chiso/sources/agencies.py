@@ -18,7 +18,12 @@ _SHORT = {
     "x": "xã",
     "h": "huyện",
     "t": "tỉnh",
+    "vp": "văn phòng",
 }
+_COUNTER = re.compile(
+    r"^(bộ phận (?:một cửa|tiếp nhận(?: (?:và|&) trả kết quả)?)|bp một cửa)(?: của)? "
+)
+_NUMBERED = re.compile(r"^(?:\d{1,3}|[ivx]{1,5}|[a-z])[.)]\s*")
 _OFFICE = re.compile(r"^(ủy ban nhân dân|uỷ ban nhân dân|ubnd)\b")
 _DOSSIER_ID = re.compile(r"([0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)-\d{6}-\d+")
 
@@ -33,19 +38,21 @@ class Agencies:
         }
         self._names: dict[str, set[str]] = defaultdict(set)
         for unit in tree.units:
-            for name in self._ways_to_say(unit):
-                self._names[comparable(name)].add(unit.code)
+            for name in filter(None, self._ways_to_say(unit)):
+                self._names[name].add(unit.code)
 
     def _ways_to_say(self, unit: Unit) -> Iterable[str]:
-        """The unit's name, alone and with the units above it."""
-        name = unit.name.vi
-        yield name
+        """The unit's name as it is compared, alone, with the units above it, and in initials."""
+        name = own = comparable(unit.name.vi)
+        yield own
+        yield _initials(own)
         above = unit.parent
         while above is not None:
             parent = self._tree.unit(above)
-            yield f"{unit.name.vi} {parent.name.vi}"
-            name = f"{name} {parent.name.vi}"
-            yield name
+            over = comparable(parent.name.vi)
+            name = f"{name} {over}"
+            yield from (f"{own} {over}", name, f"{own} {over}".replace("tỉnh tỉnh", "tỉnh"))
+            yield f"{_initials(own)} {over}" if _initials(own) else ""
             above = parent.parent
 
     def of_code(self, text: str) -> str | None:
@@ -60,7 +67,8 @@ class Agencies:
 
     def named(self, text: str) -> frozenset[str]:
         """All units that a name fits."""
-        return frozenset(self._names.get(comparable(text), ()))
+        held = self._names.get(comparable(text)) or self._names.get(_compact(text)) or ()
+        return frozenset(held)
 
     def only(self, text: str) -> str | None:
         """The one unit that a code or a name stands for."""
@@ -88,6 +96,20 @@ class Agencies:
 
 def comparable(name: str) -> str:
     """A name as it is compared: no case, no punctuation, short forms written out."""
-    words = re.sub(r"[.,;:()\-–/]+", " ", plain(name)).split()
+    text = _COUNTER.sub("", _NUMBERED.sub("", plain(name)))
+    words = re.sub(r"[.,;:()\-–/]+", " ", text).split()
     text = " ".join(_SHORT.get(word, word) for word in words)
     return _OFFICE.sub("", text).strip()
+
+
+def _initials(name: str) -> str:
+    """sở tài nguyên và môi trường as sở tnmt."""
+    first, *rest = name.split() or [""]
+    return f"{first} {''.join(word[0] for word in rest if word != 'và')}" if first == "sở" else ""
+
+
+def _compact(name: str) -> str:
+    """Sở TN&MT as sở tnmt; nothing for what does not begin like that."""
+    first, _space, rest = plain(name).partition(" ")
+    short = re.match(r"[\w&.,\- ]{2,14}$", rest)
+    return f"{first} {re.sub(r'[^0-9a-zđ]', '', rest)}" if first == "sở" and short else "?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chiso.contract.tables import Column
+from chiso.sources import moments
 
 _TYPES = {
     "string": "VARCHAR",
@@ -23,15 +24,18 @@ _NUMBERS = (
     "HUGEINT",
     "U",
 )
+# Numbers with a point that have no decimals all the same: đồng.
+WHOLE = ("fee_total",)
 _YES, _NO = ("true", "t", "1", "yes", "có", "x"), ("false", "f", "0", "no", "không")
-DATES = ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
-_WITH_OFFSET = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
-def read_cell(column: Column, typed: str | None, dates: list[str]) -> tuple[str, str]:
+def read_cell(
+    column: Column, typed: str | None, dates: list[str], month_first: bool = False
+) -> tuple[str, str]:
     """SQL for a cell's text and for its value (NULL where it can't be read).
 
-    `typed`: the type of its column in DuckDB, None where there is no such column.
+    `typed`: the type of its column in DuckDB, None where there is no such column. `month_first`:
+    the order of its dates.
     """
     kind = column.kind
     if typed is None:
@@ -45,13 +49,36 @@ def read_cell(column: Column, typed: str | None, dates: list[str]) -> tuple[str,
     if typed == "TIMESTAMP WITH TIME ZONE":
         name, typed = f"({name}::TIMESTAMP + INTERVAL 7 HOUR)", "TIMESTAMP"
     if typed.startswith("TIMESTAMP") and kind in ("timestamp", "date"):
+        name = f"(CASE WHEN NOT {moments.is_none(name)} THEN {name} END)"
         return f"{name}::VARCHAR", f"{name}::{_TYPES[kind]}"
     if typed == _TYPES[kind] and kind not in ("string", "float64"):
         return f"{name}::VARCHAR", name
     if typed.startswith(_NUMBERS) and kind != "string":
         return f"{name}::VARCHAR", _of_number(kind, name)
-    text = f"nullif(trim(nfc_normalize({name}::VARCHAR)), '')"
-    return text, _parsed(kind, text, dates)
+    text = text_of(column.name)
+    if kind in ("timestamp", "date"):
+        moment = moments.read(text, dates, month_first)
+        none = moments.is_none(moment)
+        return f"CASE WHEN NOT {none} THEN {text} END", (
+            f"CASE WHEN NOT {none} THEN ({moment})::{_TYPES[kind]} END"
+        )
+    return text, _code(column.name, text) if kind == "string" else _parsed(column, text)
+
+
+def _code(name: str, text: str) -> str:
+    """SQL for a code without what systems hang on it: 1.001193.000.00.00.H31, 11971.0."""
+    if name == "procedure_id":
+        bare = f"regexp_replace({text}, '^(\\d\\.\\d{{6}})(\\.\\d+)*\\.[HG]\\d+$', '\\1')"
+        return f"CASE WHEN contains({text}, '.H') OR contains({text}, '.G') THEN {bare} ELSE {text} END"
+    if name in ("unit", "agency"):
+        bare = f"regexp_replace({text}, '^(\\d+)\\.0$', '\\1')"
+        return f"CASE WHEN ends_with({text}, '.0') THEN {bare} ELSE {text} END"
+    return text
+
+
+def text_of(name: str) -> str:
+    """SQL for the text of a column's cell; NULL where it is empty."""
+    return f"nullif(trim(nfc_normalize(\"{name}\"::VARCHAR)), '')"
 
 
 def _of_number(kind: str, name: str) -> str:
@@ -65,21 +92,32 @@ def _of_number(kind: str, name: str) -> str:
     return f"NULL::{_TYPES[kind]}"
 
 
-def _parsed(kind: str, text: str, dates: list[str]) -> str:
+def _parsed(column: Column, text: str) -> str:
     """SQL that reads a text as Vietnamese offices write it; NULL if it can't be read."""
-    if kind == "string":
-        return text
-    if kind in ("timestamp", "date"):
-        # A text with an offset is read as UTC; Viet Nam has been 7 hours ahead since 1975.
-        local = f"CASE WHEN regexp_matches({text}, '{_WITH_OFFSET}') THEN INTERVAL 7 HOUR ELSE INTERVAL 0 HOUR END"
-        moment = f"coalesce(try_strptime({text}, {dates}), try_cast({text} AS TIMESTAMP) + {local})"
-        return f"{moment}::{_TYPES[kind]}"
-    if kind == "boolean":
-        yes, no = (f"lower({text}) IN {words}" for words in (_YES, _NO))
+    if column.kind == "boolean":
+        bare = f"regexp_replace(lower({text}), '^([01])[.,]0$', '\\1')"
+        yes, no = (f"{bare} IN {words}" for words in (_YES, _NO))
         return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
-    grouped = f"regexp_full_match({text}, '-?\\d{{1,3}}(\\.\\d{{3}})+')"
-    plain = f"CASE WHEN {grouped} THEN replace({text}, '.', '') ELSE replace({text}, ',', '.') END"
-    number = f"try_cast({plain} AS DOUBLE)"
-    if kind == "float64":
+    number = f"try_cast({_plain_number(column, text)} AS DOUBLE)"
+    if column.kind == "float64":
         return f"CASE WHEN isfinite({number}) THEN {number} END"
     return f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END"
+
+
+def _plain_number(column: Column, text: str) -> str:
+    """SQL for a number with a point and without marks of thousands: 12.000, 12 000 and 1.234,5 as
+    here, 12,000 and 1,234.5 as programs set to America write it.
+
+    A comma before three digits parts thousands where there are no decimals: of counts and of đồng;
+    elsewhere it can mean both and is not read.
+    """
+    spaced = f"regexp_replace({text}, '[\\x{{00A0}}\\x{{202F}} ]', '', 'g')"
+    here = f"regexp_full_match({spaced}, '-?\\d{{1,3}}(\\.\\d{{3}})+(,\\d+)?')"
+    there = f"regexp_full_match({spaced}, '-?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?')"
+    both = f"regexp_full_match({spaced}, '-?\\d{{1,3}},\\d{{3}}')"
+    whole = column.kind == "int64" or column.name in WHOLE
+    return (
+        f"CASE WHEN {here} THEN replace(replace({spaced}, '.', ''), ',', '.')"
+        f" WHEN {both} AND {not whole} THEN NULL"
+        f" WHEN {there} THEN replace({spaced}, ',', '') ELSE replace({spaced}, ',', '.') END"
+    )

@@ -6,15 +6,15 @@ Runs in the engine that holds the rows; only rows that are set aside come to thi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from chiso.contract.faults import reason_of
-from chiso.contract.tables import Table
-from chiso.sources.corrections import FIX, PLACE, differing, origin_of, resolve
+from chiso.sources.corrections import FIX, PLACE, origin_of, settle
+from chiso.sources.doubles import BEGINS, SAME, not_counted
 from chiso.sources.rules import Known, Raw, Rule, rules, schema_of
 
 if TYPE_CHECKING:
@@ -44,31 +44,31 @@ def judge(raw: Raw, known: Known) -> Judged:
     schema = schema_of(raw, known)
     held = rules(schema, raw.rows)
     broken = _broken(raw, held)
-    repeated = _repeated(raw)
-    settled = resolve(_corrections(raw), broken, repeated, raw.table.key)
+    repeated = _repeated(raw, broken)
+    settled, doubles = _of_keys(raw, repeated, broken)
     waiting = _outside(broken, settled)
-    doubles = _doubles(_outside(repeated, settled), raw.table)
+    conflicts = doubles[doubles["fault"] == "again_other"]
     reasons = [
         _reasons(raw, waiting[waiting[f"bad_{i}"]], rule.column, rule.fault, rule.reason)
         for i, rule in enumerate(held)
     ]
+    out = pd.concat([settled, doubles], ignore_index=True)
     reasons += [
         _reasons(raw, rows, "+".join(raw.table.key), fault, reason)
-        for (fault, reason), rows in [
-            *doubles.groupby(["fault", "reason"]),
-            *_settled(raw, settled),
-        ]
+        for (fault, reason), rows in pd.concat(
+            [_with_texts(raw, settled), repeated.merge(doubles, on=PLACE)]
+        ).groupby(["fault", "reason"])
     ]
     aside = pd.concat([frame for frame in reasons if len(frame)] or reasons[:1])
     aside = aside.sort_values(["file", "sheet", "row", "column", "reason"], ignore_index=True)
-    dropped = pd.concat([doubles[PLACE], settled[PLACE]])
+    dropped = out[PLACE]
     good = raw.rows.filter([rule.keeps for rule in held])
     if len(dropped):
         good = good.anti_join(ibis.memtable(dropped.drop_duplicates(ignore_index=True)), PLACE)
     return Judged(
         _as_agreed(good, schema),
         aside,
-        _texts(raw, pd.concat([waiting, doubles]).drop_duplicates(PLACE)),
+        _texts(raw, pd.concat([waiting, repeated.merge(conflicts, on=PLACE)])),
         _counts(raw, pd.concat([broken[PLACE], dropped]).drop_duplicates()),
     )
 
@@ -98,18 +98,61 @@ def _broken(raw: Raw, held: list[Rule]) -> pd.DataFrame:
     return broken.select(*PLACE, *_fixes(raw), *_texts_of(raw), *bad).to_pandas()
 
 
-def _repeated(raw: Raw) -> pd.DataFrame:
-    """All rows whose key stands more than once: their place and their texts.
+def _of_keys(
+    raw: Raw, repeated: pd.DataFrame, broken: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """OUT of corrections and their originals, and OUT of rows whose key another row has."""
+    key, same = raw.table.key, _same(raw)
+    days = _days(raw, repeated)
+    doubles = not_counted(repeated[~repeated["loose"]], key, same, days)
+    fixes = _corrections(raw)
+    if fixes.empty:
+        return pd.DataFrame(columns=doubles.columns), doubles
+    bad = set(_places(broken))
+    conflicts = set(_places(doubles[doubles["fault"] == "again_other"]))
+    settled = settle(fixes, _originals(raw, fixes), bad, bad | conflicts)
+    rows = _outside(repeated, settled)
+    loose = rows["loose"] | pd.Series([place in conflicts for place in _places(rows)], rows.index)
+    return settled, not_counted(rows.assign(loose=loose), key, same, days)
+
+
+def _repeated(raw: Raw, broken: pd.DataFrame) -> pd.DataFrame:
+    """All rows whose key stands more than once, of those that break no rule: as `not_counted` wants
+    them.
 
     Keys are first counted by a hash of theirs: it takes a fraction of the memory.
     """
-    key = list(raw.table.key)
+    key, names = list(raw.table.key), [c.name for c in raw.table.columns if c.name in raw.held]
     rows = raw.rows.filter([raw.rows[name].notnull() for name in key])
     hashed = rows.mutate(_hash=rows[key[0]].hash())
     twice = hashed.group_by("_hash").having(hashed.count() > 1).aggregate()
-    columns = [*PLACE, *_fixes(raw), *key, *_texts_of(raw)]
-    found = hashed.semi_join(twice, "_hash").select(*columns).to_pandas()
-    return found[found.duplicated(key, keep=False)].sort_values(PLACE, ignore_index=True)
+    texts = [hashed[name].cast("string").fill_null("") for name in names]
+    columns = [*PLACE, "_step", *_fixes(raw), *dict.fromkeys([*key, *_same(raw)]), *_texts_of(raw)]
+    found = hashed.semi_join(twice, "_hash").select(
+        *columns, content=ibis.literal("\x1f").join(texts)
+    )
+    frame = _outside(found.to_pandas(), broken)
+    frame = frame[frame.duplicated(key, keep=False)].sort_values(PLACE, ignore_index=True)
+    stands = origin_of(frame).set_axis(["from_file", "from_sheet", "_row"], axis=1)
+    loose = frame["fix_file"].notna() if _fixes(raw) else False
+    return pd.concat([frame, stands[["from_file", "from_sheet"]]], axis=1).assign(loose=loose)
+
+
+def _same(raw: Raw) -> tuple[str, ...]:
+    return tuple(name for name in SAME.get(raw.table.name, ()) if name in raw.held)
+
+
+def _days(raw: Raw, repeated: pd.DataFrame) -> dict[tuple[str, str], date]:
+    """When each export was made: as it says, else the newest day on which one of its rows began."""
+    begins = BEGINS.get(raw.table.name, "")
+    exports = set(zip(repeated["from_file"], repeated["from_sheet"], strict=True))
+    if begins not in raw.held or exports <= set(raw.days):
+        return raw.days
+    newest = raw.rows.group_by("_file", "_sheet").aggregate(newest=raw.rows[begins].max())
+    told = newest.filter(newest.newest.notnull()).to_pandas()
+    places = zip(told["_file"], told["_sheet"], told["newest"], strict=True)
+    begun = {(file, sheet): moment.date() for file, sheet, moment in places}
+    return begun | raw.days
 
 
 def _corrections(raw: Raw) -> pd.DataFrame:
@@ -120,6 +163,25 @@ def _corrections(raw: Raw) -> pd.DataFrame:
     return raw.rows.filter(raw.rows.fix_file.notnull()).select(*columns).to_pandas()
 
 
+def _originals(raw: Raw, fixes: pd.DataFrame) -> pd.DataFrame:
+    """The rows at the places that corrections name: PLACE and texts."""
+    places = origin_of(fixes).drop_duplicates()
+    return _at(raw, places.astype({"_file": "str", "_sheet": "str", "_row": "int64"}))
+
+
+def _with_texts(raw: Raw, out: pd.DataFrame) -> pd.DataFrame:
+    """OUT with the texts of its rows and what they correct."""
+    if out.empty:
+        return out.reindex(columns=[*out.columns, *_fixes(raw), *_texts_of(raw)])
+    return _at(raw, out[PLACE].drop_duplicates()).merge(out, on=PLACE)
+
+
+def _at(raw: Raw, places: pd.DataFrame) -> pd.DataFrame:
+    """The rows at some places: PLACE, what they correct, their texts."""
+    rows = raw.rows.semi_join(ibis.memtable(places), PLACE)
+    return rows.select(*PLACE, *_fixes(raw), *_texts_of(raw)).to_pandas()
+
+
 def _outside(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The rows that stand at none of the others' places."""
     return rows[
@@ -127,25 +189,8 @@ def _outside(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _doubles(found: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Rows whose key stands more than once, but for the first of those that are equal, and why."""
-    key = list(table.key)
-    found = found[found.duplicated(key, keep=False)]
-    if found.empty:
-        return found.assign(fault=pd.Series(dtype=object), reason=pd.Series(dtype=object))
-    differ = differing(found, table.key)
-    found = found.assign(fault=["again_other" if other else "again_same" for other in differ])
-    found["reason"] = found["fault"].map(reason_of)
-    return found[differ | found.duplicated(key)]
-
-
-def _settled(raw: Raw, settled: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
-    """The rows for which corrections stand, with their texts, by fault and reason."""
-    if settled.empty:
-        return []
-    places = ibis.memtable(settled[PLACE])
-    rows = raw.rows.semi_join(places, PLACE).select(*PLACE, *_texts_of(raw)).to_pandas()
-    return list(rows.merge(settled, on=PLACE).groupby(["fault", "reason"]))
+def _places(rows: pd.DataFrame) -> zip:
+    return zip(rows["_file"], rows["_sheet"], rows["_row"], strict=True)
 
 
 def _reasons(raw: Raw, rows: pd.DataFrame, column: str, fault: str, reason: str) -> pd.DataFrame:

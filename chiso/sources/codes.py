@@ -30,20 +30,31 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
             frame["procedure_name"], lambda text: _only(procedures.get(plain(text)), text)
         )
         frame["procedure_id"] = _first(frame.get("procedure_id"), named)
+    if "procedure_id" in frame and procedures:
+        frame["procedure_id"] = _each(
+            frame["procedure_id"], lambda text: _only(procedures.get(plain(text)), text)
+        )
     if "dossier_id" in frame:
         frame["unit"] = _units(frame, found, agencies)
     return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
 
 
 def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
-    """By the unit's column, else the dossier's id, else the agency's name, else the heading's."""
-    unit = _each(frame["unit"], lambda t: agencies.of_code(t) or t) if "unit" in frame else None
+    """By the unit's column, else the dossier's id, else the agency's name, else that of the row
+    above a block of rows. The heading speaks only for a table that names no unit at all."""
+    unit = _each(frame["unit"], lambda t: agencies.only(t) or t) if "unit" in frame else None
     if unit is not None and unit.notna().all():
         return unit
     unit = _first(unit, _each(frame["dossier_id"], lambda text: agencies.of_dossier(text)))
     if "unit_name" in frame:
         names = frame["unit_name"]
         unit = _first(unit, _each(names, lambda text: agencies.only(text) or text))
+    sections = [text if agencies.named(text) else None for text in found.sections]
+    if any(sections):
+        blocks = pd.Series(sections, index=frame.index, dtype=object)
+        return _first(unit, _each(blocks, lambda text: agencies.only(text) or text))
+    if "unit" in frame or "unit_name" in frame:
+        return unit
     heading = agencies.heading(found.title)
     return unit.where(unit.notna(), heading) if heading else unit
 

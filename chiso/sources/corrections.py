@@ -1,4 +1,4 @@
-"""Rows that were corrected and handed in again: which rows they stand for, and which now count."""
+"""Rows that were corrected and handed in again: which rows they stand for, and which of them count."""
 
 from __future__ import annotations
 
@@ -11,48 +11,61 @@ PLACE = ["_file", "_sheet", "_row"]
 # The place of the row that a correction stands for, and how the columns are headed in its file.
 FIX = ["fix_file", "fix_sheet", "fix_row"]
 HEADERS = {"fix_file": "tệp gốc", "fix_sheet": "trang tính gốc", "fix_row": "dòng gốc"}
+OUT = [*PLACE, "fault", "reason"]
 
 
-def resolve(
-    fixes: pd.DataFrame, broken: pd.DataFrame, repeated: pd.DataFrame, key: tuple[str, ...]
+def settle(
+    fixes: pd.DataFrame, originals: pd.DataFrame, broken: set[tuple], waiting: set[tuple]
 ) -> pd.DataFrame:
-    """PLACE, the fault and the reason of each row that no longer waits for a correction.
+    """OUT: the corrections that don't count and the originals that no longer wait, and why.
 
-    Only a row that would be set aside is replaced: where an export was made anew since, its rows
-    may have moved. Of several corrections of a row those count that break no rule and have no
-    other row's key; if there are none, the last one waits for its correction, and only it. An
-    emptied correction takes its row out.
+    `originals`: the rows at the places that corrections name; `broken`: places of all rows that
+    break a rule; `waiting`: places of originals that wait for a correction.
+
+    Only a row that waits is replaced, and only by a correction that differs from it: a workbook
+    handed back as it was changes nothing, and a good row needs no correction. An emptied
+    correction takes its row out. While every correction of a row breaks a rule, the last of them
+    waits in its place. A correction whose original is gone counts as a row of its own.
     """
-    if fixes.empty:
-        return pd.DataFrame(columns=[*PLACE, "fault", "reason"])
-    fixes = fixes.assign(origin=list(_places(origin_of(fixes)))).sort_values(PLACE)
-    empty = fixes[[name for name in fixes if name.startswith("t_")]].isna().all(axis=1)
-    bad = set(_places(broken))
-    first = repeated[repeated["fix_file"].isna()]
-    replaceable = bad | set(_places(first[first.duplicated(list(key), keep=False)]))
-    settled: dict[tuple, tuple[str, str]] = {
-        place: ("left_out", reason_of("left_out")) for place in _places(fixes[empty])
-    }
-    held = repeated[[place not in bad | set(fixes["origin"]) for place in _places(repeated)]]
-    wrong = bad | set(_places(held[differing(held, key)]))
+    settled: dict[tuple, tuple[str, str]] = {}
+    texts = [name for name in fixes if name.startswith("t_")]
+    known = dict(zip(_places(originals), _contents(originals, texts), strict=True))
+    empty = fixes[texts].isna().all(axis=1)
+    fixes = fixes.assign(
+        place=list(_places(fixes)),
+        origin=list(_places(origin_of(fixes))),
+        content=_contents(fixes, texts),
+        empty=empty,
+    ).sort_values(PLACE)
     for origin, rows in fixes.groupby("origin", sort=False):
-        if origin not in replaceable:
+        settled |= dict.fromkeys(rows["place"][rows["empty"]], _why("left_out"))
+        if origin not in known:
             continue
-        places = list(_places(rows))
-        good = [place for place in places if place not in wrong or place in settled]
-        by = good[0] if good else places[-1]
-        for place in [origin, *(p for p in places if p in wrong and p != by)]:
-            settled.setdefault(place, ("corrected", _("corrected in {file}").format(file=by[0])))
+        filled = rows[~rows["empty"]]
+        if origin not in waiting:
+            settled |= dict.fromkeys(filled["place"], _why("unneeded"))
+            continue
+        same = filled["content"] == known[origin]
+        settled |= dict.fromkeys(filled["place"][same], _why("untouched"))
+        settled |= _replacing(origin, rows, filled[~same], broken)
     rows = [(*place, *why) for place, why in settled.items()]
-    frame = pd.DataFrame(rows, columns=[*PLACE, "fault", "reason"])
-    return frame.astype({"_file": "str", "_sheet": "str", "_row": "int64"})
+    return pd.DataFrame(rows, columns=OUT).astype(
+        {"_file": "str", "_sheet": "str", "_row": "int64"}
+    )
 
 
-def differing(rows: pd.DataFrame, key: tuple[str, ...]) -> pd.Series:
-    """Whether other rows with the row's key have another content."""
-    texts = rows[[name for name in rows if name.startswith("t_")]].fillna("")
-    content = texts.agg("\x1f".join, axis=1) if len(texts) else pd.Series(dtype=object)
-    return content.groupby([rows[name] for name in key]).transform("nunique") > 1
+def _replacing(
+    origin: tuple, rows: pd.DataFrame, changed: pd.DataFrame, broken: set[tuple]
+) -> dict[tuple, tuple[str, str]]:
+    """What becomes of a waiting row that has corrections, and of those of them that still break a
+    rule."""
+    good = [place for place in changed["place"] if place not in broken]
+    bad = [place for place in changed["place"] if place in broken]
+    by = good or bad[-1:]
+    if not by:
+        return {origin: _why("left_out")} if rows["empty"].any() else {}
+    corrected = ("corrected", _("corrected in {file}").format(file=by[-1][0]))
+    return dict.fromkeys([origin, *(place for place in bad if place not in by)], corrected)
 
 
 def origin_of(rows: pd.DataFrame) -> pd.DataFrame:
@@ -68,6 +81,16 @@ def origin_of(rows: pd.DataFrame) -> pd.DataFrame:
             "_row": number.where(is_fix, rows["_row"]),
         }
     )
+
+
+def _why(fault: str) -> tuple[str, str]:
+    return fault, reason_of(fault)
+
+
+def _contents(rows: pd.DataFrame, texts: list[str]) -> list[tuple[str, ...]]:
+    """The texts of every row, as they are after a way through Excel."""
+    columns = [rows[name].fillna("").astype(str).str.split().str.join(" ") for name in texts]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
 
 
 def _places(rows: pd.DataFrame) -> zip:

@@ -11,6 +11,7 @@ from ibis.common.exceptions import TableNotFound
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, Table
 from chiso.sources.agencies import Agencies
 from chiso.sources.codes import Procedures
@@ -23,6 +24,7 @@ class Database:
 
     def __init__(self, url: str, engine: str | None = None) -> None:
         """`engine`: the address of a Spark session that reads `url`, a folder of Parquet."""
+        self.remarks: list[Remark] = []
         self._name = (engine or url).partition("://")[0] + "://"
         opened = open_tables(engine, url) if engine else None
         try:
@@ -75,6 +77,7 @@ class Database:
             "_sheet": ibis.literal(""),
             "_row": ibis.row_number().over(order_by=[rows[name] for name in table.key]) + 1,
             "_part": ibis.literal(0),
+            "_step": ibis.literal(0),
         }
         for column in held:
             value = rows[column.name]

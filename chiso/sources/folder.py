@@ -7,8 +7,9 @@ read as exported (grids, headers) and mapped. What no column of the contract is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,17 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, Table
+from chiso.sources import moments
 from chiso.sources.agencies import Agencies
-from chiso.sources.cells import DATES, read_cell
+from chiso.sources.cells import read_cell, text_of
 from chiso.sources.codes import Procedures, coded, from_json
 from chiso.sources.corrections import FIX, HEADERS
+from chiso.sources.export_days import day_of
 from chiso.sources.grids import (
+    Grid,
+    as_text,
     delimiter_of,
     kind_of,
     read_html,
@@ -32,8 +38,14 @@ from chiso.sources.grids import (
     read_workbook,
     require_unicode,
 )
-from chiso.sources.headers import Found, Header, find_table, looks_like_statistics
-from chiso.sources.mappings import load_systems
+from chiso.sources.headers import (
+    HEADER_ROWS,
+    Found,
+    Header,
+    find_table,
+    looks_like_statistics,
+)
+from chiso.sources.mappings import load_systems, plain
 from chiso.sources.rules import Raw
 
 ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
@@ -68,6 +80,12 @@ class Part:
     first_row: int = 1
     others: int = 0
 
+    @property
+    def made_on(self) -> date | None:
+        """The day on which the export says it was made."""
+        title = " ".join(self.found.title) if self.found else ""
+        return day_of([self.file, self.sheet, title])
+
 
 class Folder:
     """The files of a folder, opened once: parts by table, and sheets that are no tables."""
@@ -78,6 +96,7 @@ class Folder:
         self._raw.execute("SET TimeZone = 'UTC'")
         self._systems = load_systems()
         self._parts: list[Part] = []
+        self.remarks: list[Remark] = []
         problems: list[InputError] = []
         paths = _files(folder)
         for path in watch(paths, len(paths)):
@@ -110,15 +129,47 @@ class Folder:
         held &= {column.name for column in table.columns}
         fixes = [name for name in FIX if any(name in part.types for part in parts)]
         selects = [
-            _select(table, part, i, held, fixes, self._dates) for i, part in enumerate(parts)
+            _select(
+                table,
+                part,
+                _number_of(part, i, parts),
+                held,
+                fixes,
+                self._dates,
+                self._month_first(table, part),
+            )
+            for i, part in enumerate(parts)
         ]
         self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
         lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
-        return Raw(table, self._backend.table(f"raw_{table.name}"), frozenset(held), lacks)
+        days = {(part.file, part.sheet): day for part in parts if (day := part.made_on)}
+        rows = self._backend.table(f"raw_{table.name}")
+        return Raw(table, rows, frozenset(held), lacks, days)
+
+    def _month_first(self, table: Table, part: Part) -> frozenset[str]:
+        """The columns of a part whose dates have the month before the day; where that can't be told,
+        it is said (`remarks`)."""
+        names = [
+            column.name
+            for column in table.columns
+            if column.kind in ("timestamp", "date") and part.types.get(column.name) == "VARCHAR"
+        ]
+        if not names:
+            return frozenset()
+        told = ", ".join(sql for name in names for sql in moments.orders(text_of(name)))
+        row = self._raw.execute(f"SELECT {told} FROM {part.relation}").fetchone() or ()
+        seen = {name: moments.Order(*row[3 * i : 3 * i + 3]) for i, name in enumerate(names)}
+        found, twofold = moments.month_first(seen)
+        if twofold:
+            words = _(
+                "{columns}: read with the day before the month; no day above 12 tells the order."
+            ).format(columns=", ".join(table.column(name).meaning for name in twofold))
+            self.remarks.append(Remark(part.file, part.sheet, words))
+        return found
 
     @property
     def _dates(self) -> list[str]:
-        return [*DATES, *dict.fromkeys(form for system in self._systems for form in system.dates)]
+        return [*dict.fromkeys(form for system in self._systems for form in system.dates)]
 
     def _parts_of(self, path: Path) -> list[Part]:
         _require_file(path)
@@ -151,6 +202,7 @@ class Folder:
                     _require_width(path, grid.rows, found.header.last_row)
                 name = found.header.table
                 parts.append(Part(path.name, grid.sheet, name, found, others=found.others))
+                self.remarks += _of_header(parts[-1], found.header, grid)
             else:
                 sums = sums or looks_like_statistics(grid, self._systems)
                 notes = sum(any(cell not in ("", None) for cell in row) for row in grid.rows)
@@ -233,8 +285,7 @@ class Folder:
         self._raw.register(
             name, pd.DataFrame(texts).assign(_number=frame["_number"].to_numpy("int64"))
         )
-        types = dict.fromkeys(texts, "VARCHAR")
-        return Part(part.file, part.sheet, part.table, part.found, name, types, 1, part.others)
+        return replace(part, relation=name, types=dict.fromkeys(texts, "VARCHAR"))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -288,6 +339,28 @@ def _require_width(path: Path, rows: list[list[Any]], header: int) -> None:
             )
 
 
+def _of_header(part: Part, header: Header, grid: Grid) -> Iterator[Remark]:
+    """What was made of headings that say the same twice, or nothing that is known."""
+    names = {plain(h): c for c, headers in header.mapping.columns.items() for h in headers}
+    for name, further in header.again.items():
+        places = (header.columns[name], *further)
+        one, *others = (_heading(grid, header, at) for at in places)
+        words = _("of several columns of one meaning “{one}” counts, not {others}")
+        told = words.format(one=one, others=", ".join(f"“{text}”" for text in others))
+        yield Remark(part.file, part.sheet, told)
+    for heading, near in header.unread:
+        words = _("the heading “{heading}” is not known and was not read; nearest: “{near}”")
+        column = f"{part.table}.{names[near].replace('_name', '')}"
+        yield Remark(part.file, part.sheet, words.format(heading=heading, near=near), column)
+
+
+def _heading(grid: Grid, header: Header, at: int) -> str:
+    """The lowest text of a column's header."""
+    rows = grid.rows[max(header.last_row + 1 - HEADER_ROWS, 0) : header.last_row + 1]
+    texts = [as_text(row[at]) for row in rows if at < len(row)]
+    return next((text for text in reversed(texts) if text), "")
+
+
 def _require_columns(path: Path, parts: list[Part]) -> None:
     """InputError where a sheet that has the contract's own header lacks a column it must have."""
     for part in parts:
@@ -316,15 +389,37 @@ def _all_of(problems: list[InputError]) -> InputError:
     )
 
 
+def _number_of(part: Part, number: int, parts: list[Part]) -> str:
+    """SQL for the number of the part whose columns a row has: a correction's, of the row that it
+    stands for, because what no export told stays untold when the row is handed in again."""
+    if FIX[0] not in part.types:
+        return str(number)
+    sheet = f"coalesce({FIX[1]}, '')" if FIX[1] in part.types else "''"
+    cases = [
+        f"WHEN {FIX[0]} = '{_quoted(one.file)}' AND {sheet} = '{_quoted(one.sheet)}' THEN {i}"
+        for i, one in enumerate(parts)
+        if FIX[0] not in one.types
+    ]
+    return f"CASE {' '.join(cases)} ELSE {number} END" if cases else str(number)
+
+
 def _select(
-    table: Table, part: Part, number: int, held: set[str], fixes: list[str], dates: list[str]
+    table: Table,
+    part: Part,
+    number: str,
+    held: set[str],
+    fixes: list[str],
+    dates: list[str],
+    month_first: frozenset[str],
 ) -> str:
     """SQL of a part's rows: where each stands, every column as its text and as its value."""
     columns = [f"'{_quoted(part.file)}' AS _file", f"'{_quoted(part.sheet)}' AS _sheet"]
-    columns += [f"_number + {part.first_row - 1} AS _row", f"{number} AS _part"]
+    columns += [f"_number + {part.first_row - 1} AS _row", f"({number})::INTEGER AS _part"]
+    columns += [f"{'_step' if '_step' in part.types else 0}::INTEGER AS _step"]
     for column in table.columns:
         if column.name in held:
-            text, value = read_cell(column, part.types.get(column.name), dates)
+            first = column.name in month_first
+            text, value = read_cell(column, part.types.get(column.name), dates, first)
             columns += [f"{text} AS t_{column.name}", f"{value} AS {column.name}"]
     columns += [name if name in part.types else f"NULL::VARCHAR AS {name}" for name in fixes]
     return f"SELECT {', '.join(columns)} FROM {part.relation}"

@@ -68,11 +68,6 @@ def read_official(path: Path) -> pd.DataFrame:
     return table
 
 
-def no_official() -> pd.DataFrame:
-    """An empty table of official results."""
-    return pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
-
-
 def read_figures(
     counts: Path, official: Path | None, tree: Tree | None, book: RuleBook
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -80,12 +75,18 @@ def read_figures(
     within the maxima of `book`."""
     counted = read_counts(counts)
     _refuse_unknown_units(counts, counted["unit"], tree)
+    return counted, read_results(official, tree, book)
+
+
+def read_results(official: Path | None, tree: Tree | None, book: RuleBook) -> pd.DataFrame:
+    """Official results (no rows without a file) of units in `tree`, points within the maxima of
+    `book`; InputError else."""
     if official is None:
-        return counted, no_official()
+        return pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
     published = read_official(official)
     _refuse_unknown_units(official, published["unit"], tree)
     _refuse(official, list(_above_maximum(published, book)))
-    return counted, published
+    return published
 
 
 def _refuse_unknown_units(path: Path, units: Iterable[str], tree: Tree | None) -> None:
@@ -189,11 +190,22 @@ def _count_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:
                 yield Mistake(
                     line, column, text, _("must be a whole number of at least 0, like 1234")
                 )
+        if _are_more(row.numerator, row.denominator):
+            yield Mistake(line, "numerator", row.numerator, _("is more than the denominator"))
         if bool(row.numerator) != bool(row.denominator):
             column = "denominator" if row.numerator else "numerator"
             yield Mistake(
                 line, column, "", _("numerator and denominator are both filled or both empty")
             )
+
+
+def _are_more(numerator: str, denominator: str) -> bool:
+    """Whether more were counted than there are; each of the 21 rates is a part of a whole."""
+    texts = (numerator, denominator)
+    if not all(_WHOLE.fullmatch(text) for text in texts):
+        return False
+    above, below = (int(text.split(".")[0]) for text in texts)
+    return above > below
 
 
 def _official_mistakes(table: pd.DataFrame) -> Iterator[Mistake]:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,16 +25,22 @@ _OLE, _ZIP, _PARQUET = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PAR1"
 # How a formula or an error begins in the XML of a sheet.
 _ODD = (b"<f>", b"<f ", b't="e"')
 DELIMITERS = ",;\t|"
+# From here on Excel has not kept every digit of a number: an id is told to be one that was rounded.
+_DIGITS_LOST = 1e15
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells of one sheet, as they stand; the first row is row `first_row` of the file."""
+    """Cells of one sheet, as they stand; the first row is row `first_row` of the file.
+
+    `merged`: first row, last row and first column (from 0) of cells that span rows.
+    """
 
     file: str
     sheet: str
     rows: list[list[Cell]]
     first_row: int = 1
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 def kind_of(path: Path) -> str:
@@ -62,11 +69,14 @@ def read_workbook(path: Path) -> Iterator[Grid]:
             workbook = CalamineWorkbook.from_filelike(file)
             odd = _odd_cells(path)
             for name in workbook.sheet_names:
-                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                sheet = workbook.get_sheet_by_name(name)
+                rows = sheet.to_python(skip_empty_area=False)
                 for row, column, text in odd.get(name, []):
                     if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                         rows[row][column] = text
-                yield Grid(path.name, name, rows)
+                spans = sheet.merged_cell_ranges or []
+                merged = tuple((top, low, x) for (top, x), (low, _x) in spans if low > top)
+                yield Grid(path.name, name, rows, merged=merged)
     except (CalamineError, OSError, zipfile.BadZipFile) as error:
         raise InputError(
             _("This workbook can't be opened ({problem}).").format(problem=error),
@@ -124,11 +134,17 @@ def read_html(path: Path) -> Iterator[Grid]:
         ) from None
     for number, table in enumerate(page.iter("table"), start=1):
         if next(table.iterdescendants("table"), None) is None:
-            yield Grid(path.name, _("table {number}").format(number=number), _spread(table))
+            rows, merged = _spread(table)
+            sheet = _("table {number}").format(number=number)
+            yield Grid(path.name, sheet, rows, merged=tuple(merged))
 
 
-def _spread(table: html.HtmlElement) -> list[list[Cell]]:
+def _spread(
+    table: html.HtmlElement,
+) -> tuple[list[list[Cell]], list[tuple[int, int, int]]]:
+    """The rows of a table, and which cells span rows (Grid.merged)."""
     rows: list[list[Cell]] = []
+    merged: list[tuple[int, int, int]] = []
     taken: dict[tuple[int, int], str] = {}
     for y, row in enumerate(table.iter("tr")):
         cells: list[Cell] = []
@@ -137,11 +153,13 @@ def _spread(table: html.HtmlElement) -> list[list[Cell]]:
                 cells.append("")
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             x = len(cells)
+            if high > 1:
+                merged.append((y, y + high - 1, x))
             for dy in range(1, high):
                 taken.update({(y + dy, x + dx): "" for dx in range(wide)})
             cells += [" ".join(cell.text_content().split())] + [""] * (wide - 1)
         rows.append(cells)
-    return rows
+    return rows, merged
 
 
 def _span(cell: html.HtmlElement, name: str) -> int:
@@ -236,7 +254,12 @@ def as_text(cell: Cell) -> str | None:
         return "1" if cell else "0"
     if isinstance(cell, datetime | date):
         return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
+    if isinstance(cell, float) and abs(cell) >= _DIGITS_LOST:
+        return f"{cell:.5E}".replace(".", ",")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    # A comma, because a dot would be read as a mark of thousands.
-    return str(cell).replace(".", ",") if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        # A comma, because a dot would be read as a mark of thousands; nor may three digits follow.
+        text = str(cell).replace(".", ",")
+        return f"{text}0" if re.search(r",\d{3}$", text) else text
+    return str(cell)

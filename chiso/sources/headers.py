@@ -6,8 +6,9 @@ merged cells and a row of column numbers. Only columns that a mapping names are 
 
 from __future__ import annotations
 
+import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,10 @@ class Header:
     table: str
     columns: dict[str, int]
     last_row: int  # index of its last row in the grid
+    # Further columns that mean the same, the first to be asked first; and headings of no meaning
+    # with the one that they are nearest to.
+    again: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def mapping(self) -> SourceTable:
@@ -41,13 +46,15 @@ class Header:
 class Found:
     """Rows of a contract table as exported: text by canonical name, and `_number`, their row.
 
-    `title`: the texts above the header; `others`: rows below it that are no records.
+    `title`: the texts above the header; `others`: rows below it that are no records; `sections`: of
+    each row, what stands alone in the last row before it that is no record, if anything.
     """
 
     header: Header
     frame: pd.DataFrame
     title: tuple[str, ...]
     others: int
+    sections: tuple[str, ...] = ()
 
 
 def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
@@ -64,12 +71,27 @@ def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
     records = _are_records(frame, header, grid.rows[begin:], headings)
     others = sum(_is_written(grid.rows[begin + i]) for i in np.flatnonzero(~records))
     title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
+    sections = _sections(grid.rows[begin:], records)
     return Found(
         header,
         frame[records].reset_index(drop=True),
         tuple(text for text in title if text),
         others,
+        sections,
     )
+
+
+def _sections(rows: list[list[Cell]], records: np.ndarray) -> tuple[str, ...]:
+    """Of each record, the only text of the last row before it that has one and is no record."""
+    found, last = [], ""
+    for row, is_record in zip(rows, records, strict=True):
+        if is_record:
+            found.append(last)
+            continue
+        texts = {text.strip() for text in map(as_text, row) if text and text.strip()}
+        if len(texts) == 1:
+            last = texts.pop()
+    return tuple(found)
 
 
 def looks_like_statistics(grid: Grid, systems: tuple[System, ...]) -> bool:
@@ -92,15 +114,46 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
         for top in range(len(searched) - depth + 1):
             labels, above = _labels(searched[top : top + depth])
             for system, table, known, personal in names:
-                columns: dict[str, int] = {}
-                for position, label in enumerate(labels):
-                    if label in known and not personal & above[position]:
-                        columns.setdefault(known[label], position)
+                held = {
+                    position: label
+                    for position, label in enumerate(labels)
+                    if not personal & above[position]
+                }
+                columns, again = _placed(held, known)
                 if _is_enough(table, columns) and (
                     best is None or len(columns) > len(best.columns)
                 ):
-                    best = Header(system, table, columns, top + depth - 1)
+                    unread = _unread(held, known, columns)
+                    best = Header(system, table, columns, top + depth - 1, again, unread)
     return best
+
+
+def _placed(
+    labels: dict[int, str], known: dict[str, str]
+) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """Where each column stands, and where further ones of the same meaning do: the name that the
+    system's file has first comes first, whatever the order of the columns."""
+    ranks = {label: rank for rank, label in enumerate(known)}
+    places: dict[str, list[int]] = {}
+    for position in sorted(labels, key=lambda x: (ranks.get(labels[x], 0), x)):
+        if labels[position] in known:
+            places.setdefault(known[labels[position]], []).append(position)
+    first = {name: at[0] for name, at in places.items()}
+    return first, {name: tuple(at[1:]) for name, at in places.items() if at[1:]}
+
+
+def _unread(
+    labels: dict[int, str], known: dict[str, str], columns: dict[str, int]
+) -> tuple[tuple[str, str], ...]:
+    """Headings that are not known, each with the nearest one of a column that was not found."""
+    held = {"unit", "unit_name"} if {"unit", "unit_name"} & set(columns) else set()
+    wanted = [label for label, name in known.items() if name not in {*columns, *held, *HEADERS}]
+    near = {
+        label: difflib.get_close_matches(label, wanted, 1, 0.7)
+        for label in labels.values()
+        if label and label not in known
+    }
+    return tuple((label, found[0]) for label, found in near.items() if found)
 
 
 def _names(mapping: SourceTable) -> dict[str, str]:
@@ -150,8 +203,27 @@ def _cells(grid: Grid, header: Header, begin: int) -> pd.DataFrame:
         name: np.array([as_text(row[at]) if at < len(row) else None for row in rows], dtype=object)
         for name, at in header.columns.items()
     }
+    for name, further in header.again.items():
+        # Of two due dates the one in force; a row that has only the other has that.
+        if name.endswith("_at"):
+            for at in further:
+                texts = [as_text(row[at]) if at < len(row) else None for row in rows]
+                more = np.array(texts, dtype=object)
+                columns[name] = np.where(columns[name] == None, more, columns[name])  # noqa: E711
+    _fill_merged(columns, grid, header, begin)
     first = grid.first_row + begin
     return pd.DataFrame(columns).assign(_number=np.arange(first, first + len(rows)))
+
+
+def _fill_merged(columns: dict[str, np.ndarray], grid: Grid, header: Header, begin: int) -> None:
+    """What stands in a cell that spans rows stands in each of them; a key is of one row alone."""
+    names = {
+        at: name for name, at in header.columns.items() if name not in TABLES[header.table].key
+    }
+    for top, low, x in grid.merged:
+        if x in names and top >= begin:
+            cells = columns[names[x]]
+            cells[top - begin : low - begin + 1] = cells[top - begin]
 
 
 def _are_records(

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.params import Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 from chiso.contract.tables import TABLES
 
 # Columns that exports have instead of a code; the reader turns them into `unit`, `procedure_id`.
@@ -65,7 +65,7 @@ class System:
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
-    last_confirmed: date
+    last_confirmed: Day
     tables: dict[str, SourceTable]
     dates: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()

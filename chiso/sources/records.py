@@ -60,6 +60,7 @@ def load_records(
         {name: item.cells for name, item in judged.items() if len(item.cells)},
         counts.fillna(dict.fromkeys(numbers, 0)).astype(dict.fromkeys(numbers, "int64")),
         frozenset(gaps),
+        tuple(source.remarks),
     )
 
 

@@ -7,7 +7,8 @@ same checks as expressions, so that one query can answer all of them (why: docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -37,15 +38,17 @@ Cells = Callable[[ir.Table, str], ir.BooleanValue]
 class Raw:
     """All rows of a table before the checks.
 
-    `rows`: _file, _sheet, _row, _part, and of each column its text (t_name) and its value (name,
+    `rows`: _file, _sheet, _row, _part, _step (the place of its message in a log, else 0), and of each column its text (t_name) and its value (name,
     empty where the text can't be read); fix_file, fix_sheet, fix_row where rows are corrections.
-    `lacks`: part -> the columns that it does not have, though the table does.
+    A correction has the part of its original. `lacks`: part -> the columns that it does not have,
+    though the table does. `days`: file and sheet -> the day on which the export says it was made.
     """
 
     table: Table
     rows: ir.Table
     held: frozenset[str]
     lacks: dict[int, frozenset[str]]
+    days: dict[tuple[str, str], date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ def _of_texts(raw: Raw) -> Iterator[Check]:
         if column.filled or name in raw.table.key:
             absent = [part for part, lacking in raw.lacks.items() if name in lacking]
             yield _check(_is_filled(absent), "empty", column, of_row=True)
+        if column.filled and column.kind == "string":
+            yield _check(_has_its_digits, "rounded", column, of_row=True)
         if column.kind != "string":
             yield _check(_is_readable, "unreadable", column, of_row=True)
 
@@ -146,6 +151,12 @@ def _is_filled(parts_without: list[int]) -> Cells:
         return filled | rows["_part"].isin(parts_without) if parts_without else filled
 
     return keeps
+
+
+def _has_its_digits(rows: ir.Table, name: str) -> ir.BooleanValue:
+    """Not 2,20905E+13: as Excel shows a long id that it took for a number."""
+    text = rows[f"t_{name}"]
+    return ~(text.contains("E+") | text.contains("e+"))
 
 
 def _is_readable(rows: ir.Table, name: str) -> ir.BooleanValue:

@@ -15,10 +15,10 @@ from chiso.base.locations import project_root
 from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.contract.evidence import read_cases, read_small
-from chiso.rules.indicators import ClassBand, RuleBook, load_rules
+from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
-from chiso.scoring.score import Scores
+from chiso.scoring.score import Count, Scores, applied, compared_items
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
 
@@ -54,6 +54,24 @@ class UnitFigures:
     standing: Standing
     differences: pd.DataFrame
 
+    @cached_property
+    def counts(self) -> dict[int, Count]:
+        """Its counts by indicator, with those of the province where a rule says so."""
+        return {
+            row.indicator: Count(row.numerator, row.denominator)
+            for row in self.indicators.itertuples()
+        }
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        """The rules by indicator as they hold for this unit: each with its factor, and with its
+        maximum where indicators left the group."""
+        book = self.figures.book
+        return {
+            row.indicator: applied(book.rule(row.indicator), self.counts, row.max_points)
+            for row in self.indicators.itertuples()
+        }
+
     @property
     def case_counts(self) -> pd.DataFrame:
         """Its cases by indicator (evidence.CASE_COUNTS); no rows where counts were handed in."""
@@ -68,6 +86,16 @@ class UnitFigures:
     def gaps(self) -> pd.DataFrame:
         """What its indicators need and the records at or below it lack (evidence.GAPS)."""
         return _of(self.figures.evidence("gaps"), self.unit.code)
+
+    @property
+    def handling(self) -> pd.DataFrame:
+        """Its row of evidence.HANDLING; none where counts were handed in."""
+        return _of(self.figures.evidence("handling"), self.unit.code)
+
+    @property
+    def processing_times(self) -> pd.DataFrame:
+        """Its rows of evidence.PROCESSING_TIMES."""
+        return _of(self.figures.evidence("processing_times"), self.unit.code)
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -96,9 +124,9 @@ class Figures:
         return next((one for one in self.earlier if one.settings.period == before), None)
 
     @cached_property
-    def published(self) -> frozenset[str]:
-        """Codes of the units that have official results to compare with."""
-        return frozenset(self.official["unit"])
+    def published(self) -> dict[str, int]:
+        """Units that have official results -> how many of these a figure of ours stands against."""
+        return compared_items(self.scores, self.official, self.tree)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -122,7 +150,7 @@ class Figures:
         return revisions.folder_of(store_dir(), self.provenance)
 
     def evidence(self, name: str) -> pd.DataFrame:
-        """One of the small tables of the evidence: case_counts, rows, set_aside, gaps."""
+        """One of the small tables of the evidence, by its file's name."""
         return read_small(self.folder, name)
 
     def unit(self, code: str) -> UnitFigures:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from chiso import __version__
-from chiso.base.errors import InputError, ParameterError
+from chiso.base.errors import InputError
 from chiso.base.files import sha256
-from chiso.base.i18n import _, count, day
+from chiso.base.i18n import _, count
 from chiso.base.locations import locate, params_dir, project_root
 from chiso.base.period import Period
 from chiso.base.versions import code_hash, package_versions
 from chiso.contract.evidence import Evidence
 from chiso.rules.indicators import RuleBook, load_rules
-from chiso.rules.settings import Settings, load_settings
-from chiso.rules.units import Tree, load_tree
+from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
+from chiso.rules.units import Tree
 from chiso.scoring.score import score
-from chiso.sources.given import no_official, read_figures
+from chiso.sources.given import read_figures, read_results
 from chiso.store import revisions
 from chiso.store.carrying_over import carry_over
 from chiso.store.figures import Figures, history_text, load_figures, store_dir
@@ -38,9 +38,8 @@ def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
     Counts that were handed in are taken as they are; else they are measured from records. Earlier periods that can be compared with come along:
     their newest stored revision, or scored now. `tell` gets what the user should know meanwhile.
     """
-    tree = load_tree(settings.units)
+    tree = tree_in_force(settings, of_records=settings.counts is None)
     book = load_rules(settings.indicator_set, settings.period.last_day)
-    _require_in_force(tree, settings)
     way = _Way(tree, book, tell)
     own = way.recorded(settings)
     earlier = [way.newest(before) or way.recorded(before) for before in _comparable(settings, way)]
@@ -52,7 +51,10 @@ def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
     sort, the newest first; invented figures are never compared with real ones."""
     period = settings.period.previous
     while way.is_in_force(period):
-        before = load_settings(period)
+        try:
+            before = load_settings(period)
+        except NotInForceError:
+            return
         same = (before.units, before.indicator_set, before.is_illustrative) == (
             settings.units,
             settings.indicator_set,
@@ -106,7 +108,8 @@ class _Way:
                 settings.counts, settings.official, self.tree, self.book
             )
         else:
-            (counts, evidence), official = self._measured(settings), no_official()
+            official = read_results(settings.official, self.tree, self.book)
+            counts, evidence = self._measured(settings)
         scores = score(counts, official, self.book, self.tree)
         recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
         revisions.remember(store_dir(), recorded, inputs)
@@ -124,17 +127,6 @@ class _Way:
             self.read[settings.folder] = records, newest_moment(records.tables)
         records, newest = self.read[settings.folder]
         return find(records, self.tree, settings.period, self.book.set.measures, newest)
-
-
-def _require_in_force(tree: Tree, settings: Settings) -> None:
-    if not tree.is_in_force(settings.period.last_day):
-        raise ParameterError(
-            _("The tree “{tree}” is not in force on {day}.").format(
-                tree=tree.name, day=day(settings.period.last_day)
-            ),
-            file=locate(settings.units, "units"),
-            hint=_("Choose a tree that is in force in params/periods/, key “units”."),
-        )
 
 
 def require_figures(settings: Settings) -> None:

@@ -24,7 +24,8 @@ from chiso.explain import (
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import carrier_words
-from chiso.pages.commentary.wording import sentence
+from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.pages.remarks import rounding_remark
 from chiso.store.figures import Figures
 
 _SHOWN = 3
@@ -195,6 +196,8 @@ def _costs(lost: tuple[ParetoItem, ...]) -> Iterable[str]:
         ]
         share = whole_percent(shown[-1].cumulative)
         yield sentence("province_pareto", number=len(shown), share=share, list="; ".join(items))
+        if remark := rounding_remark(shown):
+            yield remark
 
 
 def _weighty(figures: Figures, lost: tuple[ParetoItem, ...]) -> list[tuple[int, Carrier]]:
@@ -233,8 +236,12 @@ def _orders(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
     for number, one in _weighty(figures, lost):
         if not one.is_rest:
             # What is late can't become on time; what is open can still be finished.
-            key = "order_late" if number == _ON_TIME else f"action_{number}"
-            action = sentence(key, cases=count(one.cases))
+            cases = count(one.cases)
+            action = (
+                sentence("order_late", cases=cases)
+                if number == _ON_TIME
+                else about_cases("action", number, figures.book, cases=cases)
+            )
             name = carrier_words(figures, number, one)["unit"]
             actions.setdefault(name, []).append(
                 sentence("order_action", action=action, number=number)

@@ -8,12 +8,14 @@ from typing import Any
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import _, count, day, points, short_points, whole_percent
+from chiso.base.i18n import _, count, day, percent, points, short_points, whole_percent
 from chiso.base.markdown import bullets, division, escape, strong
 from chiso.explain import (
     Carrier,
     Loss,
     NextClass,
+    Step,
+    all_mended,
     carriers,
     cohort_standing,
     free_points,
@@ -23,8 +25,8 @@ from chiso.explain import (
 from chiso.explain.standing import PETITIONS
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.own_text import with_own_text
-from chiso.pages.commentary.wording import sentence
-from chiso.rules.indicators import NUMBERS
+from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.rules.indicators import NUMBERS, RuleBook
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures
 
@@ -115,6 +117,11 @@ def _lost_item(unit: UnitFigures, loss: Loss) -> str:
     """One loss; with the cases that make it, where the points follow from counts."""
     words = {"number": loss.label, "name": loss.name, "lost": points(loss.points)}
     gap = gap_of(unit, loss.numbers[0]) if len(loss.numbers) == 1 else ""
+    rule = unit.rules[loss.numbers[0]]
+    if len(loss.numbers) == 1 and rule.factor is not None and rule.factor < 1:
+        words |= {"factor": percent(rule.factor), "other": str(rule.indicator.factor_of)}
+        key = "lost_item_multiplied" if gap else "lost_item_factor"
+        return sentence(key, gap=gap, **words)
     if not gap:
         return sentence("lost_item", **words)
     is_inherited = loss.numbers[0] in free_points(unit).inherited_numbers
@@ -130,7 +137,8 @@ def gap_of(unit: UnitFigures, number: int) -> str:
     cases = row["denominator"] - row["numerator"]
     if cases <= 0:
         return ""
-    return sentence(f"gap_{number}", cases=count(cases), of=count(row["denominator"]))
+    of = count(row["denominator"])
+    return about_cases("gap", number, unit.figures.book, cases=count(cases), of=of)
 
 
 def _held_back(unit: UnitFigures) -> Iterable[str]:
@@ -152,7 +160,8 @@ def carrier_words(figures: Figures, number: int, one: Carrier) -> dict[str, obje
     name = str(one.unit.name)
     if figures.tree.children(one.unit.code):
         name = sentence("own_part", unit=name)
-    gap = sentence(f"gap_{number}", cases=count(one.cases), of=count(one.denominator))
+    cases, of = count(one.cases), count(one.denominator)
+    gap = about_cases("gap", number, figures.book, cases=cases, of=of)
     return {"unit": name, "gap": gap, "share": whole_percent(one.share)}
 
 
@@ -165,25 +174,29 @@ def _to_do(unit: UnitFigures) -> Iterable[str]:
         )
     way = next_class(unit)
     if way and way.steps:
-        yield _way(way)
+        yield _way(way, unit.figures.book)
     elif standing.own is not None and standing.next_class is None:
         yield from _mend_first(unit)
 
 
-def _way(way: NextClass) -> str:
-    items = [
-        sentence(
-            "action_item",
-            action=sentence(f"action_{step.number}", cases=count(step.cases)),
-            number=step.number,
-            points=points(step.points),
-        )
-        for step in way.steps
-    ]
+def _way(way: NextClass, book: RuleBook) -> str:
+    items = [_action(step, step.cases, book) for step in way.steps]
     words = {"band": way.band, "needed": points(way.needed), "list": "; ".join(items)}
     if way.is_reachable:
         return sentence("to_next_class", **words)
     return sentence("short_of_next_class", gained=points(way.gained), **words)
+
+
+def _action(step: Step, cases: int, book: RuleBook) -> str:
+    """What to do about so many cases of an indicator, and the points that it brings."""
+    words = {
+        "action": about_cases("action", step.number, book, cases=count(cases)),
+        "number": step.number,
+        "points": points(step.points),
+    }
+    if step.lifted:
+        return sentence("action_item_lifting", lifted=_listed(step.lifted), **words)
+    return sentence("action_item", **words)
 
 
 def _mend_first(unit: UnitFigures) -> Iterable[str]:
@@ -195,11 +208,10 @@ def _mend_first(unit: UnitFigures) -> Iterable[str]:
         own = unit.figures.book.rule(number).indicator
         is_own = own.scope != "province" and unit.unit.level not in own.zero_levels
         if len(loss.numbers) == 1 and is_own and gap_of(unit, number):
-            cases = count(row.denominator - row.numerator)
-            action = sentence(f"action_{number}", cases=cases)
-            items.append(
-                sentence("action_item", action=action, number=number, points=points(loss.points))
-            )
+            # Less than is lost where the rest is lost by a factor, more where it is one itself.
+            step = all_mended(unit, number)
+            if step:
+                items.append(_action(step, row.denominator - row.numerator, unit.figures.book))
     if items:
         yield sentence("mend_first", list="; ".join(items[:_SHOWN]))
 
@@ -213,7 +225,7 @@ def _full_marks(unit: UnitFigures) -> Iterable[str]:
 def _inherited(unit: UnitFigures) -> Iterable[str]:
     found = free_points(unit)
     if found.inherited_numbers:
-        rules = [unit.figures.book.rule(number).indicator for number in found.inherited_numbers]
+        rules = [unit.rules[number] for number in found.inherited_numbers]
         yield sentence(
             "inherited",
             list=_listed(found.inherited_numbers),

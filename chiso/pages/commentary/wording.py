@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
 from chiso.base.params import Problem, Text, remembered_parameters
-from chiso.rules.indicators import NUMBERS
+from chiso.rules.indicators import NUMBERS, RuleBook
 
 # Key of a sentence -> the words that it may use in braces; any other word or key is refused.
 WORDS: dict[str, str] = {
@@ -37,6 +37,8 @@ WORDS: dict[str, str] = {
     "lost_item": "number name lost",
     "lost_item_counted": "number name lost gap",
     "lost_item_inherited": "number name lost gap",
+    "lost_item_multiplied": "number name lost gap other factor",
+    "lost_item_factor": "number name lost other factor",
     "full_marks": "number list",
     "moved_most": "period list",
     "moved_item": "number name difference before after",
@@ -48,6 +50,7 @@ WORDS: dict[str, str] = {
     "short_of_next_class": "band needed gained list",
     "mend_first": "list",
     "action_item": "action points number",
+    "action_item_lifting": "action points number lifted",
     "target_hard_to_reach": "band edge upper",
     "target_holds": "band edge lower",
     "target_hit_or_miss": "band edge lower upper",
@@ -85,6 +88,8 @@ WORDS: dict[str, str] = {
     "urge_item_alone": "lead number",
     **{f"gap_{number}": "cases of" for number in NUMBERS},
     **{f"action_{number}": "cases" for number in NUMBERS},
+    "gap_8_strict": "cases of",
+    "action_8_strict": "cases",
 }
 
 # Words that are filled in with names; all others are numbers, or lists and reasons with numbers.
@@ -94,6 +99,12 @@ _NAMES = {"unit", "band", "cohort", "name", "period", "best", "last", "lead", "c
 def sentence(key: str, **words: object) -> str:
     """The sentence `key` in the reader's language, with its words filled in."""
     return str(check_wording()[key]).format(**words)
+
+
+def about_cases(kind: str, number: int, book: RuleBook, **words: object) -> str:
+    """The sentence gap_<number> or action_<number>; 8 has others where the set counts it strictly."""
+    strict = "_strict" if number == 8 and book.set.measures.strict_online else ""
+    return sentence(f"{kind}_{number}{strict}", **words)
 
 
 def check_wording() -> dict[str, Text]:

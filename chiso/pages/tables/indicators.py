@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from chiso.base.i18n import _, points, short_points
+from chiso.base.i18n import _, percent, points, short_points
+from chiso.base.rounding import ratio
 from chiso.explain import changes
+from chiso.pages.method import empty_words, rule_words, zero_words
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
 from chiso.rules.indicators import Rule
 from chiso.scoring.score import MIXED, OFFICIAL
@@ -31,16 +31,16 @@ def indicator_table(unit: UnitFigures) -> Table:
         fields.insert(5, Field(_("Change"), "difference"))
     rows = []
     for row in unit.indicators.itertuples():
-        rule = unit.figures.book.rule(row.indicator)
+        rule = unit.rules[row.indicator]
         cells: list[Value | Cell] = [
             row.indicator,
             str(rule.indicator.name),
-            _points_cell(unit, row.points, row.basis, row.indicator),
+            _points_cell(unit, row),
             row.max_points,
             row.points_lost,
             row.numerator,
             row.denominator,
-            row.rate,
+            _rate_cell(rule, row),
             _rule_cell(unit, rule, row),
         ]
         if differences:
@@ -68,10 +68,23 @@ def _caption(unit: UnitFigures) -> str:
     return " ".join(parts)
 
 
-def _points_cell(unit: UnitFigures, value: Decimal | None, basis: str, number: int) -> Cell:
-    if value is not None:
-        return worded(value, points(value) + ("*" if basis == OFFICIAL else ""))
-    group = unit.figures.book.rule(number).indicator.group
+def _rate_cell(rule: Rule, row) -> Value | Cell:
+    """The rate, and beside it the rate that it is multiplied by."""
+    rate = ratio(row.numerator, row.denominator) if row.denominator else None
+    if rate is None or rule.factor is None:
+        return rate
+    words = _("{rate} × {factor} (indicator {number})").format(
+        rate=percent(rate), factor=percent(rule.factor), number=rule.indicator.factor_of
+    )
+    return worded(rate, words)
+
+
+def _points_cell(unit: UnitFigures, row) -> Cell:
+    if row.points is not None:
+        return worded(row.points, points(row.points) + ("*" if row.basis == OFFICIAL else ""))
+    if row.max_points == 0:
+        return worded(None, _("not counted"))
+    group = unit.figures.book.rule(row.indicator).indicator.group
     group_row = unit.groups[unit.groups["group"] == group].iloc[0]
     if group_row["basis"] == OFFICIAL:
         return worded(None, _("in group {code}*").format(code=group))
@@ -80,27 +93,18 @@ def _points_cell(unit: UnitFigures, value: Decimal | None, basis: str, number: i
 
 def rule_text(unit: UnitFigures, rule: Rule, row) -> str:
     """How the points follow, in a few words."""
-    levels, indicator = rule.indicator.zero_levels, rule.indicator
-    if unit.unit.level in levels:
-        return _("scored for the province only: 0 for a unit")
-    if row.denominator == 0:
-        empty = unit.figures.book.set.not_applicable or indicator.when_empty
-        return {
-            "no_score": _("denominator 0: no score"),
-            "zero": _("denominator 0: 0 points"),
-            "full": _("denominator 0: full marks"),
-            "exclude": _("denominator 0: left out, the scale is rescaled"),
-        }[empty]
-    if rule.target is None:
-        text = _("maximum × rate")
-    else:
-        text = _("maximum × rate / {target}, at most the maximum").format(
-            target=short_points(rule.target * 100) + "%"
-        )
-    if indicator.round_percentage:
-        text += "; " + _("rate rounded to two decimals first")
+    book, indicator = unit.figures.book, rule.indicator
+    if unit.unit.level in indicator.zero_levels:
+        return zero_words(rule)
+    if row.denominator == 0 or row.max_points == 0:
+        return empty_words(rule, book)
+    text = rule_words(rule)
     if indicator.scope == "province" and unit.unit.level != "tinh":
         text += "; " + _("figures of the province")
+    if rule.max_points != indicator.max_points:
+        text += "; " + _(
+            "maximum {points} instead of {own}: indicators of the group without figures are left out"
+        ).format(points=short_points(rule.max_points), own=short_points(indicator.max_points))
     return text
 
 
