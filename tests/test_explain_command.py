@@ -41,7 +41,7 @@ def test_bare_counts_as_json(chiso, counts):
     assert found["lost"] == {
         "own": "8.07", "shared": "0.00", "structural": "2.00", "chance": "0.00",
     }  # fmt: skip
-    assert found["indicators"][0] == {
+    assert found["indicators"][4] == {
         "indicator": 5, "lost": "5.33", "own": "5.33", "shared": "0.00", "structural": "0.00",
         "chance": "0.00",
     }  # fmt: skip

@@ -57,7 +57,7 @@ def explain(unit: UnitFigures, target: str = "class", has_period: bool = True) -
         revision=figures.provenance.revision if has_period else None,
         has_dossiers=has_dossiers(unit),
         lost=all_lost(unit),
-        by_indicator=tuple(item for item in ownership(unit) if item.points),
+        by_indicator=ownership(unit),
         change=decomposition(unit) if has_period else None,
         target=target,
         aim=aim,
