@@ -1,7 +1,7 @@
 """What stands behind a revision that was measured from records: its cases and what became of rows.
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
-set_aside.csv and gaps.csv. A revision of counts that were handed in has none of them.
+set_aside.csv, gaps.csv and handed_in.csv. A revision of counts that were handed in has none of them.
 """
 
 from __future__ import annotations
@@ -30,20 +30,29 @@ ROWS = ["table", "file", "rows_in", "accepted", "set_aside", "others"]
 SET_ASIDE = ["unit", "table", "faults", "rows"]
 # unit, indicator, what records at or below the unit lack of what it needs (measures/scope.lacking).
 GAPS = ["unit", "indicator", "table", "column"]
-_TABLES = {"case_counts": CASE_COUNTS, "rows": ROWS, "set_aside": SET_ASIDE, "gaps": GAPS}
+# unit, dossiers at and below it that count, and those that wait for a correction.
+HANDED_IN = ["unit", "accepted", "set_aside"]
+_TABLES = {
+    "case_counts": CASE_COUNTS,
+    "rows": ROWS,
+    "set_aside": SET_ASIDE,
+    "gaps": GAPS,
+    "handed_in": HANDED_IN,
+}
 
 
 @dataclass(frozen=True)
 class Evidence:
     """`cases`: all cases. `case_counts`: how many each unit has (CASE_COUNTS). `rows`: rows in =
     accepted + set aside by file (ROWS). `set_aside`: what was wrong with rows (SET_ASIDE). `gaps`:
-    what the records lack (GAPS)."""
+    what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN)."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
     rows: pd.DataFrame
     set_aside: pd.DataFrame
     gaps: pd.DataFrame
+    handed_in: pd.DataFrame
 
     @property
     def texts(self) -> dict[str, str]:

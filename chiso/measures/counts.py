@@ -58,7 +58,8 @@ def measure(
     `tables`: contract tables by name, accepted rows only; an absent table or column leaves the
     indicators that need it without data. `as_of`: the moment of an open period; without it the
     newest moment in the records. `gaps`: columns that the records of single units lack; what needs
-    them has no data for these units and those above.
+    them has no data for these units and those above. A unit that lacks all of a table has no data
+    itself.
     """
     return counted(hold(tables, tree, period, options, as_of, gaps))
 
@@ -90,11 +91,14 @@ def counted(held: Held) -> pd.DataFrame:
 
 def _without_data(tables: Tables, tree: Tree, gaps: frozenset[Gap], number: int) -> frozenset[str]:
     """The units that have no data for an indicator."""
-    units = {unit for *_column, unit in lacking(tables, gaps, number)}
-    if None in units:
+    found = lacking(tables, gaps, number)
+    if any(unit is None for *_column, unit in found):
         return frozenset(tree.by_code)
     above = ancestors(tree)
-    return frozenset(above[above["unit"].isin(units)]["above"])
+    units = {unit for _table, column, unit in found if column}
+    # What a silent agency would have added is not known, but what the others handed in is.
+    silent = {unit for _table, column, unit in found if not column and unit}
+    return frozenset(above[above["unit"].isin(units)]["above"]) | silent
 
 
 class Held:

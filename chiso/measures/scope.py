@@ -104,8 +104,10 @@ def newest_moment(tables: Tables) -> datetime | None:
 
 def lacking(tables: Tables, gaps: frozenset[Gap], indicator: int) -> set[Gap]:
     """What an indicator needs and the tables, or the records of single units, do not have: an empty
-    column is the whole table, columns parted by | are ways of which one would be enough."""
-    found: set[Gap] = set()
+    column is the whole table (of a unit: all of its rows), columns parted by | are ways of which one
+    would be enough. A national count that was set aside is needed for 4."""
+    whole = {*NEEDS[indicator], *(["national_counts"] if indicator == 4 else [])}
+    found = {gap for gap in gaps if gap[0] in whole and gap[1] in ("", "received")}
     for name, columns in NEEDS[indicator].items():
         stands_in = name == "decisions" and name not in tables
         table = tables.get("procedures" if stands_in else name)
