@@ -18,9 +18,10 @@ import ibis
 import pandas as pd
 
 from chiso.base.errors import InputError
-from chiso.base.i18n import _
+from chiso.base.i18n import _, day
 from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, Table
+from chiso.rules.settings import ILLUSTRATION_MARK
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.cells import read_cell, text_of
@@ -99,6 +100,7 @@ class Folder:
         self.remarks: list[Remark] = []
         problems: list[InputError] = []
         paths = _files(folder)
+        self.remarks += _left_out(folder, paths)
         for path in watch(paths, len(paths)):
             try:
                 self._parts += self._parts_of(path)
@@ -142,7 +144,12 @@ class Folder:
         ]
         self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
         lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
-        days = {(part.file, part.sheet): day for part in parts if (day := part.made_on)}
+        days = {(part.file, part.sheet): made for part in parts if (made := part.made_on)}
+        if len(set(days.values())) > 1:
+            words = _("exported on {day}; of one dossier in several exports the newest counts")
+            self.remarks += [
+                Remark(*place, words.format(day=day(made))) for place, made in days.items()
+            ]
         rows = self._backend.table(f"raw_{table.name}")
         return Raw(table, rows, frozenset(held), lacks, days)
 
@@ -197,7 +204,10 @@ class Folder:
         parts, sums = [], False
         for grid in _READERS[kind](path):
             found = find_table(grid, self._systems)
-            if found:
+            if found and grid.hidden:
+                words = _("a hidden sheet is not read: show it in Excel if it is to count")
+                self.remarks.append(Remark(path.name, grid.sheet, words))
+            elif found:
                 if kind == "text":
                     _require_width(path, grid.rows, found.header.last_row)
                 name = found.header.table
@@ -295,6 +305,27 @@ def _files(folder: Path) -> list[Path]:
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in ENDINGS and path.name[0] not in "~." and path.name not in FIGURES
     ]
+
+
+def _left_out(folder: Path, read: list[Path]) -> Iterator[Remark]:
+    """What lies in the folder and is not read, and what to do with it."""
+    if (folder / ILLUSTRATION_MARK).exists():
+        return
+    reasons = {
+        **dict.fromkeys((".zip", ".rar", ".7z"), _("an archive is not read: unpack it")),
+        **dict.fromkeys((".pdf", ".doc", ".docx"), _("not read: export it again as .xlsx")),
+    }
+    other = _("not read: this kind of file holds no records; export it as .xlsx or .csv")
+    known = {*(path.name for path in read), *FIGURES, "set-aside"}
+    for path in sorted(folder.iterdir()):
+        if path.name[0] in "~." or path.name in known:
+            continue
+        words = (
+            _("a folder is not read: put its files beside the others")
+            if path.is_dir()
+            else reasons.get(path.suffix.lower(), other)
+        )
+        yield Remark(path.name, "", words)
 
 
 def _require_file(path: Path) -> None:
