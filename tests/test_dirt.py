@@ -1,13 +1,17 @@
 """Exports as offices hand them in: read as their writers mean them, or told; never wrong in silence."""
 
+import json
 from datetime import date, datetime
 
 import duckdb
 import exports
+import openpyxl
 import pandas as pd
 import pytest
 
+from chiso.base.period import parse_period
 from chiso.contract.tables import TABLES
+from chiso.measures.counts import measure
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.cells import read_cell
@@ -297,3 +301,90 @@ def test_one_id_of_two_dossiers_is_no_newer_state(folder):
 )
 def test_the_day_of_an_export(text, day):
     assert day_of([text]) == day
+
+
+def message(received, returned=""):
+    one = exports.Dossier(
+        "A-1", "Đăng ký khai sinh", AGENCY, received, "06/09/2022 17:00", returned
+    )
+    return {"service": "DongBoHoSoMC", "data": [exports.service_record(one)]}
+
+
+def test_in_a_log_of_messages_the_last_one_counts(folder):
+    log = [message("05/09/2022 08:10"), message("05/09/2022 08:10", "06/09/2022 16:00")]
+    (folder / "dong-bo.json").write_text(json.dumps(log), encoding="utf-8")
+    records = load_records(folder, TREE)
+    assert records.set_aside["fault"].tolist() == ["older"]
+    returned = records.tables["dossiers"].to_pandas()["returned_at"]
+    assert returned.tolist() == [pd.Timestamp(2022, 9, 6, 16)]
+
+
+def test_a_message_of_another_kind_takes_no_good_row_along(folder):
+    (folder / "a.json").write_text(json.dumps(message("05/09/2022 08:10")), encoding="utf-8")
+    other = {"service": "CapNhatTienDoHoSoMC", "data": [{"MaHoSo": "A-1", "NoiDungXuLy": "Chuyển"}]}
+    (folder / "b.json").write_text(json.dumps(other), encoding="utf-8")
+    records = load_records(folder, TREE)
+    assert records.tables["dossiers"].dossier_id.to_pandas().tolist() == ["A-1"]
+
+
+def test_an_agency_that_handed_in_nothing_has_no_data_and_no_zero(folder):
+    register(folder, [("05/09/2022", "13/09/2022", "08/09/2022")])
+    records = load_records(folder, TREE)
+    counts = measure(records.tables, TREE, parse_period("2022-09"), gaps=records.gaps)
+    found = counts[counts["indicator"] == 5].set_index("unit")["denominator"]
+    assert (found["323"], found["H31"]) == (1, 1)
+    # A commune of the city and another district: of the one nothing is known, nor of the other.
+    assert found["11950"] is None and found["325"] is None
+    agencies = records.agencies.set_index("unit")
+    assert agencies.loc["323", ["file", "accepted", "set_aside"]].tolist() == ["so.csv", 1, 0]
+
+
+def test_an_agency_of_which_the_national_system_counts_nothing_has_a_zero(folder):
+    register(folder, [("05/09/2022", "13/09/2022", "08/09/2022")])
+    (folder / "national_counts.csv").write_text("unit,period,received\n325,2022-09,0\n")
+    records = load_records(folder, TREE)
+    counts = measure(records.tables, TREE, parse_period("2022-09"), gaps=records.gaps)
+    found = counts[counts["indicator"] == 5].set_index("unit")["denominator"]
+    assert found["325"] == 0
+
+
+def test_an_agency_all_of_whose_rows_were_set_aside_has_no_data(folder):
+    rows = [[1, "A-1", *ROW, AGENCY], [2, "B-1", *ROW[:1], "hôm qua", "", "", "UBND huyện Văn Lâm"]]
+    exports.save_xlsx(folder / "so.xlsx", {"S": [HEAD, *rows]})
+    records = load_records(folder, TREE)
+    assert ("dossiers", "", "325") in records.gaps
+    agencies = records.agencies.set_index("unit")
+    assert agencies.loc["325", ["accepted", "set_aside"]].tolist() == [0, 1]
+
+
+def test_a_national_count_that_was_set_aside_leaves_4_without_data(folder):
+    columns = "dossier_id,procedure_id,unit,status,received_at,synced_at\n"
+    (folder / "dossiers.csv").write_text(f"{columns}a,1.000001,323,9,2022-09-05,2022-09-06\n")
+    (folder / "national_counts.csv").write_text("unit,period,received\n323,2022-09,nhiều\n")
+    records = load_records(folder, TREE)
+    counts = measure(records.tables, TREE, parse_period("2022-09"), gaps=records.gaps)
+    found = counts[counts["indicator"] == 4].set_index("unit")["denominator"]
+    assert found["323"] is None and found["H31"] is None
+
+
+def test_what_lies_beside_and_is_not_read_is_told(folder):
+    register(folder, [("05/09/2022", "13/09/2022", "")])
+    (folder / "Xã Bảo Khê").mkdir()
+    for name in ("xa.zip", "xa.docx", "ghi chú.log"):
+        (folder / name).write_bytes(b"x")
+    book = openpyxl.Workbook()
+    for sheet, hidden in ((book.active, False), (book.create_sheet("Bản cũ"), True)):
+        for row in ([*HEAD], [1, "B-1", *ROW, AGENCY]):
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if hidden else "visible"
+    book.save(folder / "b.xlsx")
+    records = load_records(folder, TREE)
+    assert records.tables["dossiers"].count().execute() == 2
+    told = {(remark.file, remark.sheet) for remark in records.remarks}
+    assert {
+        ("Xã Bảo Khê", ""),
+        ("xa.zip", ""),
+        ("xa.docx", ""),
+        ("ghi chú.log", ""),
+        ("b.xlsx", "Bản cũ"),
+    } <= told

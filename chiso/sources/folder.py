@@ -290,12 +290,16 @@ class Folder:
         frame = coded(part.found, agencies, procedures)
         name = f"part_{part.table}_{number}"
         texts = {
-            column: pd.array(frame[column], dtype="str") for column in frame if column != "_number"
+            column: pd.array(frame[column], dtype="str")
+            for column in frame
+            if column not in ("_number", "_step")
         }
-        self._raw.register(
-            name, pd.DataFrame(texts).assign(_number=frame["_number"].to_numpy("int64"))
-        )
-        return replace(part, relation=name, types=dict.fromkeys(texts, "VARCHAR"))
+        places = {
+            column: frame[column].to_numpy("int64") for column in frame if column not in texts
+        }
+        self._raw.register(name, pd.DataFrame(texts).assign(**places))
+        types = dict.fromkeys(texts, "VARCHAR") | dict.fromkeys(places, "BIGINT")
+        return replace(part, relation=name, types=types)
 
 
 def _files(folder: Path) -> list[Path]:

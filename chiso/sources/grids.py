@@ -210,9 +210,14 @@ def read_json(path: Path) -> list[dict[str, Any]]:
 
 
 def _records_in(content: Any) -> list[dict[str, Any]]:
-    """The longest list of objects that is not itself inside such a list."""
+    """The longest list of objects that is not itself inside such a list; of a log of messages the
+    records of all, with `_step`, the place of their message."""
     if isinstance(content, list):
-        return [item for item in content if isinstance(item, dict)]
+        items = [item for item in content if isinstance(item, dict)]
+        if not any(isinstance(item.get("data"), list) for item in items):
+            return items
+        steps = [_records_in(item.get("data")) for item in items]
+        return [record | {"_step": i} for i, records in enumerate(steps) for record in records]
     if not isinstance(content, dict):
         return []
     if "MaHoSo" in content:

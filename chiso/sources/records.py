@@ -94,7 +94,9 @@ def _by_name(procedures: ir.Table) -> Procedures:
 def _rows_by_unit(raw: Raw) -> pd.DataFrame:
     """_file, unit, rows: what stands in the column of units, and how often."""
     if "unit" not in raw.held:
-        return pd.DataFrame({"_file": [], "unit": [], "rows": []})
+        return pd.DataFrame({"_file": [], "unit": [], "rows": []}).astype(
+            {"_file": "str", "unit": "str"}
+        )
     rows = raw.rows.filter(raw.rows.unit.notnull())
     return rows.group_by("_file", "unit").aggregate(rows=rows.count()).to_pandas()
 
@@ -104,6 +106,7 @@ def _by_agency(rows: pd.DataFrame, judged: Judged, table: str) -> pd.DataFrame:
     aside = judged.set_aside.drop_duplicates(["file", "sheet", "row"])
     aside = aside.assign(lost=~aside["fault"].isin(NOT_LOST))
     sizes = aside.groupby(["file", "unit"])["lost"].agg(set_aside="sum", out="size").reset_index()
+    sizes = sizes.astype({"file": "str", "unit": "str"})
     found = rows.rename(columns={"_file": "file"}).merge(sizes, on=["file", "unit"], how="left")
     found[["set_aside", "out"]] = found[["set_aside", "out"]].fillna(0).astype("int64")
     found = found.assign(table=table, accepted=found["rows"] - found["out"])
