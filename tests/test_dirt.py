@@ -37,10 +37,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def register(folder, rows, head=HEAD, name="so.csv"):
+def register(folder, rows, head=HEAD, name="so.csv", ids="A"):
     """A register: its rows end with the agency and begin with number, id and procedure if they have
     only the moments."""
-    full = [[str(i), f"A-{i}", "Đăng ký khai sinh", *row, AGENCY] for i, row in enumerate(rows, 1)]
+    full = [[str(i), f"{ids}-{i}", "Đăng ký khai sinh", *row, AGENCY] for i, row in enumerate(rows, 1)]
     pd.DataFrame(full, columns=head).to_csv(folder / name, index=False, encoding="utf-8-sig")
 
 
@@ -92,13 +92,13 @@ MORNING = datetime(2022, 9, 5, 8, 10)
 def test_moments_are_read_as_their_writers_mean_them(text, moment):
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    sql = moments.read("$text", [], month_first=False)
+    sql = moments.read("$text", moments.written("$text"), [], month_first=False)
     assert connection.execute(f"SELECT {sql}", {"text": text}).fetchone() == (moment,)
 
 
 @pytest.mark.parametrize("text", ["31/02/2022", "hôm qua", "13/13/2022", "05/09/2022 25:00", "5"])
 def test_what_is_no_moment_is_not_read(text):
-    sql = moments.read("$text", [], month_first=False)
+    sql = moments.read("$text", moments.written("$text"), [], month_first=False)
     assert duckdb.connect().execute(f"SELECT {sql}", {"text": text}).fetchone() == (None,)
 
 
@@ -119,6 +119,8 @@ def test_a_column_that_allows_both_orders_goes_with_the_files_others_or_is_told(
     register(folder, [("05/09/2022", "06/09/2022", "06/09/2022")])
     records, rows = read(folder)
     assert rows["received_at"].tolist() == [pd.Timestamp(2022, 9, 5)]
+    register(folder, [("2022-09-05 08:10", "2022-09-06 17:00", "")], name="iso.csv", ids="B")
+    assert {remark.file for remark in read(folder)[0].remarks} == {"so.csv"}
     assert [remark.text.split(":")[0] for remark in records.remarks] == [
         "ngày tiếp nhận, ngày hẹn trả, đã trả kết quả"
     ]
@@ -202,7 +204,7 @@ def test_ids_that_went_through_a_number_are_told_and_no_doubles(folder, number):
     ],
 )
 def test_a_number_means_what_its_column_can_only_mean(column, text, value):
-    _text, sql = read_cell(TABLES["dossiers"].column(column), "VARCHAR", [])
+    _text, sql = read_cell(TABLES["dossiers"].column(column), "VARCHAR")
     query = f'SELECT {sql} FROM (SELECT $text AS "{column}")'
     assert duckdb.connect().execute(query, {"text": text}).fetchone() == (value,)
 
