@@ -69,8 +69,13 @@ def figures(
         for number, pair in {**FULL, **own}.items()
     ]
     book = load_rules(indicator_set)
+    # Of any period, also of one before the set: its figures are made by hand.
     settings: Settings = replace(
-        load_settings(parse_period(period)), assignments=assignments, is_illustrative=False
+        load_settings(parse_period("2022-09")),
+        period=parse_period(period),
+        as_of=parse_period(period).last_day,
+        assignments=assignments,
+        is_illustrative=False,
     )
     provenance = Provenance(
         period=period,
@@ -85,13 +90,14 @@ def figures(
         code_hash="",
         packages={},
     )
+    given = pd.DataFrame(official, columns=OFFICIAL_COLUMNS, dtype=object)
     scores = score(
         pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object),
-        pd.DataFrame(official, columns=OFFICIAL_COLUMNS, dtype=object),
+        given,
         book,
         tree,
     )
-    return Figures(settings, book, tree, scores, provenance, frozenset(), earlier)
+    return Figures(settings, book, tree, scores, provenance, given, earlier)
 
 
 def months(

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent / "reference"))
 
 from case_files import load_cases
 from engines import engine_counts
+from test_also import CASES as ALSO
+from test_also import agrees, holds
 
 from chiso.base.errors import InputError
 from chiso.base.period import parse_period
@@ -96,6 +98,15 @@ def test_hand_made_case(case, engine):
         given["extra_holidays"],
     )  # fmt: skip
     assert {key: found[key] for key in case.expected} == case.expected
+
+
+@pytest.mark.parametrize("case", ALSO, ids=lambda case: case["name"])
+def test_hand_made_case_without_points(case, engine):
+    holds(case, engine)
+
+
+def test_random_measures_without_points(engine):
+    agrees(engine, 3, 200)
 
 
 @pytest.mark.parametrize("command", ["check", "measure"])

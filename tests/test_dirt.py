@@ -40,7 +40,9 @@ def folder(tmp_path):
 def register(folder, rows, head=HEAD, name="so.csv", ids="A"):
     """A register: its rows end with the agency and begin with number, id and procedure if they have
     only the moments."""
-    full = [[str(i), f"{ids}-{i}", "Đăng ký khai sinh", *row, AGENCY] for i, row in enumerate(rows, 1)]
+    full = [
+        [str(i), f"{ids}-{i}", "Đăng ký khai sinh", *row, AGENCY] for i, row in enumerate(rows, 1)
+    ]
     pd.DataFrame(full, columns=head).to_csv(folder / name, index=False, encoding="utf-8-sig")
 
 

@@ -8,7 +8,16 @@ from test_records import GOOD, folder_with
 from test_store import ORIGIN, scores_of
 
 from chiso.base.errors import InputError
-from chiso.contract.evidence import CASE_COLUMNS, CASES, GAPS, SET_ASIDE, read_small
+from chiso.contract import evidence
+from chiso.contract.evidence import (
+    CASE_COLUMNS,
+    CASES,
+    GAPS,
+    HANDLING,
+    PROCESSING_TIMES,
+    SET_ASIDE,
+    read_small,
+)
 from chiso.contract.faults import FAULTS, reason_of
 from chiso.measures.findings import gather
 from chiso.rules.units import load_tree
@@ -17,6 +26,7 @@ from chiso.store import revisions
 
 TREE = load_tree("hung-yen-2022")
 OTHER = {"unit": "so-tu-phap"}
+WITHOUT_POINTS = (pd.DataFrame(columns=HANDLING), pd.DataFrame(columns=PROCESSING_TIMES))
 
 
 def evidence_of(folder, rows):
@@ -24,6 +34,7 @@ def evidence_of(folder, rows):
         pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}),
         load_records(folder_with(folder, rows), TREE),
         TREE,
+        *WITHOUT_POINTS,
     )
 
 
@@ -81,7 +92,8 @@ def test_columns_that_one_agency_lacks_are_told_of_it_and_those_above(tmp_path):
     with_fee = {**GOOD, **OTHER, "dossier_id": "z", "reused": "true"}
     pd.DataFrame([with_fee]).to_csv(folder / "dossiers-2.csv", index=False)
     records = load_records(folder, TREE)
-    gaps = gather(pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}), records, TREE).gaps
+    cases = pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool})
+    gaps = gather(cases, records, TREE, *WITHOUT_POINTS).gaps
     assert set(gaps[gaps["column"] == "reused"]["unit"]) == {
         GOOD["unit"],
         *TREE.above(GOOD["unit"]),
@@ -108,3 +120,18 @@ def test_evidence_is_read_back_as_it_was(tmp_path, spoiled):
     assert read_small(folder, "set_aside").equals(spoiled.set_aside)
     assert json.loads((folder / "provenance.json").read_text("utf-8"))["cases_hash"]
     assert revisions.load(tmp_path, "H31", "2022-09", 1).provenance == kept
+
+
+def test_a_revision_stored_before_the_measures_without_points_still_loads(
+    tmp_path, spoiled, monkeypatch
+):
+    later = ("handling", "processing_times")
+    before = {name: fields for name, fields in evidence._TABLES.items() if name not in later}
+    with monkeypatch.context() as then:
+        then.setattr(evidence, "_TABLES", before)
+        kept = revisions.record(tmp_path, scores_of(5), ORIGIN, spoiled).provenance
+    folder = revisions.folder_of(tmp_path, kept)
+    assert not (folder / "handling.csv").exists()
+    assert revisions.load(tmp_path, "H31", "2022-09", 1).provenance == kept
+    for name in later:
+        assert read_small(folder, name).empty

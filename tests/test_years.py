@@ -39,6 +39,8 @@ def write_settings(project, period: str, text: str):
         ("2022-08", "hung-yen-2022", "766-2022", "hung-yen-2022"),
         ("2022", "hung-yen-2022", "766-2022", "hung-yen-2022"),
         ("2024-11", "hung-yen-2022", "766-2022", "hung-yen-2022"),
+        ("2025-07", "hung-yen-2025", "766-portal-2025", "hung-yen-2025"),
+        ("2025-Q4", "hung-yen-2025", "766-portal-2025", "hung-yen-2025"),
         ("2026-01", "hung-yen-2025", "766-portal-2026", "hung-yen-2025"),
         ("2026-Q1", "hung-yen-2025", "766-portal-2026", "hung-yen-2025"),
         ("2027-6T", "hung-yen-2025", "766-portal-2026", "hung-yen-2025"),

@@ -15,6 +15,8 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+from chiso.base.rounding import half_up, percentage, shown
+
 LANGUAGES = ("vi", "en")
 DOMAIN = "chiso"
 LOCALE_DIR = Path(__file__).parent / "locale"
@@ -54,32 +56,41 @@ def count(value: int | None) -> str:
 
 def points(value: Decimal | None) -> str:
     """Points with two decimals: 17,72; absent ones are a dash."""
-    return "–" if value is None else _format(value, "#,##0.00")
+    return "–" if value is None else _format(shown(value), "#,##0.00")
+
+
+def one_decimal(value: Decimal | None) -> str:
+    """An average with one decimal: 6,9; an absent one is a dash."""
+    return "–" if value is None else decimals(value, 1)
 
 
 def percent(rate: Decimal | Fraction | None) -> str:
     """A rate (0 to 1) as a percentage with two decimals: 88,62%; an absent one is a dash."""
-    if isinstance(rate, Fraction):
-        rate = Decimal(rate.numerator) / rate.denominator
-    return "–" if rate is None else _format(rate * 100, "#,##0.00") + "%"
+    return "–" if rate is None else _format(percentage(rate, 2), "#,##0.00") + "%"
 
 
-def whole_percent(share: Decimal) -> str:
-    """A share (0 to 1) as a whole percentage: 35%; for parts of a sum."""
-    return _format(share * 100, "#,##0") + "%"
+def whole_percent(share: Decimal | None) -> str:
+    """A share (0 to 1) as a whole percentage: 35%; for parts of a sum; an absent one is a dash."""
+    return "–" if share is None else _format(percentage(share, 0), "#,##0") + "%"
 
 
 def signed_points(value: Decimal | None) -> str:
     """A difference of points with its sign: +1,25 or −0,50; an absent one is a dash."""
     if value is None:
         return "–"
-    sign = "+" if value > 0 else "−" if value < 0 else ""  # a minus as wide as the plus
-    return sign + _format(abs(value), "#,##0.00")
+    told = shown(value)
+    sign = "+" if told > 0 else "−" if told < 0 else ""  # a minus as wide as the plus
+    return sign + _format(abs(told), "#,##0.00")
 
 
 def short_points(value: Decimal) -> str:
     """Points or maxima without trailing zeros: 6 or 0,37; for labels and rules."""
-    return _format(value, "#,##0.##")
+    return _format(shown(value), "#,##0.##")
+
+
+def decimals(value: Decimal, digits: int) -> str:
+    """A number with so many decimals: 77,5; for what is neither points nor a rate, such as ticks."""
+    return _format(half_up(value, digits), "#,##0." + "0" * digits if digits else "#,##0")
 
 
 def day(value: date) -> str:
@@ -88,6 +99,7 @@ def day(value: date) -> str:
 
 
 def _format(value: Decimal, pattern: str) -> str:
+    """`value` in the reader's signs; it comes rounded, because Babel rounds half even."""
     from babel.numbers import format_decimal  # deferred: keeps `chiso --help` quick
 
     return format_decimal(value, format=pattern, locale=current_language())

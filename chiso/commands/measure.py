@@ -43,6 +43,9 @@ def command() -> click.Command:
                 ),
             ),
             click.Option(["--out"], type=folder, required=True, help=_("The file of counts.")),
+            click.Option(
+                ["--also"], type=folder, help=_("A file of the measures without points (CSV).")
+            ),
         ],
     )
 
@@ -54,10 +57,12 @@ def _measure(
     as_of: datetime | None,
     engine: str | None,
     out: Path,
+    also: Path | None,
 ) -> None:
     from chiso.base.files import write_files
     from chiso.base.period import parse_period
-    from chiso.measures.counts import measure
+    from chiso.measures.also import also_table
+    from chiso.measures.counts import counted, hold
     from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
@@ -67,8 +72,12 @@ def _measure(
     tree = tree_in_force(settings, of_records=True, name=units_name)
     options = load_rules(settings.indicator_set).set.measures
     held = load_records(records, tree, engine=engine)
-    counts = measure(held.tables, tree, wanted, options, as_of, held.gaps)
+    measured = hold(held.tables, tree, wanted, options, as_of, held.gaps)
+    counts = counted(measured)
+    beside = also_table(measured, counts) if also else None
     write_files(out.parent, {out.name: counts.to_csv(index=False, lineterminator="\n")})
+    if also and beside is not None:
+        write_files(also.parent, {also.name: beside.to_csv(index=False, lineterminator="\n")})
     for row in held.counts.itertuples():
         click.echo(
             _("{file}: {rows_in} rows, {accepted} accepted, {set_aside} set aside").format(

@@ -1,7 +1,8 @@
 """What stands behind a revision that was measured from records: its cases and what became of rows.
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
-set_aside.csv, gaps.csv and handed_in.csv. A revision of counts that were handed in has none of them.
+set_aside.csv, gaps.csv, handed_in.csv, and the measures without points: handling.csv and
+processing_times.csv. A revision of counts that were handed in has none of them.
 """
 
 from __future__ import annotations
@@ -32,20 +33,54 @@ SET_ASIDE = ["unit", "table", "faults", "rows"]
 GAPS = ["unit", "indicator", "table", "column"]
 # unit, dossiers at and below it that count, and those that wait for a correction.
 HANDED_IN = ["unit", "accepted", "set_aside"]
+# Of form II.06: a sum and its parts.
+FORM_IDENTITIES = (
+    ("received", ("settled", "open")),
+    ("received", ("received_online", "received_direct", "carried_over")),
+    ("settled", ("early", "on_time", "late")),
+    ("open", ("within_term", "overdue")),
+)
+# Dossiers and petitions of the unit and all below it; empty: no data. The columns of form II.06
+# (received with those carried over; direct with post); those received in the period by channel;
+# those submitted online, of these received late and not received yet although it is late; petitions
+# received in the period, by what they are about.
+HANDLING = [
+    "unit",
+    "received", "received_online", "received_direct", "carried_over", "settled", "early", "on_time",
+    "late", "open", "within_term", "overdue",
+    "online", "post", "direct",
+    "submitted_online", "received_late", "not_received",
+    "petitions", "policy", "conduct", "unclassified",
+]  # fmt: skip
+# Dossiers received in the period and returned, by procedure, or of all procedures with the same
+# unit of term (procedure_id empty): how many, the sum of their times and the median, in seconds of
+# the unit of term (params/handling.yml: days of a month; a working day has 86,400 of them).
+PROCESSING_TIMES = [
+    "unit", "term_unit", "procedure_id", "procedure", "max_term", "dossiers", "seconds",
+    "median_seconds",
+]  # fmt: skip
 _TABLES = {
     "case_counts": CASE_COUNTS,
     "rows": ROWS,
     "set_aside": SET_ASIDE,
     "gaps": GAPS,
     "handed_in": HANDED_IN,
+    "handling": HANDLING,
+    "processing_times": PROCESSING_TIMES,
 }
+_TEXT = (
+    "unit", "table", "file", "column", "faults", "digest", "term_unit", "procedure_id", "procedure",
+)  # fmt: skip
+_MAY_BE_EMPTY = ("days_late", "max_term", *HANDLING[1:])
 
 
 @dataclass(frozen=True)
 class Evidence:
     """`cases`: all cases. `case_counts`: how many each unit has (CASE_COUNTS). `rows`: rows in =
     accepted + set aside by file (ROWS). `set_aside`: what was wrong with rows (SET_ASIDE). `gaps`:
-    what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN)."""
+    what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN). `handling` (HANDLING),
+    `processing_times` (PROCESSING_TIMES, of the procedures with most dossiers): measures without
+    points."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
@@ -53,6 +88,8 @@ class Evidence:
     set_aside: pd.DataFrame
     gaps: pd.DataFrame
     handed_in: pd.DataFrame
+    handling: pd.DataFrame
+    processing_times: pd.DataFrame
 
     @property
     def texts(self) -> dict[str, str]:
@@ -75,8 +112,9 @@ def read_small(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.csv"
     if not path.is_file():
         return pd.DataFrame(columns=_TABLES[name])
-    text = dict.fromkeys(("unit", "table", "file", "column", "faults", "digest"), str)
-    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"days_late": [""]})
+    kinds = dict.fromkeys(_TEXT, str) | dict.fromkeys(HANDLING[1:], "Int64")
+    empty = {name: [""] for name in _MAY_BE_EMPTY}
+    return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=empty)
 
 
 def read_cases(folder: Path, tree: Tree, code: str) -> pd.DataFrame:

@@ -155,8 +155,13 @@ PETITIONS = Table(
         _moment("published_at", "công khai trả lời"),
         _flag("disliked", "không hài lòng"),
         _flag("raised_again", "phản ánh lại"),
+        Column(
+            "kind", "string",
+            "loại: policy về chính sách, thủ tục hành chính; conduct về hành vi của cán bộ, công chức",
+            False, ("policy", "conduct"),
+        ),
     ),
-)
+)  # fmt: skip
 
 NATIONAL_COUNTS = Table(
     "national_counts",

@@ -77,6 +77,7 @@ PETITIONS = _schema(
     published_at=_MOMENT,
     disliked=_FLAG,
     raised_again=_FLAG,
+    kind=_TEXT,
 )
 NATIONAL_COUNTS = _schema(unit=_TEXT, period=_TEXT, received=_WHOLE)
 CERTIFIED_COPIES = _schema(unit=_TEXT, offered=_FLAG)

@@ -145,6 +145,8 @@ def _petitions(facts: Facts) -> Written:
             # “No” is left empty in every third row.
             "disliked": petition.disliked or (None if n % 3 == 0 else False),
             "raised_again": petition.raised_again or (None if n % 3 == 1 else False),
+            # One in eight is about an official's conduct, one has not been sorted yet.
+            "kind": {0: "conduct", 1: None}.get(n % 8, "policy"),
         }
         for n, petition in enumerate(facts.petitions, start=1)
     ]

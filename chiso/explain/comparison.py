@@ -1,4 +1,7 @@
-"""What changed since the period before, by indicator, by agency and by class."""
+"""What changed since the period before, by indicator, by agency and by class.
+
+A difference is that of the points as they are shown, so that it can be checked by hand on the page.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from chiso.base.rounding import shown
 from chiso.explain.trends import total_trends
 from chiso.rules.indicators import ClassBand
 from chiso.rules.units import Unit
@@ -57,8 +61,9 @@ class AgencyChange:
 
 @dataclass(frozen=True)
 class IndicatorChange:
-    """Mean points of the agencies that have the indicator, with the same maximum, in both periods;
-    `up` and `down`: the agencies (code, difference of points) that moved, most first."""
+    """Mean points, unrounded, of the agencies that have the indicator, with the same maximum, in both
+    periods; `difference`: of the means as shown; `up` and `down`: the agencies (code, difference)
+    that moved, most first."""
 
     number: int
     label: str
@@ -135,7 +140,7 @@ def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
                 unit=unit,
                 before=then.total,
                 after=now.total,
-                difference=now.total - then.total,
+                difference=shown(now.total) - shown(then.total),
                 rank_before=then.rank,
                 rank_after=now.rank,
                 verdict=trends[unit.code].verdict,
@@ -180,7 +185,7 @@ def class_table(figures: Figures) -> tuple[ClassCount, ...]:
 
 
 def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    return None if before is None or after is None else after - before
+    return None if before is None or after is None else shown(after) - shown(before)
 
 
 def _totals(figures: Figures) -> dict[str, Any]:
@@ -200,7 +205,9 @@ def _indicator_change(
     number: int, label: str, both: dict[str, tuple[Decimal, Decimal]]
 ) -> IndicatorChange:
     """The mean is taken of the same agencies in both periods."""
-    moved = sorted(((code, now - then) for code, (then, now) in both.items()), key=_by_move)
+    moved = sorted(
+        ((code, shown(now) - shown(then)) for code, (then, now) in both.items()), key=_by_move
+    )
     before = sum((then for then, _now in both.values()), Decimal(0)) / len(both)
     after = sum((now for _then, now in both.values()), Decimal(0)) / len(both)
     return IndicatorChange(
@@ -209,7 +216,7 @@ def _indicator_change(
         agencies=len(both),
         before=before,
         after=after,
-        difference=after - before,
+        difference=shown(after) - shown(before),
         up=tuple(item for item in reversed(moved) if item[1] > 0),
         down=tuple(item for item in moved if item[1] < 0),
     )

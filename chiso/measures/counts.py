@@ -29,12 +29,13 @@ from chiso.measures.dossiers import SUMS, dossier_facts, dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
 from chiso.measures.scope import (
+    NEEDS,
     Scope,
     Tables,
     ancestors,
     flags,
-    lacking,
     moment_of,
+    without_data,
 )
 from chiso.rules.indicators import NUMBERS, MeasureOptions
 from chiso.rules.units import Tree, Unit
@@ -89,18 +90,6 @@ def counted(held: Held) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COUNT_COLUMNS, dtype=object)
 
 
-def _without_data(tables: Tables, tree: Tree, gaps: frozenset[Gap], number: int) -> frozenset[str]:
-    """The units that have no data for an indicator."""
-    found = lacking(tables, gaps, number)
-    if any(unit is None for *_column, unit in found):
-        return frozenset(tree.by_code)
-    above = ancestors(tree)
-    units = {unit for _table, column, unit in found if column}
-    # What a silent agency would have added is not known, but what the others handed in is.
-    silent = {unit for _table, column, unit in found if not column and unit}
-    return frozenset(above[above["unit"].isin(units)]["above"]) | silent
-
-
 class Held:
     """The small tables that all measures and their cases are taken from, each made once.
 
@@ -109,15 +98,15 @@ class Held:
     """
 
     def __init__(self, tables: Tables, scope: Scope, gaps: frozenset[Gap] = frozenset()) -> None:
-        self.scope, self.tables = scope, tables
-        self.without = {n: _without_data(tables, scope.tree, gaps, n) for n in NUMBERS}
+        self.scope, self.tables, self.gaps = scope, tables, gaps
+        self.without = {n: without_data(tables, scope.tree, gaps, NEEDS[n]) for n in NUMBERS}
         self._above = ancestors(scope.tree)
         small = {name: table.to_pandas() for name, table in tables.items() if name != "dossiers"}
         procedures = small.get("procedures", pd.DataFrame(columns=["procedure_id"]))
         sums = _dossier_table(tables, scope)
-        by_procedure = self._climb(sums, ["unit", "procedure_id"])
+        by_procedure = self.climb(sums, ["unit", "procedure_id"])
         flagged = _flagged(by_procedure, procedures)
-        self.dossiers = _by_unit(self._climb(sums.drop(columns="procedure_id"), ["unit"]))
+        self.dossiers = _by_unit(self.climb(sums.drop(columns="procedure_id"), ["unit"]))
         self.dossiers_by_procedure = dict(iter(flagged.groupby("unit")))
         self.no_dossiers = flagged.iloc[:0]
         self.facts = {
@@ -149,7 +138,7 @@ class Held:
         known = [number for number in below if number is not None]
         return sum(known) if known else None
 
-    def _climb(self, table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    def climb(self, table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         """Sums of the units and everything below them."""
         if table.empty:
             return table
@@ -161,7 +150,7 @@ class Held:
         if facts is None or facts.empty:
             return {}
         numbers = facts.select_dtypes("bool").astype("int64")
-        return _by_unit(self._climb(numbers.assign(unit=facts["unit"]), ["unit"]))
+        return _by_unit(self.climb(numbers.assign(unit=facts["unit"]), ["unit"]))
 
     def _copies(self, copies: pd.DataFrame) -> pd.DataFrame:
         """Indicator 15: rows of communes; those that offer certified copies."""

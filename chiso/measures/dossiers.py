@@ -18,7 +18,7 @@ import pandas as pd
 from chiso.measures.scope import Scope, Tables, column, flag, is_true
 from chiso.rules.working_days import SECONDS_A_DAY, Calendar
 
-SUPPLEMENT_ASKED, STOPPED, ONLINE = 5, 8, 2
+SUPPLEMENT_ASKED, STOPPED, ONLINE, POST = 5, 8, 2, 3
 ENDS = ("done_at", "returned_at", "ended_at")  # the first that is filled
 PAID_ONLINE = (1, 2)  # on the national portal, on a local gateway
 
@@ -39,7 +39,8 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
     SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
     `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
-    `due_s` (the limit that applied), `end_s`, seconds since 1970; `channel`."""
+    `due_s` (the limit that applied), `end_s`, `worked_end_s` (the end less the time that the
+    applicant was waited for), seconds since 1970; `channel`, `status`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
     here, there, population = judged.here, judged.there, judged.population
     to_pay = here & ~judged.fee_lines_zero
@@ -50,9 +51,11 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
         "reason",
         "days_late",
         "channel",
+        "status",
         received_s=judged.received.epoch_seconds(),
         due_s=judged.deadline.epoch_seconds(),
         end_s=judged.end.epoch_seconds(),
+        worked_end_s=_without_waiting(judged, judged.end).epoch_seconds(),
         population=population,
         on_time=population & judged.in_time,
         complained=population & judged.complaint,
@@ -178,7 +181,7 @@ def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
     waiting = ~dossiers.ended & dossiers.status.identical_to(SUPPLEMENT_ASKED)
     asked_again = waiting & is_true(dossiers.times_asked > 1)
     asked = (dossiers.asked <= now).ifelse(dossiers.asked, now)
-    compared = waiting.ifelse(asked, _without_waiting(dossiers))
+    compared = waiting.ifelse(asked, _without_waiting(dossiers, dossiers.moment))
     limit = dossiers.deadline
     days_late = (
         compared.epoch_seconds() - limit.epoch_seconds() + SECONDS_A_DAY - 1
@@ -204,9 +207,9 @@ def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
     )
 
 
-def _without_waiting(dossiers: ir.Table) -> ir.TimestampValue:
+def _without_waiting(dossiers: ir.Table, moment: ir.TimestampValue) -> ir.TimestampValue:
     """The moment less the time that the applicant was waited for, if that was over before it."""
-    moment, asked, completed = dossiers.moment, dossiers.asked, dossiers.completed
+    asked, completed = dossiers.asked, dossiers.completed
     hours = dossiers.waited_hours
     told = (hours * 3600).round().cast("int64").as_interval("s")
     return ibis.cases(

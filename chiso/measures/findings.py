@@ -12,9 +12,13 @@ from chiso.contract.evidence import CASE_COUNTS, GAPS, HANDED_IN, ROWS, SET_ASID
 from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
-from chiso.measures.scope import ancestors, lacking
+from chiso.measures.handling import handling
+from chiso.measures.processing_times import processing_times
+from chiso.measures.scope import NEEDS, ancestors, lacking
 from chiso.rules.indicators import NUMBERS, MeasureOptions
 from chiso.rules.units import Tree
+
+PROCEDURES_SHOWN = 10  # those with most dossiers, of each unit
 
 
 def find(
@@ -26,11 +30,18 @@ def find(
 ) -> tuple[pd.DataFrame, Evidence]:
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
     held = hold(records.tables, tree, period, options, as_of, records.gaps)
-    return counted(held), gather(find_cases(held), records, tree)
+    times = processing_times(held, most=PROCEDURES_SHOWN)
+    return counted(held), gather(find_cases(held), records, tree, handling(held), times)
 
 
-def gather(cases: pd.DataFrame, records: Records, tree: Tree) -> Evidence:
-    """The evidence of one measurement."""
+def gather(
+    cases: pd.DataFrame,
+    records: Records,
+    tree: Tree,
+    handled: pd.DataFrame,
+    times: pd.DataFrame,
+) -> Evidence:
+    """The evidence of one measurement; `handled` and `times`: the measures without points."""
     return Evidence(
         cases,
         _case_counts(cases, tree),
@@ -38,6 +49,8 @@ def gather(cases: pd.DataFrame, records: Records, tree: Tree) -> Evidence:
         _set_aside(records.set_aside, tree),
         _gaps(records, tree),
         _handed_in(records, tree),
+        handled,
+        times,
     )
 
 
@@ -61,7 +74,7 @@ def _gaps(records: Records, tree: Tree) -> pd.DataFrame:
     found = [
         (unit, indicator, table, column)
         for indicator in NUMBERS
-        for table, column, lack in lacking(records.tables, records.gaps, indicator)
+        for table, column, lack in lacking(records.tables, records.gaps, NEEDS[indicator])
         for unit in _whose(lack, column, tree, above)
     ]
     return pd.DataFrame(found, columns=GAPS).drop_duplicates().sort_values(GAPS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from chiso.measures.scope import Scope, flags, second_numbers
+from chiso.measures.scope import Scope, column_or_empty, flags, second_numbers
 from chiso.rules.working_days import SECONDS_A_DAY
 
 # Working days (Bộ chỉ số 766, indicator 19).
@@ -13,8 +13,9 @@ REFUSE, ASK, ANSWER, PUBLISH = 2, 5, 15, 2
 
 
 def petition_facts(petitions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """petition_id, unit, and four flags: population and in_time of indicator 19, received (the
-    population) and content (the numerator) of 20; `complaint`.
+    """petition_id, unit, and flags: population and in_time of indicator 19, received (the
+    population) and content (the numerator) of 20, policy and conduct (of those received, by what
+    they are about); `complaint`.
 
     And what tells a case to a reader: `reason`, what decided 19; `start_s`, `limit_s`, `compared_s`
     and `closed_s` (if seen by T), seconds since 1970.
@@ -33,6 +34,7 @@ def petition_facts(petitions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     population = (start < scope.e) & ((start >= scope.s) | ~(closed < scope.s))
     received = (at["first_received_at"] >= scope.s) & (at["first_received_at"] < scope.e)
     disliked, again = flags(petitions, "disliked"), flags(petitions, "raised_again")
+    kind = column_or_empty(petitions, "kind")
     facts = {
         "petition_id": petitions["petition_id"],
         "unit": petitions["unit"],
@@ -40,6 +42,8 @@ def petition_facts(petitions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         "in_time": population & in_time,
         "received": received,
         "content": received & in_time & ~(disliked | again),
+        "policy": received & (kind == "policy"),
+        "conduct": received & (kind == "conduct"),
         "complaint": np.select([disliked, again], ["disliked", "raised_again"], ""),
         "start_s": start,
         "closed_s": closed.where(closed <= scope.t),

@@ -27,7 +27,7 @@ NEEDS: dict[int, dict[str, str]] = {
     1: {"procedures": "", "decisions": "decision_date basis_effective_date"},
     2: {"procedures": "", "decisions": "decision_date made_public_at"},
     3: {"procedures": "made_public_at parts_complete"},
-    4: {"dossiers": "received_at synced_at"},
+    4: {"dossiers": "received_at synced_at", "national_counts": "?received"},
     5: {"dossiers": "received_at due_at done_at|returned_at|ended_at"},
     6: {"procedures": "online"},
     7: {"services": "public", "dossiers": "procedure_id received_at channel"},
@@ -102,13 +102,15 @@ def newest_moment(tables: Tables) -> datetime | None:
     return pd.Timestamp(max(newest)).to_pydatetime() if newest else None
 
 
-def lacking(tables: Tables, gaps: frozenset[Gap], indicator: int) -> set[Gap]:
-    """What an indicator needs and the tables, or the records of single units, do not have: an empty
-    column is the whole table (of a unit: all of its rows), columns parted by | are ways of which one
-    would be enough. A national count that was set aside is needed for 4."""
-    whole = {*NEEDS[indicator], *(["national_counts"] if indicator == 4 else [])}
-    found = {gap for gap in gaps if gap[0] in whole and gap[1] in ("", "received")}
-    for name, columns in NEEDS[indicator].items():
+def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> set[Gap]:
+    """What a measure needs (as NEEDS has it) and the tables, or the records of single units, do not
+    have: an empty column is the whole table (of a unit: all of its rows), columns parted by | are
+    ways of which one would be enough; what begins with ? may be absent, but not be set aside."""
+    found = {gap for gap in gaps if gap[0] in needs and not gap[1]}
+    for name, columns in needs.items():
+        if columns.startswith("?"):
+            found |= {gap for gap in gaps if gap[:2] == (name, columns[1:])}
+            continue
         stands_in = name == "decisions" and name not in tables
         table = tables.get("procedures" if stands_in else name)
         if table is None:
@@ -121,6 +123,20 @@ def lacking(tables: Tables, gaps: frozenset[Gap], indicator: int) -> set[Gap]:
             absent = [{unit for *place, unit in gaps if place == [name, way]} for way in ways]
             found |= {(name, choice, unit) for unit in set.intersection(*absent)}
     return found
+
+
+def without_data(
+    tables: Tables, tree: Tree, gaps: frozenset[Gap], needs: Mapping[str, str]
+) -> frozenset[str]:
+    """The units that have no data for a measure with such needs."""
+    found = lacking(tables, gaps, needs)
+    if any(unit is None for *_column, unit in found):
+        return frozenset(tree.by_code)
+    above = ancestors(tree)
+    units = {unit for _table, column, unit in found if column}
+    # What a silent agency would have added is not known, but what the others handed in is.
+    silent = {unit for _table, column, unit in found if not column and unit}
+    return frozenset(above[above["unit"].isin(units)]["above"]) | silent
 
 
 def column(table: ir.Table, name: str, kind: str) -> ir.Value:

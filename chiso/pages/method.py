@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from chiso.base.i18n import _, count, day, percent, points, short_points
+from chiso.base.rounding import ratio
 from chiso.rules.indicators import Rule, RuleBook, Target
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures
@@ -191,7 +192,7 @@ def _arithmetic(page: UnitFigures, row: Any) -> str:
             of=count(row.denominator),
             points=points(row.points),
         )
-    rate = Decimal(row.numerator) / row.denominator
+    rate = ratio(row.numerator, row.denominator)
     fraction = f"{count(row.numerator)}/{count(row.denominator)}"
     shown = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
     terms = f"{short_points(rule.max_points)} × {shown}"

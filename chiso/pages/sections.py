@@ -78,6 +78,7 @@ def titles() -> dict[str, str]:
         "cohort": _("Place in the cohort"),
         "indicators": _("The 21 indicators"),
         "cases": _("Cases to mend first"),
+        "handling": _("Dossiers received and handled"),
         "duties": _("Obligations by the annex"),
         "quality": _("Data quality"),
         "notes": _("What to know when reading"),

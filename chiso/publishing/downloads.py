@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from chiso.base.excel import Sheet, write_workbook
+from chiso.base.rounding import half_up, percentage, shown
 from chiso.pages.tables.table import MIME
 
-_DECIMALS = ("points", "maximum", "difference", "percent")
+# What stands in a cell of a kind of column: the figure of the page, to its last digit.
+_AS_SHOWN: dict[str, Callable[[Decimal], Decimal | int]] = {
+    "points": shown,
+    "maximum": shown,
+    "difference": shown,
+    "percent": lambda rate: percentage(rate, 2),
+    "share": lambda share: int(percentage(share, 0)),
+    "time": lambda time: half_up(time, 1),
+}
+_PERCENTAGES = ("percent", "share")
 
 
 def write_tables(executed: Path, target: Path) -> bool:
     """Write a sheet for every table that the notebook `executed` shows; False where it shows none.
 
-    Rates become percentages, as on the page; points keep all their digits.
+    Rates become percentages, and every figure is rounded as on the page: a program that rounds a
+    cell by its format does so on a binary number (LibreOffice shows 0,19315 as 19,31%), and a
+    difference of cells would not be that of the figures on the page.
     """
     sheets = list(_sheets(json.loads(executed.read_text(encoding="utf-8"))))
     if sheets:
@@ -44,7 +56,7 @@ def _sheet(table: dict, taken: set[str]) -> Sheet:
     taken.add(name.casefold())
     columns = {}
     for i, (heading, kind) in enumerate(table["fields"]):
-        title = f"{heading} (%)" if kind == "percent" else heading
+        title = f"{heading} (%)" if kind in _PERCENTAGES else heading
         while title in columns:
             title += " "
         columns[title] = [_value(row[i], kind) for row in table["rows"]]
@@ -52,7 +64,6 @@ def _sheet(table: dict, taken: set[str]) -> Sheet:
 
 
 def _value(raw: str | int | None, kind: str) -> object:
-    if raw is None or kind not in _DECIMALS:
+    if raw is None or kind not in _AS_SHOWN:
         return raw
-    value = Decimal(str(raw))
-    return value * 100 if kind == "percent" else value
+    return _AS_SHOWN[kind](Decimal(str(raw)))

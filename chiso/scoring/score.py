@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
 import pandas as pd
 
+from chiso.base.rounding import half_up, shown
 from chiso.rules.indicators import GROUPS, NUMBERS, Rule, RuleBook
 from chiso.rules.units import Tree, Unit
 
@@ -113,7 +113,7 @@ def indicator_part(rule: Rule, count: Count, level: str | None, book: RuleBook) 
     if rule.indicator.factor_of and rule.factor is None:
         return Part(None, maximum, False, "")
     exact = _exact_points(rule, Fraction(count.numerator, count.denominator), digits)
-    return Part(_rounded(exact, digits), maximum, True, COMPUTED)
+    return Part(half_up(exact, digits), maximum, True, COMPUTED)
 
 
 def _empty_part(rule: Rule, book: RuleBook) -> Part:
@@ -128,16 +128,11 @@ def _empty_part(rule: Rule, book: RuleBook) -> Part:
 def _exact_points(rule: Rule, rate: Fraction, digits: int) -> Fraction:
     """min(max, max x rate x factor / target)."""
     if rule.indicator.round_percentage:
-        rate = Fraction(_rounded(rate * 100, digits)) / 100
+        rate = Fraction(half_up(rate * 100, digits)) / 100
     if rule.factor is not None:
         rate *= rule.factor
     maximum = Fraction(rule.max_points)
     return min(maximum, maximum * rate / Fraction(rule.target or 1))
-
-
-def _rounded(value: Fraction, digits: int) -> Decimal:
-    """Half up, as published; half even is refuted by published figures."""
-    return Decimal(floor(value * 10**digits + Fraction(1, 2))).scaleb(-digits)
 
 
 def _with_official(part: Part, published: Decimal | None) -> Part:
@@ -201,7 +196,7 @@ def _worth(
     running, given = Fraction(0), Decimal(0)
     for number, points in worth.items():
         running += 0 if number in left else Fraction(points)
-        upto = _rounded(whole * running / rest, book.set.digits)
+        upto = half_up(whole * running / rest, book.set.digits)
         worth[number], given = upto - given, upto
     return worth
 
@@ -235,7 +230,7 @@ def _rescaled(total: Part, applicable: Decimal, book: RuleBook) -> Part:
     if applicable == 0:
         return Part(None, total.max_points, False, "")
     points = Fraction(total.points * book.set.total) / Fraction(applicable)
-    return Part(_rounded(points, book.set.digits), total.max_points, True, total.basis)
+    return Part(half_up(points, book.set.digits), total.max_points, True, total.basis)
 
 
 def score(
@@ -303,7 +298,7 @@ def _indicators_table(scored: Mapping[str, UnitScore]) -> pd.DataFrame:
     for code, unit_score in scored.items():
         for number, part in unit_score.indicators.items():
             count = unit_score.counts.get(number, NO_DATA)
-            rate = None if count.rate is None else _rounded(count.rate, RATE_DIGITS)
+            rate = None if count.rate is None else half_up(count.rate, RATE_DIGITS)
             lost = None if part.points is None else part.max_points - part.points
             rows.append(
                 (code, number, count.numerator, count.denominator, rate, part.points,
@@ -384,7 +379,7 @@ def _differences_table(
             value = book.class_code(value) if item == "class" else value
             if isinstance(part, Part):
                 if part.points is not None and part.points != Decimal(value):
-                    rows.append((code, item, f"{part.points:.2f}", value))
+                    rows.append((code, item, f"{shown(part.points):f}", value))
             elif total[item] is not None and str(total[item]) != value:
                 rows.append((code, item, str(total[item]), value))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS, dtype=object)

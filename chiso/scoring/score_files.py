@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from chiso.base.rounding import shown
 from chiso.rules.indicators import RuleBook
 from chiso.scoring.score import (
     DIFFERENCE_COLUMNS,
@@ -68,7 +69,7 @@ def _cell(column: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if column == "rate" else f"{value:.2f}"
+        return f"{value.normalize():f}" if column == "rate" else f"{shown(value):f}"
     return str(value)
 
 

@@ -94,6 +94,16 @@ class UnitFigures:
         return (int(rows["accepted"][0]), int(rows["set_aside"][0])) if len(rows) else (0, 0)
 
     @property
+    def handling(self) -> pd.DataFrame:
+        """Its row of evidence.HANDLING; none where counts were handed in."""
+        return _of(self.figures.evidence("handling"), self.unit.code)
+
+    @property
+    def processing_times(self) -> pd.DataFrame:
+        """Its rows of evidence.PROCESSING_TIMES."""
+        return _of(self.figures.evidence("processing_times"), self.unit.code)
+
+    @property
     def cases(self) -> pd.DataFrame:
         """The cases themselves (evidence.CASE_COLUMNS)."""
         return read_cases(self.figures.folder, self.figures.tree, self.unit.code)
@@ -155,7 +165,7 @@ class Figures:
         return revisions.folder_of(store_dir(), self.provenance)
 
     def evidence(self, name: str) -> pd.DataFrame:
-        """One of the small tables of the evidence: case_counts, rows, set_aside, gaps."""
+        """One of the small tables of the evidence, by its file's name."""
         return read_small(self.folder, name)
 
     def unit(self, code: str) -> UnitFigures:

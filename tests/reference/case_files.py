@@ -73,6 +73,7 @@ COLUMNS = {
         **dict.fromkeys(("refused_at", "supplement_asked_at"), "moment"),
         **dict.fromkeys(("answered_at", "published_at"), "moment"),
         **dict.fromkeys(("disliked", "raised_again"), "flag"),
+        "kind": "text",
     },
     "national_counts": {"unit": "text", "period": "text", "received": "number"},
     "certified_copies": {"unit": "text", "offered": "flag"},
@@ -189,7 +190,7 @@ def _case(file: str, raw: dict, common: dict[str, str], tree: list[dict]) -> Cas
     if "as_of" in raw:
         as_of = _cell("as_of", "moment", str(raw["as_of"]))
     arguments = {
-        "records": _records({**common, **raw.get("records", {})}, raw.get("absent", [])),
+        "records": read_records({**common, **raw.get("records", {})}, raw.get("absent", [])),
         "tree": tree,
         "start": start,
         "end": end,
@@ -202,7 +203,7 @@ def _case(file: str, raw: dict, common: dict[str, str], tree: list[dict]) -> Cas
     return Case(file, raw["name"], raw["source"], raw["arithmetic"], arguments, expected)
 
 
-def _records(texts: dict[str, str], absent: list[str]) -> dict[str, list[dict] | None]:
+def read_records(texts: dict[str, str], absent: list[str]) -> dict[str, list[dict] | None]:
     unknown = sorted(set(texts) - set(COLUMNS))
     if unknown:
         raise CaseError(f"unknown tables {unknown}; allowed: {list(COLUMNS)}")

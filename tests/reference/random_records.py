@@ -69,7 +69,7 @@ OPTIONAL_COLUMNS = {
     "decisions": ["basis_effective_date", "made_public_at"],
     "petitions": [
         *("forwarded_at", "first_received_at", "refused_at", "supplement_asked_at"),
-        *("answered_at", "published_at", "disliked", "raised_again"),
+        *("answered_at", "published_at", "disliked", "raised_again", "kind"),
     ],
 }
 
@@ -252,6 +252,7 @@ def _petition(random: Random, number: int, units: list[str]) -> dict:
         "published_at": _maybe(random, 0.6, published),
         "disliked": _maybe(random, 0.9, random.random() < 0.2),
         "raised_again": _maybe(random, 0.9, random.random() < 0.2),
+        "kind": random.choice([None, "policy", "policy", "conduct"]),
     }
 
 

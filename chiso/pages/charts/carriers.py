@@ -5,6 +5,7 @@ from __future__ import annotations
 from chiso.base.i18n import _, count, percent, whole_percent
 from chiso.explain import carriers
 from chiso.pages.charts.style import (
+    FOOT,
     LOST,
     MUTED,
     TRACK,
@@ -13,8 +14,10 @@ from chiso.pages.charts.style import (
     bar_value,
     bare_axes,
     figure,
+    foot,
     svg,
 )
+from chiso.pages.remarks import rounding_remark
 from chiso.store.figures import Figures
 
 
@@ -23,7 +26,8 @@ def carrier_chart(figures: Figures, indicator: int = 5, shown: int = 8) -> Chart
     found = carriers(figures, indicator)[:shown]
     if not found:
         return None
-    with figure(0.6 * len(found) + 0.1) as drawn:
+    remark = rounding_remark(found)
+    with figure(0.6 * len(found) + 0.1 + (FOOT if remark else 0.0)) as drawn:
         axes = bare_axes(drawn, len(found), float(found[-1].cumulative) * 100)
         for place, item in enumerate(found):
             before = float(item.cumulative - item.share) * 100
@@ -36,6 +40,8 @@ def carrier_chart(figures: Figures, indicator: int = 5, shown: int = 8) -> Chart
             bar_label(axes, place, f"{name}: {cases}", 66)
             words = f"{whole_percent(item.share)} → {whole_percent(item.cumulative)}"
             bar_value(axes, place, float(item.cumulative) * 100, words, fontsize=10, color=MUTED)
+        if remark:
+            foot(axes, len(found), remark)
         picture = svg(drawn)
     label = str(figures.book.rule(indicator).indicator.name)
     alt = _(

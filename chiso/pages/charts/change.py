@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, signed_points
 from chiso.explain import AgencyChange, changes_by_agency
-from chiso.pages.charts.style import HELD, LOST, MUTED, Chart, figure, short, svg
+from chiso.pages.charts.style import HELD, LOST, MUTED, Chart, figure, number_ticks, short, svg
 from chiso.store.figures import Figures
 
 
@@ -25,6 +25,7 @@ def change_chart(figures: Figures, shown: int = 8) -> Chart | None:
             _arrow(axes, place, row)
         axes.set_yticks(range(len(rows)), [short(str(row.unit.name), 31) for row in rows])
         axes.xaxis.tick_top()
+        number_ticks(axes.xaxis)
         axes.tick_params(length=0, labelsize=9)
         for side in ("bottom", "right", "left"):
             axes.spines[side].set_visible(False)

@@ -43,7 +43,7 @@ def group_chart(unit: UnitFigures) -> Chart:
             earlier = _share(before.get(row.group), row.max_points)
             if earlier is not None:
                 axes.plot([earlier] * 2, [place - 0.27, place + 0.27], color=INK, lw=2.2)
-        edges = [float(band.at_least) for band in unit.figures.book.set.classes if band.at_least]
+        edges = [band.at_least for band in unit.figures.book.set.classes if band.at_least]
         _edges(axes, edges, len(groups))
         _key(axes, len(groups) - 0.3, bool(before))
         picture = svg(drawn)
@@ -62,16 +62,18 @@ def _share(held: Decimal | None, maximum: Decimal) -> float | None:
     return None if held is None or not maximum else float(held / maximum * 100)
 
 
-def _edges(axes: Axes, edges: list[float], bars: int) -> None:
+def _edges(axes: Axes, edges: list[Decimal], bars: int) -> None:
     axes.vlines(
-        [edge for edge in edges for _bar in range(bars)],
+        [float(edge) for edge in edges for _bar in range(bars)],
         [place - 0.18 for _edge in edges for place in range(bars)],
         [place + 0.18 for _edge in edges for place in range(bars)],
         color=PAPER,
         lw=1.6,
     )
     for edge in edges:
-        axes.text(edge, -0.62, f"{edge:.0f}%", ha="center", fontsize=8, color=MUTED)
+        axes.text(
+            float(edge), -0.62, f"{short_points(edge)}%", ha="center", fontsize=8, color=MUTED
+        )
 
 
 def _key(axes: Axes, place: float, has_before: bool) -> None:

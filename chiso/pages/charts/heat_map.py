@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from chiso.base.i18n import _
+from chiso.base.i18n import _, count
+from chiso.base.rounding import percentage
 from chiso.pages.charts.labels import Labels, Word
 from chiso.pages.charts.style import MUTED, ON_DARK, ON_LIGHT, Chart, figure, short, svg
 from chiso.store.figures import Figures
@@ -15,8 +17,10 @@ from chiso.store.figures import Figures
 # A heat map of more agencies than this shows colours only.
 ANNOTATED = 40
 # Pixels of a cell's side in the picture; the share from which a cell is light.
-_CELL, _LIGHT_FROM = 12, 0.55
+_CELL, _LIGHT_FROM = 12, Decimal("0.55")
 _STRIPE = (120, 130, 138, 255)
+# points / max_points by row and column of a map; absent where there are no points.
+_Shares = dict[tuple[int, int], Decimal]
 
 
 def heat_map(figures: Figures) -> Chart:
@@ -47,15 +51,15 @@ def _order(figures: Figures, without_communes: bool) -> list[str]:
 
 
 def _map(figures: Figures, order: list[str], name: str, title: str) -> Chart:
-    shares = _shares(figures, order)
+    shares, columns = _shares(figures, order), len(figures.book.rules)
     height = 0.27 * len(order) + 0.75
     with figure(height, width=9.0) as drawn:
         axes = drawn.add_axes((0.34, 0.0, 0.66, 1 - 0.7 / height))
-        axes.set_xlim(0, shares.shape[1])
+        axes.set_xlim(0, columns)
         axes.set_ylim(len(order), 0)
         axes.imshow(
-            _pixels(shares),
-            extent=(0, shares.shape[1], len(order), 0),
+            _pixels(_cells(shares, len(order), columns)),
+            extent=(0, columns, len(order), 0),
             aspect="auto",
             interpolation="none",
         )
@@ -63,6 +67,14 @@ def _map(figures: Figures, order: list[str], name: str, title: str) -> Chart:
         axes.add_artist(Labels(list(_words(figures, order, shares))))
         picture = svg(drawn)
     return Chart(picture, title, _finding(figures, shares), name)
+
+
+def _cells(shares: _Shares, rows: int, columns: int) -> np.ndarray:
+    """The shares as the colours take them; NaN where there is none."""
+    cells = np.full((rows, columns), np.nan)
+    for place, share in shares.items():
+        cells[place] = float(share)
+    return cells
 
 
 def _pixels(shares: np.ndarray) -> np.ndarray:
@@ -84,40 +96,39 @@ def _colours() -> Any:
     return sns.color_palette("cividis", as_cmap=True)
 
 
-def _words(figures: Figures, order: list[str], shares: np.ndarray) -> Iterator[Word]:
+def _words(figures: Figures, order: list[str], shares: _Shares) -> Iterator[Word]:
     for column, rule in enumerate(figures.book.rules):
         yield Word(column + 0.5, -0.35, str(rule.indicator.number), 9)
     words = _("Indicator, percent of its maximum (dark: low, light: high, hatched: no data)")
-    yield Word(shares.shape[1] / 2, -1.5, words, 10, colour=MUTED)
+    yield Word(len(figures.book.rules) / 2, -1.5, words, 10, colour=MUTED)
     for row, code in enumerate(order):
         name = short(str(figures.tree.unit(code).name), 34)
         yield Word(-0.2, row + 0.66, name, 9, anchor="end")
     if len(order) <= ANNOTATED:
-        for (row, column), share in np.ndenumerate(shares):
-            if not np.isnan(share):
-                colour = ON_DARK if share < _LIGHT_FROM else ON_LIGHT
-                yield Word(column + 0.5, row + 0.64, f"{share * 100:.0f}", 8, colour=colour)
+        for (row, column), share in shares.items():
+            colour = ON_DARK if share < _LIGHT_FROM else ON_LIGHT
+            number = count(int(percentage(share, 0)))
+            yield Word(column + 0.5, row + 0.64, number, 8, colour=colour)
 
 
-def _finding(figures: Figures, shares: np.ndarray) -> str:
-    means = {
-        number: float(np.nanmean(column))
-        for number, column in enumerate(shares.T, start=1)
-        if not np.isnan(column).all()
-    }
-    if not means:
+def _finding(figures: Figures, shares: _Shares) -> str:
+    if not shares:
         return _("No indicator has points.")
+    held: dict[int, list[Decimal]] = {}
+    for (_row, column), share in sorted(shares.items()):
+        held.setdefault(column + 1, []).append(share)
+    means = {number: sum(own, Decimal(0)) / len(own) for number, own in sorted(held.items())}
     weakest = min(means, key=lambda number: means[number])
     return _(
         "Share of the maximum by agency and indicator; the lowest column is indicator {number}, {name}."
     ).format(number=weakest, name=figures.book.rule(weakest).indicator.name)
 
 
-def _shares(figures: Figures, order: list[str]) -> np.ndarray:
-    """points / max_points, units x 21 indicators; NaN where there are no points."""
+def _shares(figures: Figures, order: list[str]) -> _Shares:
+    """What each unit of `order` (rows) holds of the maximum of each indicator (columns)."""
     rows = {code: i for i, code in enumerate(order)}
-    shares = np.full((len(order), len(figures.book.rules)), np.nan)
-    for row in figures.scores.indicators.itertuples():
-        if row.unit in rows and row.points is not None and row.max_points:
-            shares[rows[row.unit], row.indicator - 1] = float(row.points / row.max_points)
-    return shares
+    return {
+        (rows[row.unit], row.indicator - 1): row.points / row.max_points
+        for row in figures.scores.indicators.itertuples()
+        if row.unit in rows and row.points is not None and row.max_points
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chiso.base.i18n import _, points, whole_percent
 from chiso.explain import pareto
 from chiso.pages.charts.style import (
+    FOOT,
     LOST,
     MUTED,
     TRACK,
@@ -13,8 +14,10 @@ from chiso.pages.charts.style import (
     bar_value,
     bare_axes,
     figure,
+    foot,
     svg,
 )
+from chiso.pages.remarks import rounding_remark
 from chiso.store.figures import Figures
 
 
@@ -23,7 +26,8 @@ def pareto_chart(figures: Figures, shown: int = 8) -> Chart | None:
     items = pareto(figures)[:shown]
     if not items:
         return None
-    with figure(0.6 * len(items) + 0.1) as drawn:
+    remark = rounding_remark(items)
+    with figure(0.6 * len(items) + 0.1 + (FOOT if remark else 0.0)) as drawn:
         axes = bare_axes(drawn, len(items), float(items[-1].cumulative) * 100)
         for place, item in enumerate(items):
             before = float(item.cumulative - item.share) * 100
@@ -32,6 +36,8 @@ def pareto_chart(figures: Figures, shown: int = 8) -> Chart | None:
             bar_label(axes, place, f"{item.number}. {item.label}")
             words = f"{whole_percent(item.share)} → {whole_percent(item.cumulative)}"
             bar_value(axes, place, float(item.cumulative) * 100, words, fontsize=10, color=MUTED)
+        if remark:
+            foot(axes, len(items), remark)
         picture = svg(drawn)
     alt = _("{share} of all points lost are lost on {number} indicators; first {first} ({points}).")
     alt = alt.format(

@@ -8,7 +8,17 @@ from matplotlib.axes import Axes
 
 from chiso.base.i18n import _, points
 from chiso.explain import cohort_standing, cohort_totals
-from chiso.pages.charts.style import HELD, LOST, MUTED, PAPER, TRACK, Chart, figure, svg
+from chiso.pages.charts.style import (
+    HELD,
+    LOST,
+    MUTED,
+    PAPER,
+    TRACK,
+    Chart,
+    figure,
+    number_ticks,
+    svg,
+)
 from chiso.store.figures import UnitFigures
 
 _STEP = 0.8
@@ -40,6 +50,7 @@ def strip_chart(unit: UnitFigures) -> Chart | None:
         axes.set_xlim(low, high)
         axes.set_ylim(-0.55 * tallest - 1.2, tallest * 1.25 + 1)
         axes.set_yticks([])
+        number_ticks(axes.xaxis)
         axes.tick_params(length=0, labelsize=9)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)

@@ -12,11 +12,17 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import Formatter
+
+from chiso.base.i18n import decimals
+from chiso.base.rounding import half_up
 
 INK, MUTED, TRACK, PAPER = "#1b2733", "#5b6770", "#dfe5ea", "#ffffff"
 # Okabe-Ito blue and vermilion: told apart by colour-blind readers and in grey.
@@ -41,6 +47,8 @@ STYLE: Any = {
     "hatch.color": MUTED,
 }
 WIDTH = 5.0
+# Inches that a line below the bars needs.
+FOOT = 0.25
 _LABEL_WIDTH = 58
 
 
@@ -91,6 +99,30 @@ def bar_label(axes: Axes, place: float, text: str, width: int = _LABEL_WIDTH) ->
 def bar_value(axes: Axes, place: float, x: float, text: str, **style: Any) -> None:
     """The figure of a bar at the right of `x`."""
     axes.annotate(text, (x, place), xytext=(5, 0), textcoords="offset points", va="center", **style)
+
+
+def foot(axes: Axes, bars: int, text: str) -> None:
+    """A line below labelled bars, in a figure that is FOOT inches higher for it."""
+    axes.set_ylim(bars - 0.65 + FOOT / 0.6, axes.get_ylim()[1])
+    axes.text(0, bars - 0.6, text, fontsize=8.5, color=MUTED, va="top")
+
+
+def number_ticks(axis: Axis) -> None:
+    """Ticks as the reader writes numbers, all with the decimals that the finest of them needs."""
+    axis.set_major_formatter(_Numbers())
+
+
+class _Numbers(Formatter):
+    """77,5 and 80,0 to a Vietnamese reader, never an offset or a power of ten."""
+
+    def format_ticks(self, values: list[float]) -> list[str]:
+        # A tick is a binary number: six decimals leave out what its sum of steps adds.
+        exact = [half_up(Decimal(float(value)), 6).normalize() for value in values]
+        digits = max([0, *(-int(value.as_tuple().exponent) for value in exact)])
+        return [decimals(value, digits) for value in exact]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self.format_ticks([x])[0]
 
 
 def short(text: str, width: int) -> str:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from chiso.base.i18n import _, points
 from chiso.explain.trends import Baseline, Trend, unit_trend, verdict_text
-from chiso.pages.charts.style import HELD, INK, LOST, MUTED, TRACK, Chart, figure, svg
+from chiso.pages.charts.style import HELD, INK, LOST, MUTED, TRACK, Chart, figure, number_ticks, svg
 from chiso.store.figures import UnitFigures
 
 _NAMED = 8
@@ -18,7 +18,7 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
     if sum(point.value is not None for point in found.points) < 2:
         return None
     with figure(2.9) as drawn:
-        axes = drawn.add_axes((0.085, 0.13, 0.77, 0.78))
+        axes = drawn.add_axes((0.11, 0.13, 0.745, 0.78))
         for baseline in found.baselines:
             _limits(axes, baseline, float(found.maximum), len(found.points))
         _line(axes, found)
@@ -89,6 +89,7 @@ def _frame(axes: Axes, found: Trend) -> None:
     axes.tick_params(length=0, labelsize=9)
     axes.margins(y=0.18)
     axes.yaxis.set_major_locator(_few_whole_numbers())
+    number_ticks(axes.yaxis)
 
 
 def _few_whole_numbers():

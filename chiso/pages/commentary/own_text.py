@@ -19,6 +19,7 @@ from chiso.base.i18n import _, current_language
 from chiso.base.locations import params_dir
 from chiso.base.params import Problem, parameters, read_parameters, read_text
 from chiso.base.period import Period
+from chiso.base.rounding import shown
 from chiso.pages.commentary.safe_markdown import safe_markdown
 from chiso.rules.indicators import NUMBERS
 from chiso.store.figures import Figures, UnitFigures
@@ -101,7 +102,7 @@ def write_own_text(unit: UnitFigures) -> Path:
         + _("The figures the text was written on; `chiso check` names the text when they change."),
         "written_on:",
         *(
-            f'  "{item}": {"null" if value is None else f"{value:.2f}"}'
+            f'  "{item}": {"null" if value is None else f"{shown(value):f}"}'
             for item, value in _figures(unit).items()
         ),
         _RULE,

@@ -25,6 +25,7 @@ from chiso.pages.commentary import movement
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import carrier_words
 from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.pages.remarks import rounding_remark
 from chiso.store.figures import Figures
 
 _SHOWN = 3
@@ -204,6 +205,8 @@ def _costs(lost: tuple[ParetoItem, ...]) -> Iterable[str]:
         ]
         share = whole_percent(shown[-1].cumulative)
         yield sentence("province_pareto", number=len(shown), share=share, list="; ".join(items))
+        if remark := rounding_remark(shown):
+            yield remark
 
 
 def _weighty(figures: Figures, lost: tuple[ParetoItem, ...]) -> list[tuple[int, Carrier]]:

@@ -11,6 +11,13 @@ from chiso.pages.tables.differences import difference_table
 from chiso.pages.tables.duties import duty_table, follow_up_table
 from chiso.pages.tables.facts import key_facts
 from chiso.pages.tables.gaps import agency_gap_table, indicator_gap_table, unit_gaps
+from chiso.pages.tables.handling import (
+    form_table,
+    petition_kind_table,
+    processing_time_table,
+    rate_note,
+    rate_table,
+)
 from chiso.pages.tables.indicators import basis_text, group_table, indicator_table, rule_text
 from chiso.pages.tables.losses import loss_table
 from chiso.pages.tables.method import method_cards
@@ -43,6 +50,7 @@ __all__ = [
     "downloads",
     "duty_table",
     "follow_up_table",
+    "form_table",
     "group_table",
     "indicator_change_table",
     "indicator_gap_table",
@@ -52,9 +60,13 @@ __all__ = [
     "loss_table",
     "method_cards",
     "nearby",
+    "petition_kind_table",
+    "processing_time_table",
     "provenance",
     "quality_link",
     "ranking_tables",
+    "rate_note",
+    "rate_table",
     "rows_sentence",
     "rows_table",
     "rule_text",

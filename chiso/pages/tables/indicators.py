@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from chiso.base.i18n import _, percent, points, short_points
+from chiso.base.rounding import ratio
 from chiso.explain import changes
 from chiso.pages.method import empty_words, rule_words, zero_words
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
@@ -41,7 +40,7 @@ def indicator_table(unit: UnitFigures) -> Table:
             row.points_lost,
             row.numerator,
             row.denominator,
-            _rate_cell(rule, row.rate),
+            _rate_cell(rule, row),
             _rule_cell(unit, rule, row),
         ]
         if differences:
@@ -69,8 +68,9 @@ def _caption(unit: UnitFigures) -> str:
     return " ".join(parts)
 
 
-def _rate_cell(rule: Rule, rate: Decimal | None) -> Value | Cell:
+def _rate_cell(rule: Rule, row) -> Value | Cell:
     """The rate, and beside it the rate that it is multiplied by."""
+    rate = ratio(row.numerator, row.denominator) if row.denominator else None
     if rate is None or rule.factor is None:
         return rate
     words = _("{rate} × {factor} (indicator {number})").format(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chiso.base.i18n import _, count, percent, whole_percent
 from chiso.base.markdown import escape, link
 from chiso.explain import ParetoItem, losses_by_indicator, pareto
-from chiso.pages.tables.table import Cell, Field, Table, Value, worded
+from chiso.pages.tables.table import Cell, Field, Table, Value
 from chiso.store.figures import Figures
 
 
@@ -22,9 +22,7 @@ def loss_table(figures: Figures) -> Table:
                 str(figures.book.rule(loss.number).indicator.name),
                 loss.agencies,
                 loss.total,
-                worded(None, "–")
-                if item is None
-                else worded(item.share, whole_percent(item.share)),
+                None if item is None else item.share,
                 loss.mean,
                 loss.most,
                 _worst(figures, loss.worst),
@@ -42,7 +40,7 @@ def loss_table(figures: Figures) -> Table:
             Field(_("Indicator")),
             Field(_("Agencies that lose points"), "count"),
             Field(_("Points lost in all"), "points"),
-            Field(_("Share"), "percent"),
+            Field(_("Share"), "share"),
             Field(_("Points lost on average"), "points"),
             Field(_("Most"), "points"),
             Field(_("Lost by")),

@@ -12,18 +12,28 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from chiso.base import markdown
-from chiso.base.i18n import count, percent, points, short_points, signed_points
+from chiso.base.i18n import (
+    count,
+    one_decimal,
+    percent,
+    points,
+    short_points,
+    signed_points,
+    whole_percent,
+)
 from chiso.base.markdown import escape, link
 
 MIME = "application/vnd.chiso.table+json"
 Value = str | int | Decimal | None
-Kind = Literal["text", "count", "points", "maximum", "difference", "percent"]
+Kind = Literal["text", "count", "points", "maximum", "difference", "percent", "share", "time"]
 _SHOW: dict[str, Callable[[Any], str]] = {
     "points": points,
     "maximum": short_points,
     "difference": signed_points,
     "percent": percent,
+    "share": whole_percent,
     "count": count,
+    "time": one_decimal,
 }
 
 
@@ -31,7 +41,8 @@ _SHOW: dict[str, Callable[[Any], str]] = {
 class Field:
     """A column: its heading and what its cells are.
 
-    Points, maxima and differences are points; a percent is a rate from 0 to 1.
+    Points, maxima and differences are points; a percent is a rate from 0 to 1, a share too, of a
+    sum and shown without decimals; a time is in the unit that its row names.
     """
 
     heading: str

@@ -1,0 +1,114 @@
+"""The parameters of measures without points: office hours, the limit of receipt, the days of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _, day
+from chiso.base.locations import params_dir
+from chiso.base.params import Problem, parameters, remembered_parameters
+
+# From and to, in seconds of a day.
+Spans = tuple[tuple[int, int], ...]
+Source = Annotated[str, Field(min_length=1)]
+
+
+@parameters
+class Span:
+    """Office hours without a break."""
+
+    from_: Annotated[time, Field(alias="from")]
+    to: time
+
+
+@parameters
+class OfficeHours:
+    """The hours of a working day, in their order."""
+
+    source: Source
+    spans: Annotated[tuple[Span, ...], Field(min_length=1)]
+
+
+@parameters
+class MonthLength:
+    """A month of a term as so many days."""
+
+    value: Annotated[int, Field(ge=28, le=31)]
+    source: Source
+
+
+@parameters
+class ReceiptLimit:
+    """Office hours within which a dossier submitted online has to be received."""
+
+    from_: Annotated[date, Field(alias="from")]
+    hours: Annotated[int, Field(ge=1)]
+    source: Source
+
+
+@parameters
+class HandlingRules:
+    """params/handling.yml; its comments say what each number means."""
+
+    last_confirmed: date
+    office_hours: OfficeHours
+    days_a_month: MonthLength
+    receipt_limits: Annotated[tuple[ReceiptLimit, ...], Field(min_length=1)]
+
+    @property
+    def spans(self) -> Spans:
+        """Office hours as seconds of a day."""
+        return tuple((_second(item.from_), _second(item.to)) for item in self.office_hours.spans)
+
+    def in_term_unit(self, seconds: Decimal, term_unit: str) -> Decimal:
+        """Seconds of a unit of term (hour, day, working_day, month) in that unit."""
+        days = self.days_a_month.value if term_unit == "month" else 1
+        return seconds / (3600 if term_unit == "hour" else days * 86_400)
+
+    def receipt_limit(self, on: date) -> ReceiptLimit:
+        """The limit in force on a day; ParameterError where there is none."""
+        begun = [entry for entry in self.receipt_limits if entry.from_ <= on]
+        if not begun:
+            raise ParameterError(
+                _("No limit for receiving online dossiers is in force on {day}.").format(
+                    day=day(on)
+                ),
+                file=_path(),
+                hint=_("Add an entry with its date and source to “receipt_limits”."),
+            )
+        return max(begun, key=lambda entry: entry.from_)
+
+
+def handling_rules() -> HandlingRules:
+    """The rules of params/handling.yml; ParameterError if the file is wrong."""
+    return remembered_parameters(_path(), HandlingRules, _problems)
+
+
+def _path() -> Path:
+    return params_dir() / "handling.yml"
+
+
+def _second(moment: time) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+def _problems(content: HandlingRules) -> Iterator[Problem]:
+    last = 0
+    for i, (start, end) in enumerate(content.spans):
+        if not last <= start < end:
+            yield (
+                ("office_hours", "spans", i),
+                _("office hours must follow each other, each from before its to."),
+            )
+        last = end
+    days = [entry.from_ for entry in content.receipt_limits]
+    for i, one in enumerate(days):
+        if one in days[:i]:
+            yield (("receipt_limits", i, "from"), _("two limits begin on the same day."))
