@@ -1,13 +1,17 @@
 """Exports as offices hand them in: read as their writers mean them, or told; never wrong in silence."""
 
+import json
 from datetime import date, datetime
 
 import duckdb
 import exports
+import openpyxl
 import pandas as pd
 import pytest
 
+from chiso.base.period import parse_period
 from chiso.contract.tables import TABLES
+from chiso.measures.counts import measure
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.cells import read_cell
@@ -33,10 +37,12 @@ def folder(tmp_path):
     return tmp_path
 
 
-def register(folder, rows, head=HEAD, name="so.csv"):
+def register(folder, rows, head=HEAD, name="so.csv", ids="A"):
     """A register: its rows end with the agency and begin with number, id and procedure if they have
     only the moments."""
-    full = [[str(i), f"A-{i}", "Đăng ký khai sinh", *row, AGENCY] for i, row in enumerate(rows, 1)]
+    full = [
+        [str(i), f"{ids}-{i}", "Đăng ký khai sinh", *row, AGENCY] for i, row in enumerate(rows, 1)
+    ]
     pd.DataFrame(full, columns=head).to_csv(folder / name, index=False, encoding="utf-8-sig")
 
 
@@ -88,13 +94,13 @@ MORNING = datetime(2022, 9, 5, 8, 10)
 def test_moments_are_read_as_their_writers_mean_them(text, moment):
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    sql = moments.read("$text", [], month_first=False)
+    sql = moments.read("$text", moments.written("$text"), [], month_first=False)
     assert connection.execute(f"SELECT {sql}", {"text": text}).fetchone() == (moment,)
 
 
 @pytest.mark.parametrize("text", ["31/02/2022", "hôm qua", "13/13/2022", "05/09/2022 25:00", "5"])
 def test_what_is_no_moment_is_not_read(text):
-    sql = moments.read("$text", [], month_first=False)
+    sql = moments.read("$text", moments.written("$text"), [], month_first=False)
     assert duckdb.connect().execute(f"SELECT {sql}", {"text": text}).fetchone() == (None,)
 
 
@@ -115,6 +121,8 @@ def test_a_column_that_allows_both_orders_goes_with_the_files_others_or_is_told(
     register(folder, [("05/09/2022", "06/09/2022", "06/09/2022")])
     records, rows = read(folder)
     assert rows["received_at"].tolist() == [pd.Timestamp(2022, 9, 5)]
+    register(folder, [("2022-09-05 08:10", "2022-09-06 17:00", "")], name="iso.csv", ids="B")
+    assert {remark.file for remark in read(folder)[0].remarks} == {"so.csv"}
     assert [remark.text.split(":")[0] for remark in records.remarks] == [
         "ngày tiếp nhận, ngày hẹn trả, đã trả kết quả"
     ]
@@ -198,7 +206,7 @@ def test_ids_that_went_through_a_number_are_told_and_no_doubles(folder, number):
     ],
 )
 def test_a_number_means_what_its_column_can_only_mean(column, text, value):
-    _text, sql = read_cell(TABLES["dossiers"].column(column), "VARCHAR", [])
+    _text, sql = read_cell(TABLES["dossiers"].column(column), "VARCHAR")
     query = f'SELECT {sql} FROM (SELECT $text AS "{column}")'
     assert duckdb.connect().execute(query, {"text": text}).fetchone() == (value,)
 
@@ -297,3 +305,90 @@ def test_one_id_of_two_dossiers_is_no_newer_state(folder):
 )
 def test_the_day_of_an_export(text, day):
     assert day_of([text]) == day
+
+
+def message(received, returned=""):
+    one = exports.Dossier(
+        "A-1", "Đăng ký khai sinh", AGENCY, received, "06/09/2022 17:00", returned
+    )
+    return {"service": "DongBoHoSoMC", "data": [exports.service_record(one)]}
+
+
+def test_in_a_log_of_messages_the_last_one_counts(folder):
+    log = [message("05/09/2022 08:10"), message("05/09/2022 08:10", "06/09/2022 16:00")]
+    (folder / "dong-bo.json").write_text(json.dumps(log), encoding="utf-8")
+    records = load_records(folder, TREE)
+    assert records.set_aside["fault"].tolist() == ["older"]
+    returned = records.tables["dossiers"].to_pandas()["returned_at"]
+    assert returned.tolist() == [pd.Timestamp(2022, 9, 6, 16)]
+
+
+def test_a_message_of_another_kind_takes_no_good_row_along(folder):
+    (folder / "a.json").write_text(json.dumps(message("05/09/2022 08:10")), encoding="utf-8")
+    other = {"service": "CapNhatTienDoHoSoMC", "data": [{"MaHoSo": "A-1", "NoiDungXuLy": "Chuyển"}]}
+    (folder / "b.json").write_text(json.dumps(other), encoding="utf-8")
+    records = load_records(folder, TREE)
+    assert records.tables["dossiers"].dossier_id.to_pandas().tolist() == ["A-1"]
+
+
+def test_an_agency_that_handed_in_nothing_has_no_data_and_no_zero(folder):
+    register(folder, [("05/09/2022", "13/09/2022", "08/09/2022")])
+    records = load_records(folder, TREE)
+    counts = measure(records.tables, TREE, parse_period("2022-09"), gaps=records.gaps)
+    found = counts[counts["indicator"] == 5].set_index("unit")["denominator"]
+    assert (found["323"], found["H31"]) == (1, 1)
+    # A commune of the city and another district: of the one nothing is known, nor of the other.
+    assert found["11950"] is None and found["325"] is None
+    agencies = records.agencies.set_index("unit")
+    assert agencies.loc["323", ["file", "accepted", "set_aside"]].tolist() == ["so.csv", 1, 0]
+
+
+def test_an_agency_of_which_the_national_system_counts_nothing_has_a_zero(folder):
+    register(folder, [("05/09/2022", "13/09/2022", "08/09/2022")])
+    (folder / "national_counts.csv").write_text("unit,period,received\n325,2022-09,0\n")
+    records = load_records(folder, TREE)
+    counts = measure(records.tables, TREE, parse_period("2022-09"), gaps=records.gaps)
+    found = counts[counts["indicator"] == 5].set_index("unit")["denominator"]
+    assert found["325"] == 0
+
+
+def test_an_agency_all_of_whose_rows_were_set_aside_has_no_data(folder):
+    rows = [[1, "A-1", *ROW, AGENCY], [2, "B-1", *ROW[:1], "hôm qua", "", "", "UBND huyện Văn Lâm"]]
+    exports.save_xlsx(folder / "so.xlsx", {"S": [HEAD, *rows]})
+    records = load_records(folder, TREE)
+    assert ("dossiers", "", "325") in records.gaps
+    agencies = records.agencies.set_index("unit")
+    assert agencies.loc["325", ["accepted", "set_aside"]].tolist() == [0, 1]
+
+
+def test_a_national_count_that_was_set_aside_leaves_4_without_data(folder):
+    columns = "dossier_id,procedure_id,unit,status,received_at,synced_at\n"
+    (folder / "dossiers.csv").write_text(f"{columns}a,1.000001,323,9,2022-09-05,2022-09-06\n")
+    (folder / "national_counts.csv").write_text("unit,period,received\n323,2022-09,nhiều\n")
+    records = load_records(folder, TREE)
+    counts = measure(records.tables, TREE, parse_period("2022-09"), gaps=records.gaps)
+    found = counts[counts["indicator"] == 4].set_index("unit")["denominator"]
+    assert found["323"] is None and found["H31"] is None
+
+
+def test_what_lies_beside_and_is_not_read_is_told(folder):
+    register(folder, [("05/09/2022", "13/09/2022", "")])
+    (folder / "Xã Bảo Khê").mkdir()
+    for name in ("xa.zip", "xa.docx", "ghi chú.log"):
+        (folder / name).write_bytes(b"x")
+    book = openpyxl.Workbook()
+    for sheet, hidden in ((book.active, False), (book.create_sheet("Bản cũ"), True)):
+        for row in ([*HEAD], [1, "B-1", *ROW, AGENCY]):
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if hidden else "visible"
+    book.save(folder / "b.xlsx")
+    records = load_records(folder, TREE)
+    assert records.tables["dossiers"].count().execute() == 2
+    told = {(remark.file, remark.sheet) for remark in records.remarks}
+    assert {
+        ("Xã Bảo Khê", ""),
+        ("xa.zip", ""),
+        ("xa.docx", ""),
+        ("ghi chú.log", ""),
+        ("b.xlsx", "Bản cũ"),
+    } <= told

@@ -14,6 +14,7 @@ from chiso.commands.providing import provide_records
 if TYPE_CHECKING:
     from chiso.contract.records import Records
     from chiso.measures.definitions import Needs
+    from chiso.rules.units import Tree
 
 
 def command() -> click.Command:
@@ -75,6 +76,8 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
         click.echo()
         _print(_by_reason(held))
     _tell_remarks(held, needs_of(load_rules(settings.indicator_set).set.measures))
+    click.echo()
+    _print(_by_agency(held, tree))
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
         path = write_set_aside(held, path, keep=out is None)
@@ -99,6 +102,24 @@ def _by_file(held: Records) -> list[Sequence[Any]]:
     ]
     total = (_("total"), "", *(count(int(held.counts[name].sum())) for name in numbers))
     return [head, *rows, total]
+
+
+def _by_agency(held: Records, tree: Tree) -> list[Sequence[Any]]:
+    """Of every agency: its files, rows accepted and set aside; what names none stands last."""
+    from chiso.base.i18n import count
+
+    own = held.agencies[held.agencies["table"].isin(["dossiers", "petitions"])]
+    known = own["unit"].isin(tree.by_code)
+    named = [(str(unit.name), own[own["unit"] == unit.code]) for unit in tree.units]
+    rows = []
+    for name, part in [*named, (_("no agency of the tree"), own[~known])]:
+        sizes = (count(int(part[column].sum())) for column in ("accepted", "set_aside"))
+        files = ", ".join(sorted(set(part["file"]))) or _("handed in nothing")
+        rows.append((name, *sizes, files))
+    return [
+        (_("agency"), _("accepted"), _("set aside"), _("files")),
+        *rows[: None if len(own[~known]) else -1],
+    ]
 
 
 def _by_reason(held: Records) -> list[Sequence[Any]]:

@@ -1,8 +1,8 @@
 """What stands behind a revision that was measured from records: its cases and what became of rows.
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
-set_aside.csv, gaps.csv, and the measures without points: handling.csv and processing_times.csv. A
-revision of counts that were handed in has none of them.
+set_aside.csv, gaps.csv, handed_in.csv, and the measures without points: handling.csv and
+processing_times.csv. A revision of counts that were handed in has none of them.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ ROWS = ["table", "file", "rows_in", "accepted", "set_aside", "others"]
 SET_ASIDE = ["unit", "table", "faults", "rows"]
 # unit, indicator, what records at or below the unit lack of what it needs (measures/scope.lacking).
 GAPS = ["unit", "indicator", "table", "column"]
+# unit, dossiers at and below it that count, and those that wait for a correction.
+HANDED_IN = ["unit", "accepted", "set_aside"]
 # Of form II.06: a sum and its parts.
 FORM_IDENTITIES = (
     ("received", ("settled", "open")),
@@ -62,6 +64,7 @@ _TABLES = {
     "rows": ROWS,
     "set_aside": SET_ASIDE,
     "gaps": GAPS,
+    "handed_in": HANDED_IN,
     "handling": HANDLING,
     "processing_times": PROCESSING_TIMES,
 }
@@ -75,14 +78,16 @@ _MAY_BE_EMPTY = ("days_late", "max_term", *HANDLING[1:])
 class Evidence:
     """`cases`: all cases. `case_counts`: how many each unit has (CASE_COUNTS). `rows`: rows in =
     accepted + set aside by file (ROWS). `set_aside`: what was wrong with rows (SET_ASIDE). `gaps`:
-    what the records lack (GAPS). `handling` (HANDLING), `processing_times` (PROCESSING_TIMES, of
-    the procedures with most dossiers): measures without points."""
+    what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN). `handling` (HANDLING),
+    `processing_times` (PROCESSING_TIMES, of the procedures with most dossiers): measures without
+    points."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
     rows: pd.DataFrame
     set_aside: pd.DataFrame
     gaps: pd.DataFrame
+    handed_in: pd.DataFrame
     handling: pd.DataFrame
     processing_times: pd.DataFrame
 

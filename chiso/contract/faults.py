@@ -13,6 +13,9 @@ FAULTS = (
     "corrected", "left_out", "untouched", "unneeded",
 )  # fmt: skip
 
+# Rows that were set aside and yet lost nothing: another row counts in their place, or none should.
+NOT_LOST = ("again_same", "older", "corrected", "left_out", "untouched", "unneeded")
+
 
 def reason_of(fault: str, column: Column | None = None) -> str:
     """Why a row with a fault (one of FAULTS) in a column is set aside."""

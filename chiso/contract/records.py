@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 import pandas as pd
 
-# A table, a column of it, and the unit whose records lack it (None: the records of all).
+# A table, a column of it, and the unit whose records lack it (None: the records of all). Without a
+# column: the unit itself has no row of the table that counts.
 Gap = tuple[str, str, str | None]
+
+# unit: what stands in the column of units; set_aside: rows that wait for a correction.
+AGENCY_COLUMNS = ["table", "file", "unit", "accepted", "set_aside"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Records:
     `counts`: rows in = accepted + set aside, by file (sources/checks.COUNT_COLUMNS), and `others`, rows of
     the file that are no records. `gaps`: columns that a unit's records do not have, though
     those of others do. `remarks`: how files were read, where that is not plain.
+    `agencies`: rows by agency and file (AGENCY_COLUMNS).
     """
 
     tables: dict[str, ir.Table]
@@ -40,4 +45,5 @@ class Records:
     cells: dict[str, pd.DataFrame]
     counts: pd.DataFrame
     gaps: frozenset[Gap]
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...]
+    agencies: pd.DataFrame

@@ -61,7 +61,8 @@ def measure(
     `tables`: contract tables by name, accepted rows only; an absent table or column leaves the
     indicators that need it without data. `as_of`: the moment of an open period; without it the
     newest moment in the records. `gaps`: columns that the records of single units lack; what needs
-    them has no data for these units and those above.
+    them has no data for these units and those above. A unit that lacks all of a table has no data
+    itself.
     """
     return counted(hold(tables, tree, period, options, as_of, gaps))
 

@@ -108,7 +108,7 @@ def needs_of(options: MeasureOptions) -> Needs:
         1: {"procedures": "", "decisions": "decision_date basis_effective_date"},
         2: {"procedures": "", "decisions": "decision_date made_public_at"},
         3: {"procedures": "made_public_at parts_complete"},
-        4: {"dossiers": "received_at synced_at"},
+        4: {"dossiers": "received_at synced_at", "national_counts": "?received"},
         5: {"dossiers": BY_TERM},
         6: {"procedures": "online"},
         7: {"services": "public", "dossiers": "procedure_id received_at channel"},

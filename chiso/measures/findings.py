@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import pandas as pd
 
 from chiso.base.period import Period
-from chiso.contract.evidence import CASE_COUNTS, GAPS, ROWS, SET_ASIDE, Evidence
+from chiso.contract.evidence import CASE_COUNTS, GAPS, HANDED_IN, ROWS, SET_ASIDE, Evidence
 from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
@@ -49,6 +50,7 @@ def gather(
         records.counts[ROWS].sort_values(["table", "file"], ignore_index=True),
         _set_aside(records.set_aside, tree),
         _gaps(records, tree, options),
+        _handed_in(records, tree),
         handled,
         times,
     )
@@ -75,9 +77,26 @@ def _gaps(records: Records, tree: Tree, options: MeasureOptions) -> pd.DataFrame
         (unit, indicator, table, column)
         for indicator, needs in needs_of(options).items()
         for table, column, lack in lacking(records.tables, records.gaps, needs)
-        for unit in (tree.by_code if lack is None else above[above["unit"] == lack]["above"])
+        for unit in _whose(lack, column, tree, above)
     ]
     return pd.DataFrame(found, columns=GAPS).drop_duplicates().sort_values(GAPS)
+
+
+def _whose(lack: str | None, column: str, tree: Tree, above: pd.DataFrame) -> Iterable[str]:
+    """The units for which something is lacking."""
+    if lack is None:
+        return tree.by_code
+    return above[above["unit"] == lack]["above"] if column else (lack,)
+
+
+def _handed_in(records: Records, tree: Tree) -> pd.DataFrame:
+    """HANDED_IN: dossiers at and below each unit; no rows where there are no dossiers at all."""
+    own = records.agencies[records.agencies["table"] == "dossiers"]
+    if "dossiers" not in records.tables:
+        return pd.DataFrame(columns=HANDED_IN)
+    sums = own.merge(ancestors(tree), on="unit").groupby("above")[["accepted", "set_aside"]].sum()
+    sums = sums.reindex(tree.by_code, fill_value=0).astype("int64")
+    return sums.rename_axis("unit").reset_index()[HANDED_IN]
 
 
 def _case_counts(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:

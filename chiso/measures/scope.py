@@ -70,10 +70,14 @@ def newest_moment(tables: Tables) -> datetime | None:
 
 def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> set[Gap]:
     """What a measure needs (as `definitions.needs_of` has it) and the tables, or the records of
-    single units, do not have: an empty column is the whole table, columns parted by | are ways of
-    which one would be enough."""
-    found: set[Gap] = set()
+    single units, do not have: an empty column is the whole table (of a unit: all of its rows), columns
+    parted by | are ways of which one would be enough; what begins with ? may be absent, but not be
+    set aside."""
+    found = {gap for gap in gaps if gap[0] in needs and not gap[1]}
     for name, columns in needs.items():
+        if columns.startswith("?"):
+            found |= {gap for gap in gaps if gap[:2] == (name, columns[1:])}
+            continue
         stands_in = name == "decisions" and name not in tables
         table = tables.get("procedures" if stands_in else name)
         if table is None:
@@ -92,11 +96,14 @@ def without_data(
     tables: Tables, tree: Tree, gaps: frozenset[Gap], needs: Mapping[str, str]
 ) -> frozenset[str]:
     """The units that have no data for a measure with such needs."""
-    units = {unit for *_column, unit in lacking(tables, gaps, needs)}
-    if None in units:
+    found = lacking(tables, gaps, needs)
+    if any(unit is None for *_column, unit in found):
         return frozenset(tree.by_code)
     above = ancestors(tree)
-    return frozenset(above[above["unit"].isin(units)]["above"])
+    units = {unit for _table, column, unit in found if column}
+    # What a silent agency would have added is not known, but what the others handed in is.
+    silent = {unit for _table, column, unit in found if not column and unit}
+    return frozenset(above[above["unit"].isin(units)]["above"]) | silent
 
 
 def column(table: ir.Table, name: str, kind: str) -> ir.Value:

@@ -29,13 +29,11 @@ WHOLE = ("fee_total",)
 _YES, _NO = ("true", "t", "1", "yes", "có", "x"), ("false", "f", "0", "no", "không")
 
 
-def read_cell(
-    column: Column, typed: str | None, dates: list[str], month_first: bool = False
-) -> tuple[str, str]:
+def read_cell(column: Column, typed: str | None) -> tuple[str, str]:
     """SQL for a cell's text and for its value (NULL where it can't be read).
 
-    `typed`: the type of its column in DuckDB, None where there is no such column. `month_first`:
-    the order of its dates.
+    `typed`: the type of its column in DuckDB, None where there is no such column. The moments of a
+    column of text are those of `with_moments`.
     """
     kind = column.kind
     if typed is None:
@@ -55,13 +53,11 @@ def read_cell(
         return f"{name}::VARCHAR", name
     if typed.startswith(_NUMBERS) and kind != "string":
         return f"{name}::VARCHAR", _of_number(kind, name)
-    text = text_of(column.name)
     if kind in ("timestamp", "date"):
-        moment = moments.read(text, dates, month_first)
-        none = moments.is_none(moment)
-        return f"CASE WHEN NOT {none} THEN {text} END", (
-            f"CASE WHEN NOT {none} THEN ({moment})::{_TYPES[kind]} END"
-        )
+        none = moments.is_none(f"m_{column.name}")
+        text, value = f"x_{column.name}", f"m_{column.name}::{_TYPES[kind]}"
+        return f"CASE WHEN NOT {none} THEN {text} END", f"CASE WHEN NOT {none} THEN {value} END"
+    text = text_of(column.name)
     return text, _code(column.name, text) if kind == "string" else _parsed(column, text)
 
 
@@ -74,6 +70,26 @@ def _code(name: str, text: str) -> str:
         bare = f"regexp_replace({text}, '^(\\d+)\\.0$', '\\1')"
         return f"CASE WHEN ends_with({text}, '.0') THEN {bare} ELSE {text} END"
     return text
+
+
+def with_moments(relation: str, names: list[str], dates: list[str], first: frozenset[str]) -> str:
+    """SQL of a relation with the moments that columns of text tell (m_name) and their text (x_name).
+
+    `dates`: formats of the system; `first`: the columns whose dates begin with the month. Step by
+    step, because an expression that stands in another is worked out each time.
+    """
+    if not names:
+        return relation
+    for told in (
+        [f"{text_of(name)} AS x_{name}" for name in names],
+        [f"{moments.written(f'x_{name}')} AS w_{name}" for name in names],
+        [
+            f"{moments.read(f'x_{name}', f'w_{name}', dates, name in first)} AS m_{name}"
+            for name in names
+        ],
+    ):
+        relation = f"(SELECT *, {', '.join(told)} FROM {relation})"  # noqa: S608
+    return relation
 
 
 def text_of(name: str) -> str:

@@ -86,7 +86,8 @@ def _each(texts: pd.Series, code_of: Any) -> pd.Series:
 
 
 def from_json(records: list[dict[str, Any]], mapping: SourceTable) -> pd.DataFrame:
-    """Records of a service as text by canonical name, and `_number`, their place from 1 on."""
+    """Records of a service as text by canonical name, `_number`, their place from 1 on, and
+    `_step`, that of their message in a log."""
     names = {header: name for name, headers in mapping.columns.items() for header in headers}
     present = {header for record in records for header in record}
     lists = {
@@ -96,11 +97,11 @@ def from_json(records: list[dict[str, Any]], mapping: SourceTable) -> pd.DataFra
     }
     rows = []
     for number, record in enumerate(records, start=1):
-        row: dict[str, Any] = {"_number": number}
+        row: dict[str, Any] = {"_number": number, "_step": record.get("_step", 0)}
         row |= {name: _text(record.get(header)) for header, name in names.items()}
         row |= {name: _told(record, rules) for name, rules in lists.items()}
         rows.append(row)
-    kept = ["_number", *(names[h] for h in names if h in present), *lists]
+    kept = ["_number", "_step", *(names[h] for h in names if h in present), *lists]
     return pd.DataFrame(rows, columns=kept, dtype=object)
 
 

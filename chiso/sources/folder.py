@@ -18,12 +18,13 @@ import ibis
 import pandas as pd
 
 from chiso.base.errors import InputError
-from chiso.base.i18n import _
+from chiso.base.i18n import _, day
 from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, Table
+from chiso.rules.settings import ILLUSTRATION_MARK
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
-from chiso.sources.cells import read_cell, text_of
+from chiso.sources.cells import read_cell, text_of, with_moments
 from chiso.sources.codes import Procedures, coded, from_json
 from chiso.sources.corrections import FIX, HEADERS
 from chiso.sources.export_days import day_of
@@ -99,6 +100,7 @@ class Folder:
         self.remarks: list[Remark] = []
         problems: list[InputError] = []
         paths = _files(folder)
+        self.remarks += _left_out(folder, paths)
         for path in watch(paths, len(paths)):
             try:
                 self._parts += self._parts_of(path)
@@ -129,31 +131,42 @@ class Folder:
         held &= {column.name for column in table.columns}
         fixes = [name for name in FIX if any(name in part.types for part in parts)]
         selects = [
-            _select(
-                table,
-                part,
-                _number_of(part, i, parts),
-                held,
-                fixes,
-                self._dates,
-                self._month_first(table, part),
-            )
+            self._selected(table, part, _number_of(part, i, parts), held, fixes)
             for i, part in enumerate(parts)
         ]
         self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
         lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
-        days = {(part.file, part.sheet): day for part in parts if (day := part.made_on)}
         rows = self._backend.table(f"raw_{table.name}")
-        return Raw(table, rows, frozenset(held), lacks, days)
+        return Raw(table, rows, frozenset(held), lacks, self._days(parts))
+
+    def _days(self, parts: list[Part]) -> dict[tuple[str, str], date]:
+        """When the exports say they were made; told where that decides between them."""
+        days = {(part.file, part.sheet): made for part in parts if (made := part.made_on)}
+        if len(set(days.values())) > 1:
+            words = _("exported on {day}; of one dossier in several exports the newest counts")
+            self.remarks += [
+                Remark(*place, words.format(day=day(made))) for place, made in days.items()
+            ]
+        return days
+
+    def _selected(
+        self, table: Table, part: Part, number: str, held: set[str], fixes: list[str]
+    ) -> str:
+        """SQL of a part's rows. Those of an export are worked out here and now: they are in memory
+        anyway, and many files would be planned anew for every question."""
+        relation = with_moments(
+            part.relation, _told_in_text(table, part), self._dates, self._month_first(table, part)
+        )
+        rows = _select(table, replace(part, relation=relation), number, held, fixes)
+        if part.found is None:
+            return rows
+        self._raw.execute(f"CREATE TABLE {part.relation}_read AS {rows}")
+        return f"SELECT * FROM {part.relation}_read"
 
     def _month_first(self, table: Table, part: Part) -> frozenset[str]:
         """The columns of a part whose dates have the month before the day; where that can't be told,
         it is said (`remarks`)."""
-        names = [
-            column.name
-            for column in table.columns
-            if column.kind in ("timestamp", "date") and part.types.get(column.name) == "VARCHAR"
-        ]
+        names = _told_in_text(table, part)
         if not names:
             return frozenset()
         told = ", ".join(sql for name in names for sql in moments.orders(text_of(name)))
@@ -197,7 +210,10 @@ class Folder:
         parts, sums = [], False
         for grid in _READERS[kind](path):
             found = find_table(grid, self._systems)
-            if found:
+            if found and grid.hidden:
+                words = _("a hidden sheet is not read: show it in Excel if it is to count")
+                self.remarks.append(Remark(path.name, grid.sheet, words))
+            elif found:
                 if kind == "text":
                     _require_width(path, grid.rows, found.header.last_row)
                 name = found.header.table
@@ -280,12 +296,16 @@ class Folder:
         frame = coded(part.found, agencies, procedures)
         name = f"part_{part.table}_{number}"
         texts = {
-            column: pd.array(frame[column], dtype="str") for column in frame if column != "_number"
+            column: pd.array(frame[column], dtype="str")
+            for column in frame
+            if column not in ("_number", "_step")
         }
-        self._raw.register(
-            name, pd.DataFrame(texts).assign(_number=frame["_number"].to_numpy("int64"))
-        )
-        return replace(part, relation=name, types=dict.fromkeys(texts, "VARCHAR"))
+        places = {
+            column: frame[column].to_numpy("int64") for column in frame if column not in texts
+        }
+        self._raw.register(name, pd.DataFrame(texts).assign(**places))
+        types = dict.fromkeys(texts, "VARCHAR") | dict.fromkeys(places, "BIGINT")
+        return replace(part, relation=name, types=types)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -295,6 +315,27 @@ def _files(folder: Path) -> list[Path]:
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in ENDINGS and path.name[0] not in "~." and path.name not in FIGURES
     ]
+
+
+def _left_out(folder: Path, read: list[Path]) -> Iterator[Remark]:
+    """What lies in the folder and is not read, and what to do with it."""
+    if (folder / ILLUSTRATION_MARK).exists():
+        return
+    reasons = {
+        **dict.fromkeys((".zip", ".rar", ".7z"), _("an archive is not read: unpack it")),
+        **dict.fromkeys((".pdf", ".doc", ".docx"), _("not read: export it again as .xlsx")),
+    }
+    other = _("not read: this kind of file holds no records; export it as .xlsx or .csv")
+    known = {*(path.name for path in read), *FIGURES, "set-aside"}
+    for path in sorted(folder.iterdir()):
+        if path.name[0] in "~." or path.name in known:
+            continue
+        words = (
+            _("a folder is not read: put its files beside the others")
+            if path.is_dir()
+            else reasons.get(path.suffix.lower(), other)
+        )
+        yield Remark(path.name, "", words)
 
 
 def _require_file(path: Path) -> None:
@@ -403,26 +444,26 @@ def _number_of(part: Part, number: int, parts: list[Part]) -> str:
     return f"CASE {' '.join(cases)} ELSE {number} END" if cases else str(number)
 
 
-def _select(
-    table: Table,
-    part: Part,
-    number: str,
-    held: set[str],
-    fixes: list[str],
-    dates: list[str],
-    month_first: frozenset[str],
-) -> str:
+def _select(table: Table, part: Part, number: str, held: set[str], fixes: list[str]) -> str:
     """SQL of a part's rows: where each stands, every column as its text and as its value."""
     columns = [f"'{_quoted(part.file)}' AS _file", f"'{_quoted(part.sheet)}' AS _sheet"]
     columns += [f"_number + {part.first_row - 1} AS _row", f"({number})::INTEGER AS _part"]
     columns += [f"{'_step' if '_step' in part.types else 0}::INTEGER AS _step"]
     for column in table.columns:
         if column.name in held:
-            first = column.name in month_first
-            text, value = read_cell(column, part.types.get(column.name), dates, first)
+            text, value = read_cell(column, part.types.get(column.name))
             columns += [f"{text} AS t_{column.name}", f"{value} AS {column.name}"]
     columns += [name if name in part.types else f"NULL::VARCHAR AS {name}" for name in fixes]
     return f"SELECT {', '.join(columns)} FROM {part.relation}"
+
+
+def _told_in_text(table: Table, part: Part) -> list[str]:
+    """The columns of moments that the part holds as text."""
+    return [
+        column.name
+        for column in table.columns
+        if column.kind in ("timestamp", "date") and part.types.get(column.name) == "VARCHAR"
+    ]
 
 
 def _place(path: Path) -> str:

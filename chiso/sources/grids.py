@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import html
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
@@ -33,7 +33,8 @@ _DIGITS_LOST = 1e15
 class Grid:
     """Cells of one sheet, as they stand; the first row is row `first_row` of the file.
 
-    `merged`: first row, last row and first column (from 0) of cells that span rows.
+    `merged`: first row, last row and first column (from 0) of cells that span rows. `hidden`: a
+    sheet that Excel does not show.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Grid:
     rows: list[list[Cell]]
     first_row: int = 1
     merged: tuple[tuple[int, int, int], ...] = ()
+    hidden: bool = False
 
 
 def kind_of(path: Path) -> str:
@@ -68,7 +70,9 @@ def read_workbook(path: Path) -> Iterator[Grid]:
         with path.open("rb") as file:
             workbook = CalamineWorkbook.from_filelike(file)
             odd = _odd_cells(path)
-            for name in workbook.sheet_names:
+            for about in workbook.sheets_metadata:
+                name = about.name
+                hidden = about.visible != SheetVisibleEnum.Visible
                 sheet = workbook.get_sheet_by_name(name)
                 rows = sheet.to_python(skip_empty_area=False)
                 for row, column, text in odd.get(name, []):
@@ -76,7 +80,7 @@ def read_workbook(path: Path) -> Iterator[Grid]:
                         rows[row][column] = text
                 spans = sheet.merged_cell_ranges or []
                 merged = tuple((top, low, x) for (top, x), (low, _x) in spans if low > top)
-                yield Grid(path.name, name, rows, merged=merged)
+                yield Grid(path.name, name, rows, 1, merged, hidden)
     except (CalamineError, OSError, zipfile.BadZipFile) as error:
         raise InputError(
             _("This workbook can't be opened ({problem}).").format(problem=error),
@@ -206,9 +210,14 @@ def read_json(path: Path) -> list[dict[str, Any]]:
 
 
 def _records_in(content: Any) -> list[dict[str, Any]]:
-    """The longest list of objects that is not itself inside such a list."""
+    """The longest list of objects that is not itself inside such a list; of a log of messages the
+    records of all, with `_step`, the place of their message."""
     if isinstance(content, list):
-        return [item for item in content if isinstance(item, dict)]
+        items = [item for item in content if isinstance(item, dict)]
+        if not any(isinstance(item.get("data"), list) for item in items):
+            return items
+        steps = [_records_in(item.get("data")) for item in items]
+        return [record | {"_step": i} for i, records in enumerate(steps) for record in records]
     if not isinstance(content, dict):
         return []
     if "MaHoSo" in content:

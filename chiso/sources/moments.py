@@ -30,7 +30,10 @@ _SHAPE = (
     r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})"
     r"(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.]\d*)?)? ?(am|pm)?)? ?$"
 )
-_ANYWHERE = r"(?:^|[^0-9:])(\d{1,2})[./ -](\d{1,2})[./ -](?:\d{4}|\d{2})(?:[^0-9]|$)"
+_ANYWHERE = r"(?:^|[ ,])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?:[^0-9]|$)"
+# What most systems write: 05/09/2022 08:10:00 and 2022-09-05 08:10:00.
+_USUAL = r"^\d{2}/\d{2}/\d{4}( ([01]\d|2[0-3]):\d{2}(:\d{2})?)?$"
+_DATE = r"^\d{4}-\d{2}-\d{2}"
 # Viet Nam has been 7 hours ahead since 1975.
 _LOCAL = "INTERVAL 7 HOUR"
 _WITH_OFFSET = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
@@ -41,18 +44,18 @@ _SERIAL = r"^([2-7]\d{4})(?:[.,](\d+))?$"
 
 
 def written(text: str) -> str:
-    """SQL for a text as `read` takes it apart."""
-    text = f"lower({text})"
+    """SQL for a text as `read` takes it apart; NULL where that is not needed."""
+    plain = f"lower({text})"
     for pattern, by in _REWRITTEN:
-        text = f"regexp_replace({text}, '{pattern}', '{by}', 'g')"
-    return f"trim({text})"
+        plain = f"regexp_replace({plain}, '{pattern}', '{by}', 'g')"
+    return f"CASE WHEN NOT regexp_matches({text}, '{_USUAL}|{_DATE}') THEN trim({plain}) END"
 
 
-def read(text: str, dates: list[str], month_first: bool) -> str:
+def read(text: str, plain: str, dates: list[str], month_first: bool) -> str:
     """SQL for the moment that a text tells, local time of Viet Nam; NULL where it can't be read.
 
-    `dates`: formats of the system beyond those of every office."""
-    plain = written(text)
+    `text`, `plain`: a cell, and the same as `written`. `dates`: formats of the system beyond those
+    of every office."""
     day = "%m/%d/%Y" if month_first else "%d/%m/%Y"
     usual = [f"{day} %H:%M:%S", f"{day} %H:%M", day]
     others = [
@@ -63,9 +66,8 @@ def read(text: str, dates: list[str], month_first: bool) -> str:
     ]
     # What most columns hold comes first: it is read many times faster.
     return f"""CASE
-        WHEN regexp_matches({text}, '^\\d{{2}}/\\d{{2}}/\\d{{4}}( \\d{{2}}:\\d{{2}}(:\\d{{2}})?)?$')
-            AND try_strptime({text}, {usual}) IS NOT NULL THEN try_strptime({text}, {usual})
-        WHEN regexp_matches({text}, '^\\d{{4}}-\\d{{2}}-\\d{{2}}') THEN {_iso(text)}
+        WHEN regexp_matches({text}, '{_USUAL}') THEN try_strptime({text}, {usual})
+        WHEN regexp_matches({text}, '{_DATE}') THEN {_iso(text)}
         WHEN regexp_matches({plain}, '{_SHAPE}') THEN {_of_shape(plain, month_first)}
         ELSE coalesce({", ".join(others)}) END"""
 

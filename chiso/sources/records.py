@@ -10,7 +10,8 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
-from chiso.contract.records import Gap, Records
+from chiso.contract.faults import NOT_LOST
+from chiso.contract.records import AGENCY_COLUMNS, Gap, Records
 from chiso.contract.tables import TABLES
 from chiso.rules.units import Tree
 from chiso.sources.agencies import Agencies
@@ -41,19 +42,24 @@ def load_records(
     by_name: Procedures = {}
     # Procedures first: the others' codes are looked up there.
     order = sorted(TABLES.values(), key=lambda item: item.name != "procedures")
+    by_agency = [pd.DataFrame(columns=AGENCY_COLUMNS)]
     for table in watch(order, len(order)):
         procedures = judged["procedures"].accepted if "procedures" in judged else None
         raw = source.raw(table, agencies, by_name)
         if raw is None:
             continue
-        known = Known(tree, agencies.ambiguous(_texts_of_units(raw)), procedures)
+        rows = _rows_by_unit(raw)
+        known = Known(tree, agencies.ambiguous(rows["unit"].unique()), procedures)
         judged[table.name] = judge(raw, known)
+        by_agency.append(_by_agency(rows, judged[table.name], table.name))
         if table.name == "procedures":
             by_name = _by_name(judged[table.name].accepted)
         gaps |= _gaps(raw)
     counts = pd.concat([item.counts for item in judged.values()], ignore_index=True)
     counts = counts.merge(source.other_rows(), on=["table", "file"], how="outer")
     numbers = counts.columns.drop(["table", "file"])
+    handed_in = pd.concat([frame for frame in by_agency if len(frame)] or by_agency)
+    gaps |= _silent(judged, handed_in, tree) | _national_gaps(judged, tree)
     return Records(
         {name: item.accepted for name, item in judged.items()},
         pd.concat([item.set_aside for item in judged.values()], ignore_index=True),
@@ -61,6 +67,7 @@ def load_records(
         counts.fillna(dict.fromkeys(numbers, 0)).astype(dict.fromkeys(numbers, "int64")),
         frozenset(gaps),
         tuple(source.remarks),
+        handed_in.reset_index(drop=True),
     )
 
 
@@ -84,11 +91,60 @@ def _by_name(procedures: ir.Table) -> Procedures:
     return {name: frozenset(found) for name, found in ids.items()}
 
 
-def _texts_of_units(raw: Raw) -> list[str]:
-    """What stands in the column of units."""
+def _rows_by_unit(raw: Raw) -> pd.DataFrame:
+    """_file, unit, rows: what stands in the column of units, and how often."""
     if "unit" not in raw.held:
-        return []
-    return raw.rows.select("unit").distinct().unit.to_pandas().dropna().tolist()
+        return pd.DataFrame({"_file": [], "unit": [], "rows": []}).astype(
+            {"_file": "str", "unit": "str"}
+        )
+    rows = raw.rows.filter(raw.rows.unit.notnull())
+    return rows.group_by("_file", "unit").aggregate(rows=rows.count()).to_pandas()
+
+
+def _by_agency(rows: pd.DataFrame, judged: Judged, table: str) -> pd.DataFrame:
+    """AGENCY_COLUMNS of one table."""
+    aside = judged.set_aside.drop_duplicates(["file", "sheet", "row"])
+    aside = aside.assign(lost=~aside["fault"].isin(NOT_LOST))
+    sizes = aside.groupby(["file", "unit"])["lost"].agg(set_aside="sum", out="size").reset_index()
+    sizes = sizes.astype({"file": "str", "unit": "str"})
+    found = rows.rename(columns={"_file": "file"}).merge(sizes, on=["file", "unit"], how="left")
+    found[["set_aside", "out"]] = found[["set_aside", "out"]].fillna(0).astype("int64")
+    found = found.assign(table=table, accepted=found["rows"] - found["out"])
+    return found.sort_values(["file", "unit"])[AGENCY_COLUMNS]
+
+
+def _silent(judged: dict[str, Judged], handed_in: pd.DataFrame, tree: Tree) -> set[Gap]:
+    """Agencies without a dossier or a petition that counts, at or below them: they handed in nothing,
+    or nothing that could be read. Of one for which the national system counts no dossier it is
+    known that there is none."""
+    if "dossiers" not in judged:
+        return set()
+    own = handed_in[handed_in["table"].isin(["dossiers", "petitions"])]
+    heard = set(own[own["accepted"] > 0]["unit"]) | _without_dossiers(judged)
+    return {
+        (table, "", unit.code)
+        for unit in tree.units
+        if not tree.below(unit.code) & heard
+        for table in ("dossiers", "petitions")
+        if table in judged
+    }
+
+
+def _without_dossiers(judged: dict[str, Judged]) -> set[str]:
+    if "national_counts" not in judged:
+        return set()
+    counts = judged["national_counts"].accepted.select("unit", "received").to_pandas()
+    most = counts.groupby("unit")["received"].max()
+    return set(most[most == 0].index)
+
+
+def _national_gaps(judged: dict[str, Judged], tree: Tree) -> set[Gap]:
+    """Agencies whose national count was set aside."""
+    if "national_counts" not in judged:
+        return set()
+    aside = judged["national_counts"].set_aside
+    lost = aside[~aside["fault"].isin(NOT_LOST)]["unit"]
+    return {("national_counts", "received", unit) for unit in lost if unit in tree.by_code}
 
 
 def _gaps(raw: Raw) -> set[Gap]:

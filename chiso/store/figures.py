@@ -88,6 +88,12 @@ class UnitFigures:
         return _of(self.figures.evidence("gaps"), self.unit.code)
 
     @property
+    def handed_in(self) -> tuple[int, int]:
+        """Dossiers at and below it that count, and those that wait for a correction."""
+        rows = _of(self.figures.evidence("handed_in"), self.unit.code)
+        return (int(rows["accepted"][0]), int(rows["set_aside"][0])) if len(rows) else (0, 0)
+
+    @property
     def handling(self) -> pd.DataFrame:
         """Its row of evidence.HANDLING; none where counts were handed in."""
         return _of(self.figures.evidence("handling"), self.unit.code)
@@ -143,6 +149,15 @@ class Figures:
     def agencies(self) -> tuple[Unit, ...]:
         """The units below the province that have figures."""
         return tuple(unit for unit in self.units if unit.level != "tinh")
+
+    @property
+    def silent(self) -> tuple[Unit, ...]:
+        """Agencies of which no dossier counts: they handed in nothing, or nothing that can be read."""
+        gaps = self.evidence("gaps")
+        whole = set(gaps[(gaps["table"] == "dossiers") & (gaps["column"] == "")]["unit"])
+        if self.tree.province in whole:
+            return ()
+        return tuple(unit for unit in self.agencies if unit.code in whole)
 
     @property
     def folder(self) -> Path:

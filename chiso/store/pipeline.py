@@ -148,6 +148,18 @@ def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Record
     from chiso.sources.records import load_records
 
     records = load_records(settings.folder, tree)
+    silent = [
+        tree.unit(u)
+        for table, column, u in records.gaps
+        if (table, column) == ("dossiers", "") and u
+    ]
+    if silent and tree.province not in {unit.code for unit in silent}:
+        names = sorted(str(unit.name) for unit in silent)
+        tell(
+            _("{number} agencies have no dossier that counts: no points, no rank: {names}").format(
+                number=count(len(names)), names=", ".join(names[:10]) + (" …" if names[10:] else "")
+            )
+        )
     aside = int(records.counts["set_aside"].sum())
     if aside:
         tell(

@@ -44,6 +44,7 @@ def province_brief(figures: Figures) -> Markdown:
     page = figures.province
     lost = pareto(figures)
     parts = [
+        list(_silent(figures)),
         # Total, class and their change are the headline above.
         list(movement.standing_moved(page)),
         [*_partial(figures), *_classes(figures)],
@@ -55,6 +56,14 @@ def province_brief(figures: Figures) -> Markdown:
         list(_urged(figures)),
     ]
     return Markdown(with_own_text(page, bullets([" ".join(part) for part in parts if part])))
+
+
+def _silent(figures: Figures) -> Iterable[str]:
+    """The agencies without figures, the first of them by name."""
+    if figures.silent:
+        names = [str(unit.name) for unit in figures.silent]
+        shown = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+        yield sentence("silent_agencies", number=count(len(names)), names=shown)
 
 
 def _partial(figures: Figures) -> Iterable[str]:

@@ -35,11 +35,22 @@ _SHOWN = 3
 
 def headline(unit: UnitFigures) -> Markdown:
     """Where the unit stands, and how its total compares with the period before."""
-    sentences = [strong(standing_sentence(unit))]
+    sentences = [strong(words) for words in _reliance(unit)]
+    sentences.append(strong(standing_sentence(unit)))
     if unit.figures.settings.is_provisional:
         sentences.append(escape(sentence("provisional", day=day(unit.figures.settings.as_of))))
     sentences += map(escape, movement.total_moved(unit))
     return Markdown(division(" ".join(sentences), "headline"))
+
+
+def _reliance(unit: UnitFigures) -> Iterable[str]:
+    """What has to be known before any figure of the unit is read: that none or few were taken in."""
+    accepted, aside = unit.handed_in
+    words = {"unit": str(unit.unit.name), "aside": count(aside), "rows": count(accepted + aside)}
+    if unit.unit in unit.figures.silent:
+        yield sentence("all_set_aside" if aside else "silent", **words)
+    elif aside > accepted:
+        yield sentence("mostly_set_aside", **words)
 
 
 def unit_comment(unit: UnitFigures) -> Markdown:

@@ -30,6 +30,7 @@ from chiso.pages.tables.rows import (
     rows_sentence,
     rows_table,
     set_aside_table,
+    silent_table,
 )
 from chiso.pages.tables.table import MIME, Cell, Field, Table
 
@@ -70,6 +71,7 @@ __all__ = [
     "rows_table",
     "rule_text",
     "set_aside_table",
+    "silent_table",
     "unit_downloads",
     "unit_gaps",
 ]

@@ -83,6 +83,20 @@ def agencies_set_aside_table(figures: Figures, shown: int = 30) -> Table:
     )
 
 
+def silent_table(figures: Figures) -> Table:
+    """The agencies of which no dossier counts, and how many of theirs wait for a correction."""
+    return Table(
+        anchor="table-silent",
+        sheet=_("Without figures"),
+        caption=_("Agencies that handed in nothing that counts: no points, no rank."),
+        fields=(Field(_("Agency")), Field(_("Rows set aside"), "count")),
+        rows=[
+            [linked(str(unit.name), f"{unit.code}.html"), figures.unit(unit.code).handed_in[1]]
+            for unit in figures.silent
+        ],
+    )
+
+
 def lack_table(unit: UnitFigures) -> Table:
     """The columns that the unit's records lack, and which indicators have no data for it."""
     gaps = unit.gaps.groupby(["table", "column"])["indicator"].agg(list)
