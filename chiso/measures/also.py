@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from chiso.base.rounding import half_up, ratio
+from chiso.base.rounding import half_up
 from chiso.measures.counts import Held
 from chiso.measures.handling import HANDLING_MEASURES, handling
 from chiso.measures.processing_times import processing_times
@@ -62,7 +63,7 @@ def _indicator_5(counts: pd.Series) -> Decimal | None:
 
 def _rate(part: int, whole: int) -> Decimal | None:
     """A rounded share; nothing of nothing is none."""
-    return half_up(ratio(part, whole), _SHARE) if whole else None
+    return half_up(Fraction(part, whole), _SHARE) if whole else None
 
 
 def _shares(unit: str, row: dict[str, Any]) -> Iterator[_Row]:
@@ -82,8 +83,8 @@ def _times(times: pd.DataFrame) -> Iterator[_Row]:
     rules = handling_rules()
     for row in times.to_dict("records"):
         unit, dossiers = row["term_unit"], int(row["dossiers"])
-        mean = rules.in_term_unit(ratio(int(row["seconds"]), dossiers), unit)
-        median = rules.in_term_unit(Decimal(row["median_seconds"]), unit)
+        mean = rules.in_term_unit(Fraction(int(row["seconds"]), dossiers), unit)
+        median = rules.in_term_unit(Fraction(str(row["median_seconds"])), unit)
         for part, value in (
             ("dossiers", dossiers),
             ("mean", half_up(mean, _TIME)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time
-from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,6 @@ from chiso.base.errors import ParameterError
 from chiso.base.i18n import _, day
 from chiso.base.locations import params_dir
 from chiso.base.params import Problem, parameters, remembered_parameters
-from chiso.base.rounding import ratio
 
 # From and to, in seconds of a day.
 Spans = tuple[tuple[int, int], ...]
@@ -68,10 +67,10 @@ class HandlingRules:
         """Office hours as seconds of a day."""
         return tuple((_second(item.from_), _second(item.to)) for item in self.office_hours.spans)
 
-    def in_term_unit(self, seconds: Decimal, term_unit: str) -> Decimal:
+    def in_term_unit(self, seconds: Fraction, term_unit: str) -> Fraction:
         """Seconds of a unit of term (hour, day, working_day, month) in that unit."""
         days = self.days_a_month.value if term_unit == "month" else 1
-        return ratio(seconds, 3600 if term_unit == "hour" else days * 86_400)
+        return seconds / Fraction(3600 if term_unit == "hour" else days * 86_400)
 
     def receipt_limit(self, on: date) -> ReceiptLimit:
         """The limit in force on a day; ParameterError where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,6 @@ from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, percent
 from chiso.base.markdown import escape
-from chiso.base.rounding import ratio
 from chiso.pages.tables.table import Field, Table, Value
 from chiso.rules.handling_rules import handling_rules
 from chiso.store.figures import UnitFigures
@@ -106,7 +105,7 @@ def rate_table(unit: UnitFigures) -> Table:
             Field(_("Rate"), "percent"),
         ),
         rows=[
-            [words, part, whole, ratio(part, whole)]
+            [words, part, whole, Fraction(part, whole)]
             for words, part, whole in _shares(unit)
             if part is not None and whole
         ],
@@ -166,7 +165,7 @@ def rate_note(unit: UnitFigures) -> Markdown:
     (settled_in_time, settled), (on_time, all_) = _on_time(unit)
     if settled_in_time is None or on_time is None or not settled or not all_:
         return Markdown("")
-    circular, indicator = ratio(settled_in_time, settled), ratio(on_time, all_)
+    circular, indicator = Fraction(settled_in_time, settled), Fraction(on_time, all_)
     if percent(circular) == percent(indicator):
         return Markdown("")
     words = _(
@@ -224,8 +223,8 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
     }
     unit = row["term_unit"]
     rules, dossiers = handling_rules(), int(row["dossiers"])
-    mean = ratio(int(row["seconds"]), dossiers)
-    median = Decimal(str(row["median_seconds"]))
+    mean = Fraction(int(row["seconds"]), dossiers)
+    median = Fraction(str(row["median_seconds"]))
     name = row["procedure"] or row["procedure_id"]
     return [
         name or _("All procedures"),
@@ -256,7 +255,7 @@ def petition_kind_table(unit: UnitFigures) -> Table:
             Field(_("Rate"), "percent"),
         ),
         rows=[
-            [words, number, ratio(number, whole)]
+            [words, number, Fraction(number, whole)]
             for words, number in kinds
             if whole and number is not None
         ],
