@@ -86,8 +86,8 @@ def holds(case, engine):
         wanted = {}
         for key, figures in times.items():
             term_unit, procedure = key.split(",")
-            dossiers, *amounts = (Decimal(text) for text in figures.split(", "))
-            one = handling_rules().in_term_unit(Decimal(1), term_unit)
+            dossiers, *amounts = (Fraction(text) for text in figures.split(", "))
+            one = handling_rules().in_term_unit(Fraction(1), term_unit)
             wanted[term_unit, procedure] = (dossiers, *(round(a / one) for a in amounts))
         assert times_of(held).get(unit, {}) == wanted, unit
         assert plain_times(world, unit) == wanted, unit
