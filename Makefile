@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check report cases comment score history lab lint test bench lock clean
+.PHONY: help setup demo check report explain cases comment score history lab lint test bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -48,6 +48,9 @@ check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
 	@test -n $(call quote,$(value PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
 	@$(BIN)/chiso report --period $(call quote,$(value PERIOD)) $(if $(UNIT),--unit $(call quote,$(value UNIT))) $(if $(FORCE),--force)
+
+explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
+	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(TARGET),--target $(call quote,$(value TARGET)))
 
 cases: setup ## Liệt kê hồ sơ làm mất điểm của một đơn vị (UNIT=, INDICATOR=) | make cases PERIOD=2022-09 UNIT=so-tu-phap INDICATOR=5
 	@$(BIN)/chiso cases --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) --indicator $(call quote,$(value INDICATOR))

@@ -9,9 +9,9 @@ import click
 from chiso import __version__
 from chiso.base.errors import WRONG_INPUT, UserError
 from chiso.base.i18n import LANGUAGES, _, current_language, use_language
-from chiso.commands import cases, check, comment, demo, history, measure, report, score
+from chiso.commands import cases, check, comment, demo, explain, history, measure, report, score
 
-COMMANDS = (demo, check, measure, score, report, cases, comment, history)
+COMMANDS = (demo, check, measure, score, report, explain, cases, comment, history)
 INTERRUPTED = 130
 
 

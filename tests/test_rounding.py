@@ -24,7 +24,7 @@ from chiso.base.i18n import (
     use_language,
     whole_percent,
 )
-from chiso.base.rounding import half_up, ratio
+from chiso.base.rounding import half_up
 from chiso.explain import Carrier
 from chiso.pages import charts, commentary, tables
 from chiso.pages.charts.style import number_ticks
@@ -51,7 +51,7 @@ def written(value: Fraction, digits: int) -> str:
 
 @given(st.one_of(parts, halves))
 def test_what_is_shown_is_the_exact_value_half_up(part):
-    exact, rate = Fraction(*part), ratio(*part)
+    exact = rate = Fraction(*part)
     assert percent(rate) == written(exact * 100, 2) + "%"
     assert whole_percent(rate) == written(exact * 100, 0) + "%"
     assert points(rate * 20) == written(exact * 20, 2)
@@ -162,8 +162,8 @@ def test_no_remark_means_that_every_sum_can_be_checked(cases):
                 cases=own,
                 denominator=own,
                 rate=Decimal(0),
-                share=ratio(own, total),
-                cumulative=ratio(running, total),
+                share=Fraction(own, total),
+                cumulative=Fraction(running, total),
                 is_lowest=False,
                 is_rest=False,
             )

@@ -54,7 +54,7 @@ def count(value: int | None) -> str:
     return "–" if value is None else _format(Decimal(value), "#,##0")
 
 
-def points(value: Decimal | None) -> str:
+def points(value: Decimal | Fraction | None) -> str:
     """Points with two decimals: 17,72; absent ones are a dash."""
     return "–" if value is None else _format(shown(value), "#,##0.00")
 
@@ -69,7 +69,7 @@ def percent(rate: Decimal | Fraction | None) -> str:
     return "–" if rate is None else _format(percentage(rate, 2), "#,##0.00") + "%"
 
 
-def whole_percent(share: Decimal | None) -> str:
+def whole_percent(share: Decimal | Fraction | None) -> str:
     """A share (0 to 1) as a whole percentage: 35%; for parts of a sum; an absent one is a dash."""
     return "–" if share is None else _format(percentage(share, 0), "#,##0") + "%"
 

@@ -6,31 +6,22 @@ reproduce (tests/test_scoring.py). Numbers on pages follow it, so that 15,625% i
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from math import floor
-
-# Enough digits that one correctly rounded division can't move a figure that is rounded afterwards.
-EXACT = Context(prec=60)
 
 
-def half_up(value: Decimal | Fraction, digits: int) -> Decimal:
-    """`value` to `digits` decimals; a half goes away from zero, and there is no minus zero."""
-    exact = Fraction(value)
-    steps = floor(abs(exact) * 10**digits + Fraction(1, 2))
-    return Decimal(steps if exact > 0 else -steps).scaleb(-digits, EXACT)
+def half_up(value: Decimal | Fraction | float, digits: int) -> Decimal:
+    """`value` to `digits` decimals by whole numbers alone; a half goes away from zero."""
+    numerator, denominator = value.as_integer_ratio()
+    steps = (2 * abs(numerator) * 10**digits + denominator) // (2 * denominator)
+    return Decimal(steps if numerator > 0 else -steps).scaleb(-digits)
 
 
-def shown(value: Decimal) -> Decimal:
+def shown(value: Decimal | Fraction) -> Decimal:
     """Points as they are shown, with two decimals; differences of points are taken of these."""
     return half_up(value, 2)
 
 
 def percentage(rate: Decimal | Fraction, digits: int) -> Decimal:
     """A rate (0 to 1) as a percentage (0 to 100) with `digits` decimals."""
-    return half_up(Fraction(rate) * 100, digits)
-
-
-def ratio(numerator: Decimal | int, denominator: Decimal | int) -> Decimal:
-    """The quotient with so many digits that rounding it gives the same as rounding the exact one."""
-    return EXACT.divide(Decimal(numerator), Decimal(denominator))
+    return half_up(rate, digits + 2).scaleb(2)

@@ -126,6 +126,16 @@ def read_cases(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
     return cases_of(rows, tree, code)
 
 
+def read_mendable(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
+    """indicator, kind and id of the cases of a unit that can still be mended; no rows where the
+    revision has none."""
+    path, columns = folder / CASES, ["unit", "indicator", "kind", "id"]
+    if not path.is_file():
+        return pd.DataFrame(columns=columns)
+    own = [("unit", "in", tree.below(code)), ("mendable", "==", True)]
+    return cases_of(pd.read_parquet(path, columns=columns, filters=own), tree, code)
+
+
 def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
     """The cases of a unit: procedures by its own scope, all else at and below it."""
     is_own, is_below = cases["unit"] == code, cases["unit"].isin(tree.below(code))

@@ -12,12 +12,14 @@ from chiso.store.figures import Figures, UnitFigures
 @dataclass(frozen=True)
 class Loss:
     """Points that one unit loses on an indicator, or on the rest of a group that was published
-    without its indicators; `label` and `name` are the reader's words, `numbers` the indicators."""
+    without its indicators (`is_rest`); `label` and `name` are the reader's words, `numbers`
+    the indicators."""
 
     numbers: tuple[int, ...]
     label: str
     name: str
     points: Decimal
+    is_rest: bool = False
 
 
 def losses(unit: UnitFigures) -> tuple[Loss, ...]:
@@ -37,7 +39,7 @@ def losses(unit: UnitFigures) -> tuple[Loss, ...]:
         if unknown and rest > 0:
             label = ", ".join(map(str, unknown))
             name = next(str(item.name) for item in book.set.groups if item.code == group.group)
-            found.append(Loss(unknown, label, name, rest))
+            found.append(Loss(unknown, label, name, rest, True))
     return tuple(sorted(found, key=lambda loss: (-loss.points, loss.numbers)))
 
 

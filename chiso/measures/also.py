@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from chiso.base.rounding import half_up
 from chiso.measures.counts import Held
 from chiso.measures.handling import HANDLING_MEASURES, handling
 from chiso.measures.processing_times import processing_times
@@ -16,7 +18,7 @@ from chiso.rules.handling_rules import handling_rules
 # value: a count, a share from 0 to 1, or a time in `term_unit`; empty: no data, or nothing to divide by.
 ALSO = ["unit", "measure", "part", "procedure_id", "term_unit", "value"]
 _Row = tuple[str, str, str, str, str, Any]
-_SHARE, _TIME = Decimal("0.000001"), Decimal("0.0001")
+_SHARE, _TIME = 6, 4  # decimals
 
 
 def also_table(held: Held, counts: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +63,7 @@ def _indicator_5(counts: pd.Series) -> Decimal | None:
 
 def _rate(part: int, whole: int) -> Decimal | None:
     """A rounded share; nothing of nothing is none."""
-    return (Decimal(part) / whole).quantize(_SHARE, ROUND_HALF_UP) if whole else None
+    return half_up(Fraction(part, whole), _SHARE) if whole else None
 
 
 def _shares(unit: str, row: dict[str, Any]) -> Iterator[_Row]:
@@ -81,11 +83,11 @@ def _times(times: pd.DataFrame) -> Iterator[_Row]:
     rules = handling_rules()
     for row in times.to_dict("records"):
         unit, dossiers = row["term_unit"], int(row["dossiers"])
-        mean = rules.in_term_unit(Decimal(int(row["seconds"])) / dossiers, unit)
+        mean = rules.in_term_unit(Fraction(int(row["seconds"]), dossiers), unit)
         median = rules.in_term_unit(Decimal(row["median_seconds"]), unit)
         for part, value in (
             ("dossiers", dossiers),
-            ("mean", mean.quantize(_TIME, ROUND_HALF_UP)),
-            ("median", median.quantize(_TIME, ROUND_HALF_UP)),
+            ("mean", half_up(mean, _TIME)),
+            ("median", half_up(median, _TIME)),
         ):
             yield row["unit"], "processing_time", part, row["procedure_id"], unit, value

@@ -64,19 +64,20 @@ def _timed(held: Held) -> ir.Table:
     procedures = held.tables["procedures"].select(
         timed="procedure_id", term_unit=held.tables["procedures"].term_unit
     )
-    rows = facts.filter(done).select("unit", "procedure_id", "received_s", "worked_end_s")
+    rows = facts.filter(done).select("unit", "procedure_id", "received_at", "worked_end_at")
     rows = rows.join(procedures, rows.procedure_id == procedures.timed)
     rows = rows.filter(rows.term_unit.notnull())
     by_calendar = rows.term_unit == "working_day"
     rows = rows.mutate(
-        begun=by_calendar.ifelse(rows.received_s.as_timestamp("s"), None),
-        ended=by_calendar.ifelse(rows.worked_end_s.as_timestamp("s"), None),
+        begun=by_calendar.ifelse(rows.received_at, None),
+        ended=by_calendar.ifelse(rows.worked_end_at, None),
     )
     rows = with_working_time(
         rows, held.scope.calendar, WHOLE_DAY, begun_work="begun", ended_work="ended"
     )
     elapsed = (rows.term_unit == "working_day").ifelse(
-        rows.ended_work - rows.begun_work, rows.worked_end_s - rows.received_s
+        rows.ended_work - rows.begun_work,
+        rows.worked_end_at.epoch_seconds() - rows.received_at.epoch_seconds(),
     )
     # More waiting than time between receipt and end: no time is left, not less than none.
     return rows.select("unit", "procedure_id", "term_unit", seconds=ibis.greatest(elapsed, 0))

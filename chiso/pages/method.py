@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from chiso.base.i18n import _, count, day, percent, points, short_points
-from chiso.base.rounding import ratio
 from chiso.rules.indicators import Rule, RuleBook, Target
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures
 
 # Indicators whose counts follow from the comparison of each dossier with its term.
 _BY_TERM = (5, 21)
+# Indicators of files and data, whose dossiers a set chooses.
+_OF_FILES = (12, 13, 14, 16, 18)
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class MethodEntry:
     """How one indicator is measured and scored, in the reader's words.
 
     `options`: pairs of name and value of what is in force (rule, target, empty denominator, scope,
-    comparison with the term); `example`: the province's own numbers with the arithmetic, else
+    comparison with the term, what is counted); `example`: the province's own numbers with the arithmetic, else
     those of the first unit that has any, named; "" where there are none.
     """
 
@@ -66,7 +67,7 @@ def _options(rule: Rule, book: RuleBook) -> list[tuple[str, str]]:
         found.append((_("Scope"), zero_words(rule)))
     if rule.indicator.number in _BY_TERM:
         found += _term_words(book)
-    return found
+    return found + _counting_words(rule.indicator.number, book)
 
 
 def rule_words(rule: Rule) -> str:
@@ -150,6 +151,34 @@ def _term_words(book: RuleBook) -> list[tuple[str, str]]:
     ]
 
 
+def _counting_words(number: int, book: RuleBook) -> list[tuple[str, str]]:
+    """What the set's options make an indicator of dossiers count."""
+    options = book.set.measures
+    found: list[tuple[str, str]] = []
+    if number in _OF_FILES:
+        words = {
+            "received": _("received in the period"),
+            "processed": _("received in the period or carried into it, as for indicator 5"),
+        }
+        found.append((_("Dossiers counted"), words[options.dossier_population]))
+    if number == 12:
+        words = {
+            "paper": _("only those that return a paper"),
+            "all": _("all, whether they return a paper or not"),
+        }
+        found.append((_("Procedures counted"), words[options.result_scope]))
+    if number in (17, 18):
+        words = {
+            "any": _("a login verified by VNeID, the portal's store or the population database"),
+            "vneid": _("only a login verified by VNeID"),
+        }
+        found.append((_("Use of population data"), words[options.population_data]))
+    if number == 8 and options.strict_online:
+        text = _("an electronic result besides, where the procedure returns a paper")
+        found.append((_("Online"), text))
+    return found
+
+
 def _example(rule: Rule, figures: Figures) -> str:
     """The arithmetic on the province's numbers, else on those of the first unit that has counts."""
     number = rule.indicator.number
@@ -192,7 +221,7 @@ def _arithmetic(page: UnitFigures, row: Any) -> str:
             of=count(row.denominator),
             points=points(row.points),
         )
-    rate = ratio(row.numerator, row.denominator)
+    rate = Fraction(row.numerator, row.denominator)
     fraction = f"{count(row.numerator)}/{count(row.denominator)}"
     shown = percent(rate) if rule.indicator.round_percentage else f"({fraction})"
     terms = f"{short_points(rule.max_points)} × {shown}"
@@ -201,7 +230,7 @@ def _arithmetic(page: UnitFigures, row: Any) -> str:
         terms += f" × ({count(other.numerator)}/{count(other.denominator)})"
     if rule.target is not None:
         terms += f" / {_short_percent(rule.target)}"
-    share = Fraction(row.numerator, row.denominator) * (1 if rule.factor is None else rule.factor)
+    share = rate * (1 if rule.factor is None else rule.factor)
     is_cut = rule.target is not None and share > Fraction(rule.target)
     text = (
         _("{unit}: {fraction} = {rate}; {terms} is above the maximum: {points} points.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from chiso.base.rounding import half_up, percentage, shown
 from chiso.pages.tables.table import MIME
 
 # What stands in a cell of a kind of column: the figure of the page, to its last digit.
-_AS_SHOWN: dict[str, Callable[[Decimal], Decimal | int]] = {
+_AS_SHOWN: dict[str, Callable[[Fraction], Decimal | int]] = {
     "points": shown,
     "maximum": shown,
     "difference": shown,
@@ -66,4 +67,4 @@ def _sheet(table: dict, taken: set[str]) -> Sheet:
 def _value(raw: str | int | None, kind: str) -> object:
     if raw is None or kind not in _AS_SHOWN:
         return raw
-    return _AS_SHOWN[kind](Decimal(str(raw)))
+    return _AS_SHOWN[kind](Fraction(str(raw)))

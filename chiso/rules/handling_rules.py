@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -67,10 +68,10 @@ class HandlingRules:
         """Office hours as seconds of a day."""
         return tuple((_second(item.from_), _second(item.to)) for item in self.office_hours.spans)
 
-    def in_term_unit(self, seconds: Decimal, term_unit: str) -> Decimal:
+    def in_term_unit(self, seconds: Decimal | Fraction, term_unit: str) -> Fraction:
         """Seconds of a unit of term (hour, day, working_day, month) in that unit."""
         days = self.days_a_month.value if term_unit == "month" else 1
-        return seconds / (3600 if term_unit == "hour" else days * 86_400)
+        return Fraction(seconds) / (3600 if term_unit == "hour" else Fraction(days) * 86_400)
 
     def receipt_limit(self, on: date) -> ReceiptLimit:
         """The limit in force on a day; ParameterError where there is none."""

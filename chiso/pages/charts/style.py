@@ -12,7 +12,6 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import matplotlib
@@ -117,7 +116,7 @@ class _Numbers(Formatter):
 
     def format_ticks(self, values: list[float]) -> list[str]:
         # A tick is a binary number: six decimals leave out what its sum of steps adds.
-        exact = [half_up(Decimal(float(value)), 6).normalize() for value in values]
+        exact = [half_up(float(value), 6).normalize() for value in values]
         digits = max([0, *(-int(value.as_tuple().exponent) for value in exact)])
         return [decimals(value, digits) for value in exact]
 

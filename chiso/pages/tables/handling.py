@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -105,7 +106,7 @@ def rate_table(unit: UnitFigures) -> Table:
             Field(_("Rate"), "percent"),
         ),
         rows=[
-            [words, part, whole, Decimal(part) / whole]
+            [words, part, whole, Fraction(part, whole)]
             for words, part, whole in _shares(unit)
             if part is not None and whole
         ],
@@ -159,14 +160,14 @@ def _on_time(unit: UnitFigures) -> list[tuple[int | None, int | None]]:
 
 
 def rate_note(unit: UnitFigures) -> Markdown:
-    """Why the two on-time rates differ, in one sentence; empty where they don't or are not known."""
+    """Why the two on-time rates differ, in one sentence; empty where they don't, as shown, or are not known."""
     if not _counts(unit):
         return Markdown("")
     (settled_in_time, settled), (on_time, all_) = _on_time(unit)
     if settled_in_time is None or on_time is None or not settled or not all_:
         return Markdown("")
-    circular, indicator = Decimal(settled_in_time) / settled, Decimal(on_time) / all_
-    if circular == indicator:
+    circular, indicator = Fraction(settled_in_time, settled), Fraction(on_time, all_)
+    if percent(circular) == percent(indicator):
         return Markdown("")
     words = _(
         "The two on-time rates differ ({circular} and {indicator}) because Circular 01/2020/TT-VPCP"
@@ -223,7 +224,7 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
     }
     unit = row["term_unit"]
     rules, dossiers = handling_rules(), int(row["dossiers"])
-    mean = Decimal(int(row["seconds"])) / dossiers
+    mean = Fraction(int(row["seconds"]), dossiers)
     median = Decimal(str(row["median_seconds"]))
     name = row["procedure"] or row["procedure_id"]
     return [
@@ -255,7 +256,7 @@ def petition_kind_table(unit: UnitFigures) -> Table:
             Field(_("Rate"), "percent"),
         ),
         rows=[
-            [words, number, Decimal(number) / whole]
+            [words, number, Fraction(number, whole)]
             for words, number in kinds
             if whole and number is not None
         ],

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from chiso.base.i18n import _, percent, points, short_points
-from chiso.base.rounding import ratio
 from chiso.explain import changes
 from chiso.pages.method import empty_words, rule_words, zero_words
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
 from chiso.rules.indicators import Rule
-from chiso.scoring.score import MIXED, OFFICIAL
+from chiso.scoring.score import MIXED, OFFICIAL, Count
 from chiso.store.figures import UnitFigures
 
 
@@ -70,7 +69,7 @@ def _caption(unit: UnitFigures) -> str:
 
 def _rate_cell(rule: Rule, row) -> Value | Cell:
     """The rate, and beside it the rate that it is multiplied by."""
-    rate = ratio(row.numerator, row.denominator) if row.denominator else None
+    rate = Count(row.numerator, row.denominator).rate
     if rate is None or rule.factor is None:
         return rate
     words = _("{rate} × {factor} (indicator {number})").format(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 
 from chiso.base import markdown
@@ -24,7 +25,7 @@ from chiso.base.i18n import (
 from chiso.base.markdown import escape, link
 
 MIME = "application/vnd.chiso.table+json"
-Value = str | int | Decimal | None
+Value = str | int | Decimal | Fraction | None
 Kind = Literal["text", "count", "points", "maximum", "difference", "percent", "share", "time"]
 _SHOW: dict[str, Callable[[Any], str]] = {
     "points": points,
@@ -121,6 +122,6 @@ def _shown(item: Field, cell: Value | Cell) -> str:
 
 
 def _raw(cell: Value | Cell) -> str | int | None:
-    """A value as JSON has it; decimals as their digits, because a float would not be exact."""
+    """A value as JSON has it; decimals by their digits, fractions as 5/32: a float is not exact."""
     value = cell.value if isinstance(cell, Cell) else cell
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal | Fraction) else value

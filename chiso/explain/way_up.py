@@ -1,0 +1,325 @@
+"""The fewest cases to a class, a rank or a total: proved minimal, re-scored by `scoring`.
+
+HiGHS solves a model that no true way lies outside of: gains in whole steps of points against lines
+below the exact thresholds that `scoring` gives. So its optimum is never above the true minimum; where
+scoring then confirms the total, it is the minimum. Where it doesn't, the point between line and
+threshold is cut off and the model is solved again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
+
+import highspy
+
+from chiso.contract.evidence import read_mendable
+from chiso.rules.indicators import ClassBand
+from chiso.scoring.score import OFFICIAL, Count, UnitScore, indicator_part, score_unit
+from chiso.store.figures import UnitFigures
+
+Signature = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Cases that lack the same indicators and are mended for all of them at once."""
+
+    indicators: Signature
+    cases: int
+
+
+@dataclass(frozen=True)
+class WayStep:
+    """What mending brings on one indicator: cases that count there, points gained, rate reached."""
+
+    number: int
+    cases: int
+    points: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class WayUp:
+    """The fewest cases that bring a total of at least `aim`; `needed`: points that are lacking.
+
+    `cases` are distinct; one that counts for several indicators stands in several `steps`.
+    `total_after`: what scoring gives for the counts with these cases mended.
+    `from_records`: only what can still be mended; else every failing case is taken as mendable.
+    `is_proved`: no way is shorter; False where the set multiplies one rate by another that cases
+    lift too: the way is then the shortest of those that count on the factor as it is.
+    """
+
+    aim: Decimal
+    needed: Decimal
+    bundles: tuple[Bundle, ...]
+    steps: tuple[WayStep, ...]
+    cases: int
+    total_after: Decimal
+    from_records: bool
+    is_proved: bool
+
+
+def next_band(unit: UnitFigures) -> ClassBand | None:
+    """The class right above the unit's own; None at the top or without a total."""
+    total = unit.standing.total
+    if total is None:
+        return None
+    higher = [band for band in unit.figures.book.set.classes if band.at_least > total]
+    return min(higher, key=lambda band: band.at_least, default=None)
+
+
+def way_up(unit: UnitFigures, aim: Decimal) -> WayUp | None:
+    """The fewest cases that lift a unit's total to `aim` points (0 cases where it is there already).
+
+    None where there is no total, or no mending of cases can bring it there.
+    """
+    total = unit.standing.total
+    if total is None:
+        return None
+    from_records = not unit.case_counts.empty
+    problem = _Problem(unit, _signatures(unit, from_records), aim)
+    mended = problem.solve() if total < aim else {}
+    if mended is None:
+        return None
+    after = problem.scored(mended)
+    return WayUp(
+        aim=aim,
+        needed=max(aim - total, Decimal(0)),
+        bundles=tuple(Bundle(key, number) for key, number in sorted(mended.items())),
+        steps=_steps(problem, mended, after),
+        cases=sum(mended.values()),
+        total_after=total if after.total.points is None else after.total.points,
+        from_records=from_records,
+        is_proved=total >= aim or problem.is_separable,
+    )
+
+
+def rate_to_reach(unit: UnitFigures, number: int) -> Decimal:
+    """The rate (0 to 1) from which an indicator costs nothing more: its target, else 1."""
+    return unit.figures.book.rule(number).target or Decimal(1)
+
+
+def _signatures(unit: UnitFigures, from_records: bool) -> dict[Signature, int]:
+    """How many cases lack which indicators of those that the unit's own cases can lift."""
+    open_to = _liftable(unit)
+    if not from_records:
+        return {(number,): failing for number, failing in open_to.items()}
+    rows = read_mendable(unit.figures.folder, unit.figures.tree, unit.unit.code)
+    rows = rows[rows["indicator"].isin(list(open_to))].drop_duplicates(["kind", "id", "indicator"])
+    rows = rows.sort_values("indicator")
+    lacks = rows.groupby(["kind", "id"], sort=False)["indicator"].agg(tuple)
+    return {tuple(map(int, key)): int(number) for key, number in lacks.value_counts().items()}
+
+
+def _liftable(unit: UnitFigures) -> dict[int, int]:
+    """Failing cases by indicator, where mending the unit's cases moves its total."""
+    book, level = unit.figures.book, unit.unit.level
+    published = set(unit.groups.loc[unit.groups["basis"] == OFFICIAL, "group"])
+    found = {}
+    for row in unit.indicators.itertuples():
+        indicator = book.rule(row.indicator).indicator
+        is_own = level == "tinh" or indicator.scope != "province"
+        is_scored = level not in indicator.zero_levels and indicator.group not in published
+        if is_own and is_scored and row.denominator and row.points_lost:
+            found[row.indicator] = max(row.denominator - row.numerator, 0)
+    return found
+
+
+@dataclass
+class _Problem:
+    """One unit, what it can mend, and the total that is wanted."""
+
+    unit: UnitFigures
+    signatures: dict[Signature, int]
+    aim: Decimal
+    thresholds: dict[int, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.counts = self.unit.counts
+        official = self.unit.figures.official
+        own = official[official["unit"] == self.unit.unit.code]
+        self.official = dict(zip(own["item"], own["value"], strict=True))
+        self.step = Decimal(1).scaleb(-self.unit.figures.book.set.digits)
+
+    def solve(self) -> dict[Signature, int] | None:
+        """Cases to mend by signature; None where all of them are not enough."""
+        everything = self.scored(self.signatures)
+        if everything.total.points is None or everything.total.points < self.aim:
+            return None
+        wanted = self._wanted()
+        self.thresholds = {number: self._thresholds(number, wanted) for number in self._numbers()}
+        cuts: list[tuple[int, int]] = []
+        while True:
+            solved = _solved(self.signatures, self.thresholds, wanted, cuts)
+            if solved is None:  # only with the factor lifted, which the model does not know of
+                return dict(self.signatures)
+            mended, gains = solved
+            new = [
+                (number, gain)
+                for number, gain in gains.items()
+                if gain and self.thresholds[number][gain] > _cases_of(mended, number)
+            ]
+            cuts += new
+            if new:
+                continue
+            total = self.scored(mended).total.points
+            if total is not None and total >= self.aim:
+                return mended
+            wanted += 1  # a rescaled total was rounded down
+            self.thresholds = {n: self._thresholds(n, wanted) for n in self._numbers()}
+
+    def scored(self, mended: Mapping[Signature, int]) -> UnitScore:
+        """The unit's score with these cases mended, by `scoring`."""
+        counts = {number: self._count(number, _cases_of(mended, number)) for number in self.counts}
+        return score_unit(counts, self.official, self.unit.figures.book, self.unit.unit.level)
+
+    def points(self, number: int, cases: int) -> int:
+        """The points of an indicator with so many cases mended, in steps of the set's digits."""
+        rule, book = self.unit.rules[number], self.unit.figures.book
+        part = indicator_part(rule, self._count(number, cases), self.unit.unit.level, book)
+        return int((part.points or Decimal(0)) / self.step)
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether no rate of an indicator that can be lifted is a factor of another."""
+        factors = {rule.indicator.factor_of for rule in self.unit.rules.values()}
+        return factors.isdisjoint(self._numbers())
+
+    def _numbers(self) -> list[int]:
+        return sorted({number for signature in self.signatures for number in signature})
+
+    def _count(self, number: int, cases: int) -> Count:
+        count = self.counts[number]
+        if count.numerator is None or count.denominator is None:
+            return count
+        return Count(
+            min(count.numerator + cases, max(count.denominator, count.numerator)), count.denominator
+        )
+
+    def _wanted(self) -> int:
+        """Steps that are lacking at least; fewer where the set rescales what is applicable."""
+        lacking = self.aim - (self.unit.standing.total or Decimal(0))
+        held = sum((points for points in self.unit.indicators["max_points"]), Decimal(0))
+        whole = self.unit.figures.book.set.total
+        if held == whole:
+            return ceil(lacking / self.step)
+        return max(1, floor((lacking / self.step - 1) * held / whole))
+
+    def _thresholds(self, number: int, wanted: int) -> list[int]:
+        """The fewest cases for a gain of 0, 1, 2 ... steps on one indicator, as scoring has it."""
+        most = sum(cases for key, cases in self.signatures.items() if number in key)
+        now = self.points(number, 0)
+        top = min(self.points(number, most) - now, wanted)
+
+        def gained(cases: int) -> int:
+            return self.points(number, cases) - now
+
+        found, low = [0], 0
+        for gain in range(1, top + 1):
+            low = _first(gained, gain, low, most, found)
+            found.append(low)
+        return found
+
+
+def _first(gained: Callable[[int], int], gain: int, low: int, high: int, found: list[int]) -> int:
+    """The fewest cases of low .. high that gain so much: near where the last steps point to."""
+    step = found[-1] - found[-2] if len(found) > 1 else 1
+    near, width = min(max(found[-1] + step, low), high), 1
+    while gained(near) < gain:
+        low, near, width = near + 1, min(near + width, high), width * 2
+    high, width = near, 1
+    while high > low:
+        lower = max(high - width, low)
+        if gained(lower) < gain:
+            low = lower + 1
+            break
+        high, width = lower, width * 2
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if gained(middle) >= gain else (middle + 1, high)
+    return low
+
+
+def _cases_of(mended: Mapping[Signature, int], number: int) -> int:
+    return sum(cases for key, cases in mended.items() if number in key)
+
+
+def _solved(
+    signatures: Mapping[Signature, int],
+    thresholds: Mapping[int, list[int]],
+    wanted: int,
+    cuts: list[tuple[int, int]],
+) -> tuple[dict[Signature, int], dict[int, int]] | None:
+    """The optimum of the model: cases by signature and gains by indicator; None if it has none.
+
+    `cuts`: (indicator, gain) for which the lines were too low: the gain is smaller, or the cases
+    are as many as its threshold asks for.
+    """
+    model, whole = _solver(), highspy.HighsVarType.kInteger
+    cases = {key: model.addVariable(0, most, 1.0, whole) for key, most in signatures.items()}
+    gains = {}
+    for number, least in thresholds.items():
+        gains[number] = model.addVariable(0, len(least) - 1, 0.0, whole)
+        mended = sum(variable for key, variable in cases.items() if number in key)
+        for slope, start in _hull(least):
+            model.addConstr(mended - slope * gains[number] >= start)
+        for gain in [gain for cut, gain in cuts if cut == number]:
+            reached = model.addVariable(0, 1, 0.0, whole)
+            model.addConstr(gains[number] - len(least) * reached <= gain - 1)
+            model.addConstr(mended - least[gain] * reached >= 0)
+    model.addConstr(sum(gains.values()) >= wanted)
+    model.run()
+    if model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"HiGHS ended with {model.getModelStatus()} on the way up")
+    return (
+        {key: number for key, one in cases.items() if (number := round(model.val(one)))},
+        {number: round(model.val(one)) for number, one in gains.items()},
+    )
+
+
+def _solver() -> highspy.Highs:
+    """One thread, no gap: the same way every time, and no other is shorter."""
+    model = highspy.Highs()
+    model.silent()
+    for name, value in (("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5)):
+        model.setOptionValue(name, value)
+    return model
+
+
+def _hull(least: list[int]) -> list[tuple[float, float]]:
+    """Lines (slope, start) below the points (gain, fewest cases), which touch them from below."""
+    corners: list[tuple[int, int]] = []
+    for point in enumerate(least):
+        while len(corners) > 1 and _turns_down(corners[-2], corners[-1], point):
+            corners.pop()
+        corners.append(point)
+    lines = []
+    for (x, y), (u, v) in pairwise(corners):
+        slope = Fraction(v - y, u - x)
+        lines.append((float(slope), float(y - slope * x)))
+    return lines
+
+
+def _turns_down(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
+    """Whether `two` lies on or above the line from `one` to `three`."""
+    return (two[1] - one[1]) * (three[0] - one[0]) >= (three[1] - one[1]) * (two[0] - one[0])
+
+
+def _steps(
+    problem: _Problem, mended: Mapping[Signature, int], after: UnitScore
+) -> tuple[WayStep, ...]:
+    found = []
+    for number in sorted({number for key in mended for number in key}):
+        count = after.counts[number]
+        now, then = problem.unit.indicators, after.indicators[number].points or Decimal(0)
+        gained = then - (now.loc[now["indicator"] == number, "points"].iloc[0] or Decimal(0))
+        rate = Decimal(count.numerator or 0) / Decimal(count.denominator or 1)
+        found.append(WayStep(number, _cases_of(mended, number), gained, rate))
+    return tuple(sorted(found, key=lambda step: (-step.points, step.number)))
