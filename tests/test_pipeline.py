@@ -6,7 +6,8 @@ from chiso.base.errors import InputError
 from chiso.base.period import parse_period
 from chiso.commands.providing import provide_records
 from chiso.explain.trends import unit_trend
-from chiso.pages.tables import difference_table
+from chiso.pages.commentary import headline, province_brief
+from chiso.pages.tables import difference_table, silent_table
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
 from chiso.store.pipeline import score_period
@@ -212,3 +213,29 @@ def test_invented_figures_and_folders_of_no_period_are_told_each_time(project):
     provide_records(load_settings(parse_period("2022-09")), told.append)
     assert len(told) == 2
     assert "data/2022_12 không phải tên kỳ" in told[0] and "Số liệu minh họa" in told[1]
+
+
+def test_an_agency_that_handed_in_nothing_is_named_and_has_neither_points_nor_rank(project):
+    hand_in_records(project, "2022-09")
+    told = []
+    figures = score_period(load_settings(parse_period("2022-09")), told.append)
+    silent = figures.unit("325")
+    assert silent.unit in figures.silent and figures.unit("323").unit not in figures.silent
+    assert (silent.standing.total, silent.standing.rank) == (None, None)
+    points = silent.indicators.set_index("indicator")["points"]
+    assert points[5] is None and points[8] is None
+    assert "chưa nộp số liệu của kỳ này" in headline(silent).data
+    assert f"{len(figures.silent)} đơn vị chưa có số liệu kỳ này" in province_brief(figures).data
+    assert len(silent_table(figures).rows) == len(figures.silent)
+    assert any("không xếp hạng" in line for line in told)
+
+
+def test_a_page_says_so_where_most_rows_were_set_aside(project):
+    hand_in_records(project, "2022-09")
+    path = project / "data/2022-09/dossiers.csv"
+    bad = "".join(f"b{i},P1,323,9,hôm qua,,\n" for i in range(3)) + "c,P1,325,9,hôm qua,,\n"
+    path.write_text(path.read_text("utf-8") + bad, encoding="utf-8")
+    figures = score_period(load_settings(parse_period("2022-09")), print)
+    assert "3/4 hồ sơ" in headline(figures.unit("323")).data.replace("\\", "")
+    assert "Cả 1 hồ sơ" in headline(figures.unit("325")).data.replace("\\", "")
+    assert figures.unit("325").indicators.set_index("indicator")["denominator"][5] is None

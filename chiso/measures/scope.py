@@ -70,9 +70,9 @@ def newest_moment(tables: Tables) -> datetime | None:
 
 def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> set[Gap]:
     """What a measure needs (as `definitions.needs_of` has it) and the tables, or the records of
-    single units, do not have: an empty column is the whole table (of a unit: all of its rows), columns
-    parted by | are ways of which one would be enough; what begins with ? may be absent, but not be
-    set aside."""
+    single units, do not have: an empty column is the whole table (of a unit: all of its rows),
+    columns parted by | are ways of which one would be enough; what begins with ? may be absent, but
+    not be set aside."""
     found = {gap for gap in gaps if gap[0] in needs and not gap[1]}
     for name, columns in needs.items():
         if columns.startswith("?"):

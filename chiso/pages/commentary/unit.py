@@ -46,11 +46,12 @@ def headline(unit: UnitFigures) -> Markdown:
 def _reliance(unit: UnitFigures) -> Iterable[str]:
     """What has to be known before any figure of the unit is read: that none or few were taken in."""
     accepted, aside = unit.handed_in
-    words = {"unit": str(unit.unit.name), "aside": count(aside), "rows": count(accepted + aside)}
+    name, bad = str(unit.unit.name), count(aside)
     if unit.unit in unit.figures.silent:
-        yield sentence("all_set_aside" if aside else "silent", **words)
+        yield sentence("all_set_aside" if aside else "silent", unit=name, aside=bad)
     elif aside > accepted:
-        yield sentence("mostly_set_aside", **words)
+        rows = count(accepted + aside)
+        yield sentence("mostly_set_aside", unit=name, aside=bad, rows=rows)
 
 
 def unit_comment(unit: UnitFigures) -> Markdown:
