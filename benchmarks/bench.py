@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("duckdb", "ibis-framework", "pandas", "papermill", "nbconvert", "python-calamine",
-            "pandera", "pypandoc_binary", "typst")  # fmt: skip
+            "pypandoc_binary", "typst")  # fmt: skip
 
 
 @dataclass(frozen=True)

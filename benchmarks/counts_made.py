@@ -50,7 +50,7 @@ SELECT unit, procedure_id, count(*) AS population, count(*) FILTER (in_time) AS 
   count(*) FILTER (here AND synced_at IS NOT NULL) AS synced,
   count(*) FILTER (here AND channel = 2) AS online,
   count(*) FILTER (here AND paid_online IN (1, 2)) AS paid,
-  count(*) FILTER (here AND fee_total IS NOT NULL) AS fee_filled,
+  count(*) FILTER (here AND fee_total <> 0) AS fee_filled,
   count(*) FILTER (here AND channel = 2) AS online_or_submitted,
   count(*) FILTER (here AND NOT fee_lines_zero) AS to_pay,
   count(*) FILTER (here AND NOT fee_lines_zero AND paid_online IN (1, 2)) AS to_pay_paid,
@@ -58,6 +58,7 @@ SELECT unit, procedure_id, count(*) AS population, count(*) FILTER (in_time) AS 
   count(*) FILTER (here AND components_file) AS components,
   count(*) FILTER (here AND components_file AND result_file) AS components_and_result,
   count(*) FILTER (here AND reused) AS reused, count(*) FILTER (here AND from_store) AS from_store,
-  count(*) FILTER (here AND population_data) AS population_data
+  count(*) FILTER (here AND population_data) AS population_data,
+  count(*) FILTER (here AND population_data) AS connected
 FROM judged GROUP BY ALL
 """

@@ -18,12 +18,14 @@ import pandas as pd
 from counts_made import BARE, PROCEDURES
 
 from chiso.base.period import parse_period
-from chiso.measures.dossiers import SUMS, dossier_facts, dossier_sums
+from chiso.measures.definitions import dossier_shares, summed_flags
+from chiso.measures.dossiers import dossier_facts, dossier_sums
 from chiso.measures.scope import Scope
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import load_tree
 from chiso.rules.working_days import make_calendar
 
+SUMS = summed_flags(dossier_shares(MeasureOptions()))
 NOW = datetime(2022, 9, 30, 23, 59, 59)
 
 
@@ -42,7 +44,7 @@ def ours(folder: str, limit: str) -> pd.DataFrame:
             }
         ),
     }
-    return dossier_sums(dossier_facts(tables, scope)).to_pandas()
+    return dossier_sums(dossier_facts(tables, scope), SUMS).to_pandas()
 
 
 def duckdb(folder: str, limit: str) -> pd.DataFrame:
@@ -69,7 +71,7 @@ def pandas(folder: str, limit: str) -> pd.DataFrame:
         "synced": here & table["synced_at"].notna(),
         "online": here & (table["channel"] == 2),
         "paid": paid,
-        "fee_filled": here & table["fee_total"].notna(),
+        "fee_filled": here & (table["fee_total"].fillna(0) != 0),
         "online_or_submitted": here & (table["channel"] == 2),
         "to_pay": here & ~table["fee_lines_zero"],
         "to_pay_paid": paid & ~table["fee_lines_zero"],
@@ -77,6 +79,7 @@ def pandas(folder: str, limit: str) -> pd.DataFrame:
         "components": here & table["components_file"],
         "components_and_result": here & table["components_file"] & table["result_file"],
         **{name: here & table[name] for name in ("reused", "from_store", "population_data")},
+        "connected": here & table["population_data"],
     }
     keys = [table["unit"], table["procedure_id"]]
     return pd.DataFrame(flags).groupby(keys).sum().reset_index()

@@ -1,4 +1,4 @@
-"""pandera and pointblank on 100,000 dossiers with bad rows: what they find, how long, how much memory.
+"""Rules in one query, pandera and pointblank on 100,000 dossiers with bad rows: what they find, how long, how much memory.
 
 Every way runs in a process of its own on the same DuckDB table with the same rules; the truth is
 told by plain Python, row by row. Results: docs/validation.md. pointblank: pip install chiso[dev].
@@ -28,7 +28,7 @@ from chiso.rules.units import load_tree
 from chiso.sources.agencies import Agencies
 from chiso.sources.checks import judge
 from chiso.sources.folder import Folder
-from chiso.sources.rules import Known, Raw, rules, schema_of
+from chiso.sources.rules import Known, Raw, row_rules
 
 TREE = load_tree("hung-yen-2022")
 Fault = tuple[str, int, str]  # file, row, column
@@ -101,33 +101,11 @@ def _faults(raw: Raw, row: dict[str, Any], listed: set[str]) -> Iterator[str]:
 
 
 def one_query(raw: Raw, known: Known) -> tuple[set[Fault], int]:
-    """The checks of the pandera schema, answered by one query (what chiso does)."""
+    """All rules answered by one query (what chiso does)."""
     judged = judge(raw, known)
-    told = {rule.reason for rule in rules(schema_of(raw, known), raw.rows)}
+    told = {rule.reason for rule in row_rules(raw, known)}
     own = judged.set_aside[judged.set_aside["reason"].isin(told)]
     return set(zip(own["file"], own["row"], own["column"], strict=True)), _number(judged.accepted)
-
-
-def pandera_own(raw: Raw, known: Known) -> tuple[set[Fault], int]:
-    """The same schema held by pandera itself: a row is the index it reports, or our own number
-    where the check sees the whole row."""
-    from pandera.errors import SchemaErrors
-
-    schema = schema_of(raw, known)
-    places = raw.rows.select("_file", "_row").to_pandas()
-    found: set[Fault] = set()
-    try:
-        schema.validate(raw.rows, lazy=True)
-    except SchemaErrors as error:
-        for row in error.failure_cases.itertuples():
-            case = row.failure_case
-            if "_row" in case:  # a check of the whole row
-                name = schema.checks[row.check_number].name
-                found.add((case["_file"], case["_row"], name))
-            else:
-                file, number = places.iloc[int(row.index)]
-                found.add((file, int(number), next(iter(case))))
-    return found, _dropped(schema, raw)
 
 
 def pandera_rows(raw: Raw, known: Known) -> tuple[set[Fault], int]:
@@ -137,7 +115,7 @@ def pandera_rows(raw: Raw, known: Known) -> tuple[set[Fault], int]:
 
     checks = [
         pa.Check(lambda _data, keeps=rule.keeps: keeps, name=rule.column, error=rule.column)
-        for rule in rules(schema_of(raw, known), raw.rows)
+        for rule in row_rules(raw, known)
     ]
     schema = pa.DataFrameSchema(checks=checks)
     found: set[Fault] = set()
@@ -167,7 +145,7 @@ def pointblank_steps(raw: Raw, known: Known) -> tuple[set[Fault], int]:
     """A pointblank step for each rule, with extracts of all failing rows."""
     import pointblank
 
-    held = rules(schema_of(raw, known), raw.rows)
+    held = row_rules(raw, known)
     plan = pointblank.Validate(raw.rows)
     for rule in held:
         plan = plan.col_vals_expr(expr=rule.keeps)
@@ -182,8 +160,7 @@ def pointblank_steps(raw: Raw, known: Known) -> tuple[set[Fault], int]:
 
 
 WAYS = {
-    "pandera's checks in one query (chiso)": one_query,
-    "pandera, the same schema": pandera_own,
+    "rules in one query (chiso)": one_query,
     "pandera, checks of rows": pandera_rows,
     "pointblank, a step a rule": pointblank_steps,
 }

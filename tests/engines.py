@@ -63,7 +63,7 @@ def engine_counts(
     tree: Rows,
     period: str,
     as_of: datetime,
-    options: dict[str, str] | None = None,
+    options: dict[str, str | bool] | None = None,
     extra_holidays: frozenset[date] = frozenset(),
 ) -> dict[tuple[str, int], tuple[int, int] | None]:
     """What the engine counts, in the form of the reference."""
@@ -86,7 +86,7 @@ def engine_held(
     tree: Rows,
     period: str,
     as_of: datetime,
-    options: dict[str, str] | None = None,
+    options: dict[str, str | bool] | None = None,
     extra_holidays: frozenset[date] = frozenset(),
 ) -> Held:
     """The same, held for counts and cases."""

@@ -48,7 +48,13 @@ def test_random_records_have_as_many_cases_as_their_counts_lack(seed, duckdb):
     records, tree = random_records(seed, 500)
     period = PERIODS[seed % len(PERIODS)]
     as_of = parse_period(period).end - timedelta(days=seed % 2 * 4, seconds=1)
-    options = {"comparison": ("instant", "date")[seed % 2]}
+    options = {
+        "comparison": ("instant", "date")[seed % 2],
+        "dossier_population": ("received", "processed")[seed % 2],
+        "result_scope": ("paper", "all")[seed // 2 % 2],
+        "population_data": ("any", "vneid")[seed // 2 % 2],
+        "strict_online": seed % 3 == 0,
+    }
     assert cases_that_differ(engine_held(duckdb, records, tree, period, as_of, options)) == []
 
 
@@ -119,6 +125,44 @@ def test_where_the_term_decides_the_limit_stands_in_the_list(duckdb):
     case = find_cases(held).query("indicator == 5").iloc[0]
     assert case["due_s"] - case["received_s"] == 3 * 86_400
     assert case["days_late"] == 4  # three days and an hour, begun days
+
+
+def test_a_case_of_the_strict_8_says_what_is_missing(duckdb):
+    moment = datetime.fromisoformat
+    common = {"procedure_id": "P1", "unit": "A", "status": 4, "due_at": None}
+    common["received_at"] = moment("2022-09-05T08:00")
+    dossiers = [
+        {**common, "dossier_id": "at the counter", "channel": 1, "result_file": True},
+        {**common, "dossier_id": "without a result", "channel": 2, "result_file": None},
+        {**common, "dossier_id": "with one", "channel": 2, "result_file": True},
+        {**common, "dossier_id": "no paper due", "channel": 2, "result_file": False}
+        | {"procedure_id": "P2"},
+        {**common, "dossier_id": "neither", "channel": 1, "result_file": None}
+        | {"procedure_id": "P2"},
+    ]
+    records = {
+        "dossiers": dossiers,
+        "procedures": [
+            {"procedure_id": "P1", "returns_paper": True},
+            {"procedure_id": "P2", "returns_paper": False},
+        ],
+    }
+    held = engine_held(
+        duckdb, records, [COMMUNE], "2022-09", moment("2022-09-30T23:59:59"),
+        {"strict_online": True},
+    )  # fmt: skip
+    cases = find_cases(held).query("indicator == 8").set_index("id")
+    assert cases["reason"].to_dict() == {
+        "at the counter": "online",
+        "without a result": "result",
+        "neither": "online",
+    }
+    assert cases["mendable"].to_dict() == {
+        "at the counter": False,
+        "without a result": True,
+        "neither": False,
+    }
+    assert {("dossier", reason) for reason in cases["reason"]} <= set(reasons())
 
 
 def test_chiso_cases_lists_them_and_writes_them_all(chiso, project):

@@ -35,7 +35,7 @@ TABLES = (
 )
 # The values of all tables of seed 766 with 3,000 dossiers a month, whatever wrote the files. A new
 # value means other demo data: raise DEMO_VERSION with it.
-CONTENT = "3ce15cc9e09621d2b701fe3e674cac692c393f02ca5f7e79231c92011182df2b"
+CONTENT = "d4bcf52eb8ca8e28ed6d1fd65cd852d57e132f4357a302cd07764db010dd463f"
 END = datetime(2022, 12, 31, 23, 59, 59)
 
 

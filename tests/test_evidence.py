@@ -20,6 +20,7 @@ from chiso.contract.evidence import (
 )
 from chiso.contract.faults import FAULTS, reason_of
 from chiso.measures.findings import gather
+from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import load_tree
 from chiso.sources.records import load_records
 from chiso.store import revisions
@@ -34,6 +35,7 @@ def evidence_of(folder, rows):
         pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool}),
         load_records(folder_with(folder, rows), TREE),
         TREE,
+        MeasureOptions(),
         *WITHOUT_POINTS,
     )
 
@@ -93,7 +95,7 @@ def test_columns_that_one_agency_lacks_are_told_of_it_and_those_above(tmp_path):
     pd.DataFrame([with_fee]).to_csv(folder / "dossiers-2.csv", index=False)
     records = load_records(folder, TREE)
     cases = pd.DataFrame(columns=CASE_COLUMNS).astype({"mendable": bool})
-    gaps = gather(cases, records, TREE, *WITHOUT_POINTS).gaps
+    gaps = gather(cases, records, TREE, MeasureOptions(), *WITHOUT_POINTS).gaps
     assert set(gaps[gaps["column"] == "reused"]["unit"]) == {
         GOOD["unit"],
         *TREE.above(GOOD["unit"]),

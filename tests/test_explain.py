@@ -287,15 +287,16 @@ def test_a_loss_in_a_rescaled_group_is_what_the_group_lacks():
 
 def test_a_step_on_a_factor_brings_what_it_lifts():
     # 4: 40/100: 10,80 lost; 8: 100/100: 6 x 0,4 / 0,5 = 4,80; 5: 2 lost. 86,00, so 4,00 are missing.
-    # A case of 4: 18/100 + 6/(100 x 0,5) = 0,30; of 5: 20/100 = 0,20. 16 cases of 4 bring 2,88 and,
-    # 8 being at its maximum from 50% on, 1,20 (15: 2,70 + 1,20 = 3,90).
+    # A case of 4: 18/100 + 6/(100 x 0,5) = 0,30; of 5: 20/100 = 0,20. 10 cases of 4 bring 1,80 and
+    # 1,20 on 8, which is at its maximum then: another of 4 brings 0,18, so 5 cases of 5 follow.
     counts = {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 5: (90, 100)}}
     found = explain.next_class(
         figures("2022-09", counts, indicator_set="766-portal-2025").unit("323")
     )
     assert found.needed == Decimal("4.00")
     assert [(step.number, step.cases, step.points, step.lifted) for step in found.steps] == [
-        (4, 16, Decimal("4.08"), (8,))
+        (4, 10, Decimal("3.00"), (8,)),
+        (5, 5, Decimal("1.00"), ()),
     ]
 
 

@@ -1,5 +1,6 @@
 """Every kind of export is read without an analyst's hand, and nobody's data come along."""
 
+import json
 import shutil
 import unicodedata
 import zipfile
@@ -11,7 +12,8 @@ import pytest
 from conftest import ROOT
 
 from chiso.base.errors import InputError
-from chiso.sources.mappings import load_systems
+from chiso.sources.codes import from_json
+from chiso.sources.mappings import ListRule, SourceTable, load_systems
 from chiso.sources.records import load_records
 from chiso.sources.set_aside import write_set_aside
 
@@ -129,6 +131,92 @@ def test_what_the_lists_of_the_service_tell(folder):
     assert row["supplement_count"] == 2
     assert row["supplement_asked_at"] == pd.Timestamp("2022-09-05 09:00")
     assert row["supplement_done_at"] == pd.Timestamp("2022-09-07 08:00")
+
+
+REUSED = {
+    # fields of the dossier, fields of its only document: reused?
+    "a province's, digitised": ({"HoSoCoThanhPhanSoHoa": "1"}, {}, True),
+    "a province's, said to be its own": (
+        {"NoiNopHoSo": "2", "HoSoCoThanhPhanSoHoa": "1"}, {}, True,
+    ),
+    "a province's, by its document": ({"NoiNopHoSo": "2"}, {"DuocSoHoa": "1"}, False),
+    "the portal's, by its document": ({"NoiNopHoSo": "1"}, {"DuocSoHoa": "1"}, True),
+    "the portal's, by the province's field": (
+        {"NoiNopHoSo": 1, "HoSoCoThanhPhanSoHoa": "1"}, {"DuocSoHoa": "0"}, False,
+    ),
+    "a document used again, a province's": ({"NoiNopHoSo": "2"}, {"DuocTaiSuDung": "1"}, True),
+    "a document used again, the portal's": ({"NoiNopHoSo": "1"}, {"DuocTaiSuDung": "1"}, True),
+    "nothing": ({}, {"DuocSoHoa": "0"}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "document", "reused"), REUSED.values(), ids=REUSED)
+def test_who_made_a_dossier_decides_what_tells_that_it_reuses_data(
+    folder, fields, document, reused
+):
+    record = exports.service_record(exports.DOSSIERS[0], **fields, TaiLieuNop=[document])
+    (folder / "dong-bo.json").write_text(json.dumps([record]), encoding="utf-8")
+    table = load_records(folder, TREE).tables["dossiers"].to_pandas()
+    assert table["reused"].tolist() == [reused]
+
+
+POPULATION = {
+    # fields of the dossier: any use of population data? the verified login?
+    "the login": ({"TaiKhoanDuocXacThucVoiVNeID": "1"}, True, True),
+    "a document of the store": (
+        {"TaiKhoanDuocXacThucVoiVNeID": "0", "TaiLieuNop": [{"DuocLayTuKhoDMQG": 1}]}, True, False,
+    ),
+    "the population database": (
+        {"TaiKhoanDuocXacThucVoiVNeID": "0", "DSKetNoiCSDL": [{"MaCSDL": "7"}]}, True, False,
+    ),
+    "another database": (
+        {"TaiKhoanDuocXacThucVoiVNeID": "0", "DSKetNoiCSDL": [{"MaCSDL": "3"}]}, False, False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "used", "login"), POPULATION.values(), ids=POPULATION)
+def test_population_data_and_the_verified_login_are_two_facts(folder, fields, used, login):
+    record = exports.service_record(exports.DOSSIERS[0], **{"DSKetNoiCSDL": [], **fields})
+    (folder / "dong-bo.json").write_text(json.dumps([record]), encoding="utf-8")
+    table = load_records(folder, TREE).tables["dossiers"].to_pandas()
+    assert table[["population_data", "vneid_account"]].values.tolist() == [[used, login]]
+
+
+def test_states_of_services_say_whether_they_are_public(folder):
+    states = {
+        "DV1": "Đang công khai",
+        "DV2": "Chờ dừng công khai",
+        "DV3": "Đang kiểm thử",
+        "DV4": "Đã dừng công khai",
+        "DV5": "Chưa công khai",
+        "DV6": "Không rõ",
+    }
+    rows = [
+        ["Danh mục dịch vụ công trực tuyến"],
+        ["Mã DVC", "Mã TTHC", "Đơn vị áp dụng", "Trạng thái"],
+    ]
+    rows += [[code, "1.000001", "Sở Tư pháp", state] for code, state in states.items()]
+    exports.save_xlsx(folder / "dich-vu.xlsx", {"Sheet1": rows})
+    exports.save_xlsx(folder / "so.xlsx", {"Sheet1": exports.printed()}, exports.MERGED)
+    records = load_records(folder, TREE)
+    table = records.tables["services"].to_pandas().sort_values("service_id")
+    assert table["public"].tolist() == [True, True, True, False, False]
+    assert set(table["unit"]) == {"so-tu-phap"}
+    aside = records.set_aside[records.set_aside["table"] == "services"]
+    assert aside[["column", "fault"]].values.tolist() == [["public", "unreadable"]]
+
+
+def test_a_procedure_has_a_fee_if_one_of_its_fees_is_above_0():
+    columns = {"procedure_id": ("MaTTHC",)}
+    rules = {"has_fee": (ListRule(any_above="DanhSachPhi.SoTien"),)}
+    fees = {"A": ["0", "50000"], "B": ["0", "0"], "C": [], "D": [0, None]}
+    records = [
+        {"MaTTHC": code, "DanhSachPhi": [{"SoTien": fee} for fee in own]}
+        for code, own in fees.items()
+    ]
+    table = from_json(records, SourceTable(columns=columns, lists=rules))
+    assert table["has_fee"].tolist() == ["1", "0", "0", "0"]
 
 
 def test_rows_below_and_between_the_records_are_counted_apart(folder):

@@ -46,6 +46,10 @@ def agrees(engine, seed, dossiers):
         "comparison": ("instant", "date")[seed % 2],
         "no_due_date": ("term", "on_time")[seed // 2 % 2],
         "suspended": ("portal", "on_time")[seed // 4 % 2],
+        "dossier_population": ("processed", "received")[seed % 2],
+        "result_scope": ("all", "paper")[seed // 3 % 2],
+        "population_data": ("any", "vneid")[seed // 2 % 2],
+        "strict_online": seed % 3 == 0,
     }
     name = PERIODS[(seed + seed // 8) % len(PERIODS)]
     period = parse_period(name)

@@ -92,6 +92,32 @@ def test_options_are_those_in_force():
     assert payment["Điểm"].endswith("làm tròn tỷ lệ % đến hai chữ số thập phân trước")
 
 
+def test_a_set_says_whose_dossiers_it_counts():
+    own, portal = (
+        {number: dict(entry.options) for number, entry in entries(page).items()}
+        for page in (
+            figures("2022-09", {"H31": {}}),
+            figures("2022-09", {"H31": {}}, indicator_set="766-portal-2026"),
+        )
+    )
+    for number in (12, 13, 14, 16, 18):
+        assert own[number]["Hồ sơ được tính"] == "tiếp nhận trong kỳ"
+        assert portal[number]["Hồ sơ được tính"].startswith("tiếp nhận trong kỳ và từ kỳ trước")
+    assert own[12]["TTHC được tính"] != portal[12]["TTHC được tính"]
+    assert "Hồ sơ được tính" not in own[8] and "Hồ sơ được tính" not in own[17]
+    assert own[17]["Sử dụng dữ liệu dân cư"] == own[18]["Sử dụng dữ liệu dân cư"]
+
+
+def test_the_strict_reading_of_8_is_told_where_it_is_in_force():
+    page = figures("2022-09", {"H31": {}})
+    measures = replace(page.book.set.measures, strict_online=True, population_data="vneid")
+    strict = replace(page.book, set=replace(page.book.set, measures=measures))
+    found = {entry.number: dict(entry.options) for entry in method_entries(strict, page)}
+    assert "kết quả điện tử" in found[8]["Trực tuyến"]
+    assert "VNeID" in found[18]["Sử dụng dữ liệu dân cư"]
+    assert "Trực tuyến" not in dict(entries(page)[8].options)
+
+
 def test_a_factor_and_a_rescaled_group_are_said_with_their_arithmetic():
     counts = dict.fromkeys((1, 2, 3), (None, None)) | {4: (40, 100), 8: (20, 100)}
     page = figures("2022-09", {"H31": counts}, indicator_set="766-portal-2025")

@@ -13,6 +13,7 @@ from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
     from chiso.contract.records import Records
+    from chiso.measures.definitions import Needs
 
 
 def command() -> click.Command:
@@ -50,7 +51,9 @@ def command() -> click.Command:
 
 def _check(period: str, records: str | None, out: Path | None) -> None:
     from chiso.base.period import parse_period
+    from chiso.measures.definitions import needs_of
     from chiso.pages.commentary import check_texts
+    from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.records import load_records
     from chiso.sources.set_aside import workbook_place, write_set_aside
@@ -71,7 +74,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
     if len(held.set_aside):
         click.echo()
         _print(_by_reason(held))
-    _tell_remarks(held)
+    _tell_remarks(held, needs_of(load_rules(settings.indicator_set).set.measures))
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
         path = write_set_aside(held, path, keep=out is None)
@@ -110,23 +113,21 @@ def _by_reason(held: Records) -> list[Sequence[Any]]:
     return [(_("column"), _("reason"), _("rows")), *rows]
 
 
-def _tell_remarks(held: Records) -> None:
+def _tell_remarks(held: Records, needs: Needs) -> None:
     """How files were read, where that is not plain."""
     if held.remarks:
         click.echo("\n" + _("How the files were read:"))
     for remark in held.remarks:
         place = " / ".join(filter(None, (remark.file, remark.sheet)))
-        numbers = _indicators_of(remark.column)
+        numbers = _indicators_of(remark.column, needs)
         costs = _("indicators {numbers}: no data").format(numbers=", ".join(map(str, numbers)))
         click.echo(f"  {place}: {remark.text}" + (f" ({costs})" if numbers else ""))
 
 
-def _indicators_of(place: str) -> list[int]:
+def _indicators_of(place: str, needs: Needs) -> list[int]:
     """The indicators that can't do without a column (dossiers.due_at)."""
-    from chiso.measures.scope import NEEDS
-
     table, _dot, column = place.partition(".")
-    return [n for n, needs in NEEDS.items() if column and column in needs.get(table, "").split()]
+    return [n for n, need in needs.items() if column and column in need.get(table, "").split()]
 
 
 def _print(rows: list[Sequence[str]]) -> None:

@@ -79,6 +79,7 @@ DOSSIERS = Table(
         _flag("reused", "tái sử dụng dữ liệu số hóa"),
         _flag("from_store", "gắn với kho dữ liệu của Cổng"),
         _flag("population_data", "dùng dữ liệu dân cư"),
+        _flag("vneid_account", "tài khoản nộp hồ sơ được xác thực với VNeID"),
         Column("fee_total", "float64", "tổng phí, lệ phí (đồng)"),
         _flag("fee_lines_zero", "mọi dòng phí có giá 0"),
         Column(
@@ -106,7 +107,7 @@ PROCEDURES = Table(
         _moment("made_public_at", "thời điểm công khai"),
         _flag("parts_complete", "đủ bảy bộ phận tạo thành"),
         Column("online", "string", "dịch vụ công trực tuyến", False, ("none", "partial", "full")),
-        _flag("has_fee", "có phí, lệ phí"),
+        _flag("has_fee", "có phí, lệ phí; mọi khoản bằng 0 đồng là không có"),
         _flag("returns_paper", "có trả kết quả giấy"),
         _flag("for_citizens", "dành cho công dân"),
         Column("max_term", "int64", "thời hạn giải quyết dài nhất"),
@@ -136,7 +137,7 @@ SERVICES = Table(
         _code("service_id", "mã dịch vụ công"),
         _code("procedure_id", "mã thủ tục hành chính"),
         _code("unit", "đơn vị cung cấp"),
-        _flag("public", "đang công khai"),
+        _flag("public", "đang công khai, chờ dừng công khai hoặc đang kiểm thử"),
     ),
 )
 
@@ -147,7 +148,7 @@ PETITIONS = Table(
         _code("petition_id", "mã phản ánh, kiến nghị"),
         _code("unit", "đơn vị xử lý"),
         _moment("sent_at", "ngày gửi"),
-        _moment("forwarded_at", "ngày chuyển"),
+        _moment("forwarded_at", "lần chuyển gần nhất"),
         _moment("first_received_at", "tiếp nhận lần đầu"),
         _moment("refused_at", "từ chối"),
         _moment("supplement_asked_at", "yêu cầu bổ sung"),

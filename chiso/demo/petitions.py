@@ -14,7 +14,7 @@ import numpy as np
 
 from chiso.demo.agencies import EMPTY, LATE, Agencies
 from chiso.demo.draws import Draws, Numbers
-from chiso.demo.span import LAST_DAY, LENGTHS, MONTHS, NEVER, STARTS, as_moment
+from chiso.demo.span import LAST_DAY, LENGTHS, MONTHS, NEVER, STARTS, as_moment, month_number
 
 STREAM = 5
 FEWEST = 40
@@ -61,11 +61,13 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Beginning:
-    """How a petition came in; it starts with the last of these moments that is there."""
+    """How a petition came in: forwarded, it starts then, else when it was sent; `received_month`:
+    that of the first receipt, NEVER without one."""
 
     sent_at: datetime
     forwarded_at: datetime | None
     first_received_at: datetime | None
+    received_month: int
 
 
 @dataclass(frozen=True)
@@ -144,13 +146,21 @@ def _moment(day: int, second: int) -> datetime | None:
 
 
 def _beginning(day: int, second: int, draws: Draws) -> Beginning:
+    """Most are forwarded and received within the hour; one in twenty was never received, as many
+    were sent directly, and as many were forwarded anew, days after another agency received them."""
     start = as_moment(day, second)
-    before = as_moment(day - draws.one(2), second - 3_600 - draws.one(3_600))
-    earlier = as_moment(day - 2 - draws.one(2), second)
-    # One in twenty was never forwarded, one more was forwarded and never received.
-    steps = draws.one(20)
-    if steps == 0:
-        return Beginning(start, None, None)
-    if steps == 1:
-        return Beginning(earlier, start, None)
-    return Beginning(earlier, None if steps == 2 else before, start)
+    earlier = as_moment(day - 7 - draws.one(3), second)
+    soon = as_moment(day, second + 600 + draws.one(3_000))
+    day_before = max(day - 1 - draws.one(6), 0)
+    way = draws.one(40)
+    if way == 0:
+        return Beginning(start, None, None, NEVER)
+    if way == 1:
+        return Beginning(earlier, start, None, NEVER)
+    if way <= 3:
+        return Beginning(start, None, soon, month_number(day))
+    if way <= 5:
+        return Beginning(
+            earlier, start, as_moment(day_before, second - 1), month_number(day_before)
+        )
+    return Beginning(earlier, start, soon, month_number(day))

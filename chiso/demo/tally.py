@@ -108,7 +108,8 @@ def _count_pairs(tally: Tally, dossiers: Dossiers) -> None:
     members = {
         "online": receipt.is_dated & (marks.channel == ONLINE),
         "paid": receipt.is_received & (marks.paid > 0),
-        "fee_known": receipt.is_dated & marks.fee_known,
+        # A fee of 0 is none.
+        "fee_known": receipt.is_dated & marks.fee_known & ~marks.fee_lines_zero,
         "population": receipt.is_received & marks.population,
     }
     for name, member in members.items():

@@ -178,7 +178,7 @@ def _of_petitions(facts: Facts, period: Months) -> dict[int, Pair]:
         satisfied = in_time and not (one.disliked or one.raised_again)
         if begins or carried:
             counts[one.unit, :2] += (in_time, 1)
-        if begins and one.beginning.first_received_at:
+        if period.first <= one.beginning.received_month <= period.last:
             counts[one.unit, 2:] += (satisfied, 1)
     total = climb(counts, agencies)
     return {19: (total[:, 0], total[:, 1]), 20: (total[:, 2], total[:, 3])}

@@ -136,29 +136,43 @@ def free_points(unit: UnitFigures) -> FreePoints:
 def next_class(unit: UnitFigures) -> NextClass | None:
     """The cheapest way to the next class; None at the top or without a total.
 
-    Greedy: the indicators by the points that one case brings, most first, of each only as many
-    cases as are still needed, each counted on what the steps before have brought. Only from counts: what is carried over as published, inherited from
-    the province or worth nothing below it can't be mended by the unit's cases.
+    Greedy: always the indicator of which one case brings most, of it only as many cases as are
+    still needed or bring as much, each counted on what the steps before have brought. Only from
+    counts: what is carried over as published, inherited from the province or worth nothing below it
+    can't be mended by the unit's cases.
     """
     band, total = _next_band(unit), unit.standing.total
     if band is None or total is None:
         return None
-    needed, gained, steps = band.at_least - total, Decimal(0), []
-    mended = _Mended(unit, dict(unit.counts))
-    for number in sorted(_mendable(unit), key=mended.worth):
-        step = mended.step(number, needed - gained)
-        if step:
-            steps.append(step)
-            gained += step.points
-        if gained >= needed:
-            break
-    return NextClass(band.name, needed, tuple(steps), gained, gained >= needed)
+    needed, gained = band.at_least - total, Decimal(0)
+    mended, steps, left = _Mended(unit, dict(unit.counts)), dict[int, Step](), set(_mendable(unit))
+    while left and gained < needed:
+        number = min(left, key=mended.worth)
+        step = mended.step(number, needed - gained, mended.until_full(number))
+        if step is None:
+            left.remove(number)
+            continue
+        steps[number] = _together(steps.get(number), step)
+        gained += step.points
+    return NextClass(band.name, needed, tuple(steps.values()), gained, gained >= needed)
+
+
+def _together(before: Step | None, step: Step) -> Step:
+    """Two steps on one indicator as one."""
+    if before is None:
+        return step
+    return replace(
+        step,
+        cases=before.cases + step.cases,
+        points=before.points + step.points,
+        lifted=tuple(sorted({*before.lifted, *step.lifted})),
+    )
 
 
 def all_mended(unit: UnitFigures, number: int) -> Step | None:
     """What an indicator's cases bring the unit, as many of them mended as bring anything; None
     where they bring nothing."""
-    return _Mended(unit, dict(unit.counts)).step(number, unit.figures.book.set.total)
+    return _Mended(unit, dict(unit.counts)).step(number, unit.figures.book.set.total, None)
 
 
 def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
@@ -236,12 +250,30 @@ class _Mended:
         brings = _a_rate_of(self.rule(number)) * cases
         for other in self.lifted(number):
             rule, rate = self.rule(other), self.counts[other].rate
-            if rate is not None and self.points([other]) < rule.max_points:
+            if rate is not None and not self.is_full(other):
                 brings += _a_rate_of(replace(rule, factor=rate)) * cases
         return -brings, number
 
-    def step(self, number: int, wanted: Decimal) -> Step | None:
-        """Mend the fewest cases that bring `wanted` points, else all that the indicator has."""
+    def until_full(self, number: int) -> int | None:
+        """The cases of an indicator until the first of those that it lifts has its maximum: from
+        then on a case brings less. None where it lifts none."""
+        below = [n for n in self.lifted(number) if not self.is_full(n) and self.counts[n].rate]
+        start = self.counts[number]
+        numerator, denominator = start.numerator or 0, start.denominator or 0
+
+        def reached(cases: int) -> bool:
+            counts = self.counts | {number: Count(numerator + cases, denominator)}
+            return any(_Mended(self.unit, counts).is_full(other) for other in below)
+
+        cases = bisect_left(range(denominator - numerator), True, key=reached)
+        return cases if below else None
+
+    def is_full(self, number: int) -> bool:
+        """Whether an indicator has its maximum."""
+        return self.points([number]) == self.rule(number).max_points
+
+    def step(self, number: int, wanted: Decimal, most: int | None) -> Step | None:
+        """Mend the fewest cases that bring `wanted` points, else `most` of them (None: all)."""
         start, lifted = self.counts[number], self.lifted(number)
         numerator, denominator = start.numerator or 0, start.denominator or 0
 
@@ -249,7 +281,7 @@ class _Mended:
             self.counts[number] = Count(numerator + cases, denominator)
             return self.points([number, *lifted])
 
-        now, all_cases = points(0), denominator - numerator
+        now, all_cases = points(0), denominator - numerator if most is None else most
         before = {other: self.points([other]) for other in lifted}
         aim = min(now + wanted, points(all_cases))
         fewest = bisect_left(range(all_cases), aim, key=points)

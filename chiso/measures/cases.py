@@ -8,7 +8,9 @@ their cases are held for every unit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from chiso.contract.evidence import CASE_COLUMNS
@@ -16,7 +18,6 @@ from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import (
     COMPLAINED,
     COPIES,
-    DOSSIERS,
     PETITIONS,
     PROCEDURE_VERDICTS,
     PROCEDURES_WITH_DOSSIERS,
@@ -76,8 +77,8 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     if not has_dossiers(held.tables):
         return
     facts = dossier_facts(held.tables, held.scope)
-    wanted = sorted({COMPLAINED, *_flags_of(DOSSIERS.values())})
-    lacking = [facts[s.denominator] & ~facts[s.numerator] for s in _shares(DOSSIERS.values())]
+    wanted = sorted({COMPLAINED, *_flags_of(held.shares.values())})
+    lacking = [facts[s.denominator] & ~facts[s.numerator] for s in _shares(held.shares.values())]
     lacking.append(facts[COMPLAINED])
     anything = lacking[0]
     for one in lacking[1:]:
@@ -91,13 +92,9 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     rows = rows.rename(columns={"dossier_id": "id"}).assign(
         kind="dossier", ended_s=rows["end_s"].where(ended)
     )
-    for number, shares in DOSSIERS.items():
+    for number, shares in held.shares.items():
         for share in shares:
-            # Late is late; what is still open and not yet late would have been in time.
-            mendable = True if number in _TO_ADD else ~ended & (number == 11)
-            told = {"mendable": mendable}
-            if number not in _BY_TERM:
-                told |= {"reason": share.numerator, "days_late": pd.NA}
+            told = {"mendable": False} if number in _BY_TERM else _told(rows, number, share, ended)
             yield _without(held, rows.assign(**told)[_lacks(rows, share)], number)
     complained = rows[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
     yield _without(held, complained, 21)
@@ -108,7 +105,20 @@ def _shares(groups: Iterable[Iterable[Share]]) -> list[Share]:
 
 
 def _flags_of(groups: Iterable[Iterable[Share]]) -> set[str]:
-    return {flag for share in _shares(groups) for flag in (share.numerator, share.denominator)}
+    return {
+        flag
+        for share in _shares(groups)
+        for flag in (share.numerator, share.denominator, *share.needs)
+    }
+
+
+def _told(rows: pd.DataFrame, number: int, share: Share, ended: pd.Series) -> dict[str, Any]:
+    """What a dossier lacks, the numerator's flag or the first that this is made of, and whether it
+    can still have it. Late is late; an online dossier without its result is not: a file is added."""
+    needs = share.needs or (share.numerator,)
+    reason = np.select([~rows[flag] for flag in needs], needs, share.numerator)
+    mendable = number in _TO_ADD or (reason == "result") | (~ended.to_numpy() & (number == 11))
+    return {"reason": reason, "days_late": pd.NA, "mendable": mendable}
 
 
 def _about_procedures(rows: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:

@@ -18,18 +18,20 @@ from chiso.contract.records import Gap
 from chiso.measures.definitions import (
     COMPLAINED,
     COPIES,
-    DOSSIERS,
+    ONLINE_OF_SERVICE,
     PETITIONS,
     PROCEDURE_VERDICTS,
     PROCEDURES_WITH_DOSSIERS,
     SERVICES,
+    dossier_shares,
+    needs_of,
+    summed_flags,
 )
 from chiso.measures.definitions import Share as Definition
-from chiso.measures.dossiers import SUMS, dossier_facts, dossier_sums
+from chiso.measures.dossiers import dossier_facts, dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
 from chiso.measures.scope import (
-    NEEDS,
     Scope,
     Tables,
     ancestors,
@@ -92,17 +94,22 @@ def counted(held: Held) -> pd.DataFrame:
 class Held:
     """The small tables that all measures and their cases are taken from, each made once.
 
-    `without`: indicator -> the units that have no data for it. `facts`: petitions, services and
+    `shares`: what the set's options make of the indicators of dossiers. `without`: indicator -> the
+    units that have no data for it. `facts`: petitions, services and
     certified_copies row by row, with the flags of their definitions.
     """
 
     def __init__(self, tables: Tables, scope: Scope, gaps: frozenset[Gap] = frozenset()) -> None:
         self.scope, self.tables, self.gaps = scope, tables, gaps
-        self.without = {n: without_data(tables, scope.tree, gaps, NEEDS[n]) for n in NUMBERS}
+        self.shares = dossier_shares(scope.options)
+        self.without = {
+            number: without_data(tables, scope.tree, gaps, needs)
+            for number, needs in needs_of(scope.options).items()
+        }
         self._above = ancestors(scope.tree)
         small = {name: table.to_pandas() for name, table in tables.items() if name != "dossiers"}
         procedures = small.get("procedures", pd.DataFrame(columns=["procedure_id"]))
-        sums = _dossier_table(tables, scope)
+        sums = _dossier_table(tables, scope, summed_flags(self.shares))
         by_procedure = self.climb(sums, ["unit", "procedure_id"])
         flagged = _flagged(by_procedure, procedures)
         self.dossiers = _by_unit(self.climb(sums.drop(columns="procedure_id"), ["unit"]))
@@ -169,7 +176,7 @@ def _national(counts: pd.DataFrame | None, scope: Scope) -> dict[str, int]:
 
 def _services(services: pd.DataFrame, by_procedure: pd.DataFrame) -> pd.DataFrame:
     """Indicator 7: public services; those with an online dossier at or below their unit."""
-    online = by_procedure[by_procedure["online_or_submitted"] > 0]
+    online = by_procedure[by_procedure[ONLINE_OF_SERVICE] > 0]
     with_dossier = pd.MultiIndex.from_frame(online[["unit", "procedure_id"]])
     pairs = pd.MultiIndex.from_frame(services[["unit", "procedure_id"]])
     public = flags(services, "public")
@@ -183,12 +190,12 @@ def has_dossiers(tables: Tables) -> bool:
     return "dossiers" in tables and needed <= set(tables["dossiers"].columns)
 
 
-def _dossier_table(tables: Tables, scope: Scope) -> pd.DataFrame:
-    """unit, procedure_id and the sums of SUMS; no rows without dossiers."""
+def _dossier_table(tables: Tables, scope: Scope, flags: tuple[str, ...]) -> pd.DataFrame:
+    """unit, procedure_id and how many dossiers have each flag; no rows without dossiers."""
     if not has_dossiers(tables):
-        return pd.DataFrame(columns=["unit", "procedure_id", *SUMS])
-    sums = dossier_sums(dossier_facts(tables, scope)).to_pandas()
-    return sums.astype(dict.fromkeys(SUMS, "int64"))
+        return pd.DataFrame(columns=["unit", "procedure_id", *flags])
+    sums = dossier_sums(dossier_facts(tables, scope), flags).to_pandas()
+    return sums.astype(dict.fromkeys(flags, "int64"))
 
 
 def _flagged(sums: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:
@@ -214,12 +221,12 @@ def _by_unit(table: pd.DataFrame) -> dict[str, Sums]:
     }
 
 
-def _dossiers(*shares: Definition) -> Callable[[Held, Unit], Share]:
+def _dossiers(number: int) -> Callable[[Held, Unit], Share]:
     """A measure of dossiers: sums, of those whose procedure has a flag where one is named."""
 
     def share(held: Held, unit: Unit) -> Share:
         numerator = denominator = 0
-        for part in shares:
+        for part in held.shares[number]:
             sums: Sums = held.dossiers.get(unit.code, _NOTHING)
             if part.where:
                 flag, value = part.where
@@ -255,7 +262,7 @@ def _procedures(which: str) -> Callable[[Held, Unit], Share]:
 
 def _synchronised(held: Held, unit: Unit) -> Share:
     """More may have been received by the national count than the records hold."""
-    synced, received = _dossiers(*DOSSIERS[4])(held, unit)
+    synced, received = _dossiers(4)(held, unit)
     return synced, max(received, held.national(unit) or 0)
 
 
@@ -279,13 +286,13 @@ def _certified_copies(held: Held, unit: Unit) -> Share:
 
 def _satisfied(held: Held, unit: Unit) -> Share:
     """Each dossier counts once a cause, so one can be taken off twice; never below 0."""
-    on_time, population = _dossiers(*DOSSIERS[21])(held, unit)
+    on_time, population = _dossiers(21)(held, unit)
     complained = held.dossiers.get(unit.code, _NOTHING)[COMPLAINED]
     return max(0, on_time - complained), population
 
 
 _MEASURES: dict[int, Callable[[Held, Unit], Share]] = {
-    **{number: _dossiers(*shares) for number, shares in DOSSIERS.items()},
+    **{number: _dossiers(number) for number in dossier_shares(MeasureOptions())},
     **{number: _procedures(which) for number, which in PROCEDURE_VERDICTS.items()},
     **{number: _with_dossier(*flags) for number, flags in PROCEDURES_WITH_DOSSIERS.items()},
     **{number: _small(lambda h: h.services, share) for number, share in SERVICES.items()},

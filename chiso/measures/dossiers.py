@@ -7,6 +7,7 @@ evaluates for those alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
@@ -22,27 +23,21 @@ SUPPLEMENT_ASKED, STOPPED, ONLINE, POST = 5, 8, 2, 3
 ENDS = ("done_at", "returned_at", "ended_at")  # the first that is filled
 PAID_ONLINE = (1, 2)  # on the national portal, on a local gateway
 
-FLAGS = (
-    "fee_lines_zero", "result_file", "components_file", "reused", "from_store", "population_data",
-)  # fmt: skip
+FLAGS = ("fee_lines_zero", "result_file", "components_file", "reused", "from_store")
+# The column that says whether 17 and 18 count a dossier, by the set's option.
+POPULATION_DATA = {"any": "population_data", "vneid": "vneid_account"}
 _DATES = {"date": "date", "day": "int64", "working_days": "int64"}
-
-# Sums of a unit and procedure; every one is a flag of `dossier_facts`.
-SUMS = (
-    "population", "on_time", "complained", "received", "synced", "online", "paid", "fee_filled",
-    "online_or_submitted", "to_pay", "to_pay_paid", "result", "components", "components_and_result",
-    "reused", "from_store", "population_data",
-)  # fmt: skip
 
 
 def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
-    SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
-    `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
+    `definitions`, and what tells a case to a reader: `reason`, the word for what decided indicator
+    5; `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
     `due_s` (the limit that applied), `end_s`, seconds since 1970; `received_at`, `worked_end_at`
     (the end less the time that the applicant was waited for), moments; `channel`, `status`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
     here, there, population = judged.here, judged.there, judged.population
+    files = population if scope.options.dossier_population == "processed" else here
     to_pay = here & ~judged.fee_lines_zero
     return judged.select(
         "dossier_id",
@@ -68,19 +63,21 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
         online_or_submitted=there & judged.is_online,
         to_pay=to_pay,
         to_pay_paid=to_pay & judged.is_paid,
-        result=here & judged.result_file,
-        components=here & judged.components_file,
-        components_and_result=here & judged.components_file & judged.result_file,
-        reused=here & judged.reused,
-        from_store=here & judged.from_store,
-        population_data=here & judged.population_data,
+        online_with_result=here & judged.is_online & judged.result_file,
+        result=files & judged.result_file,
+        components=files & judged.components_file,
+        components_and_result=files & judged.components_file & judged.result_file,
+        reused=files & judged.reused,
+        from_store=files & judged.from_store,
+        population_data=files & judged.is_connected,
+        connected=here & judged.is_connected,
     )
 
 
-def dossier_sums(facts: ir.Table) -> ir.Table:
-    """unit, procedure_id and how many dossiers have each flag of SUMS."""
+def dossier_sums(facts: ir.Table, flags: Iterable[str]) -> ir.Table:
+    """unit, procedure_id and how many dossiers have each of the flags."""
     # Spark's way to count what is not there is an empty cell.
-    numbers = {name: facts.count(where=facts[name]).fill_null(0) for name in SUMS}
+    numbers = {name: facts.count(where=facts[name]).fill_null(0) for name in flags}
     return facts.group_by("unit", "procedure_id").aggregate(**numbers)
 
 
@@ -115,7 +112,8 @@ def _counted(table: ir.Table, scope: Scope) -> ir.Table:
         is_synced=column(table, "synced_at", "timestamp").notnull(),
         is_online=column(table, "channel", "int64").identical_to(ONLINE),
         is_paid=paid[0] | paid[1],
-        has_fee_total=column(table, "fee_total", "float64").notnull(),
+        has_fee_total=column(table, "fee_total", "float64").nullif(0).notnull(),
+        is_connected=flag(table, POPULATION_DATA[scope.options.population_data]),
         complaint=flag(table, "petitioned") | flag(table, "disliked"),
         **{name: flag(table, name) for name in FLAGS},
     )
@@ -148,6 +146,8 @@ def _with_limit(dossiers: ir.Table, tables: Tables, scope: Scope) -> ir.Table:
         (unit == "hour", received + term.as_interval("h")),
         (unit == "day", received + term.as_interval("D")),
         (unit == "month", received + term.as_interval("M")),
+        # The 0th working day after a day off is that day itself.
+        ((unit == "working_day") & (term == 0), received),
         (unit == "working_day", received + (joined.limit_day - joined.day).as_interval("D")),
     )
     return joined.mutate(deadline=limit)

@@ -11,10 +11,11 @@ from chiso.contract.evidence import CASE_COUNTS, GAPS, ROWS, SET_ASIDE, Evidence
 from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
+from chiso.measures.definitions import needs_of
 from chiso.measures.handling import handling
 from chiso.measures.processing_times import processing_times
-from chiso.measures.scope import NEEDS, ancestors, lacking
-from chiso.rules.indicators import NUMBERS, MeasureOptions
+from chiso.measures.scope import ancestors, lacking
+from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import Tree
 
 PROCEDURES_SHOWN = 10  # those with most dossiers, of each unit
@@ -30,13 +31,14 @@ def find(
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
     held = hold(records.tables, tree, period, options, as_of, records.gaps)
     times = processing_times(held, most=PROCEDURES_SHOWN)
-    return counted(held), gather(find_cases(held), records, tree, handling(held), times)
+    return counted(held), gather(find_cases(held), records, tree, options, handling(held), times)
 
 
 def gather(
     cases: pd.DataFrame,
     records: Records,
     tree: Tree,
+    options: MeasureOptions,
     handled: pd.DataFrame,
     times: pd.DataFrame,
 ) -> Evidence:
@@ -46,7 +48,7 @@ def gather(
         _case_counts(cases, tree),
         records.counts[ROWS].sort_values(["table", "file"], ignore_index=True),
         _set_aside(records.set_aside, tree),
-        _gaps(records, tree),
+        _gaps(records, tree, options),
         handled,
         times,
     )
@@ -67,12 +69,12 @@ def _set_aside(lines: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     return sizes.set_axis(SET_ASIDE, axis=1)
 
 
-def _gaps(records: Records, tree: Tree) -> pd.DataFrame:
+def _gaps(records: Records, tree: Tree, options: MeasureOptions) -> pd.DataFrame:
     above = ancestors(tree)
     found = [
         (unit, indicator, table, column)
-        for indicator in NUMBERS
-        for table, column, lack in lacking(records.tables, records.gaps, NEEDS[indicator])
+        for indicator, needs in needs_of(options).items()
+        for table, column, lack in lacking(records.tables, records.gaps, needs)
         for unit in (tree.by_code if lack is None else above[above["unit"] == lack]["above"])
     ]
     return pd.DataFrame(found, columns=GAPS).drop_duplicates().sort_values(GAPS)

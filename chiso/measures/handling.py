@@ -13,8 +13,9 @@ import pandas as pd
 
 from chiso.contract.evidence import FORM_IDENTITIES, HANDLING
 from chiso.measures.counts import Held, has_dossiers
+from chiso.measures.definitions import BY_TERM
 from chiso.measures.dossiers import ENDS, ONLINE, POST, SUPPLEMENT_ASKED, dossier_facts
-from chiso.measures.scope import NEEDS, Scope, column, is_true, without_data
+from chiso.measures.scope import Scope, column, is_true, without_data
 from chiso.measures.working_time import with_working_time
 from chiso.rules.handling_rules import handling_rules
 from chiso.rules.working_days import SECONDS_A_DAY
@@ -29,14 +30,14 @@ HANDLING_MEASURES = {
     "received_late": ("submitted_online", "received_late", "not_received"),
     "petitions_by_kind": ("petitions", "policy", "conduct", "unclassified"),
 }  # fmt: skip
-# What figures need (as scope.NEEDS); without it there are no data. A later line goes before.
+# What figures need (as definitions.needs_of); without it there are no data. A later line goes before.
 _NEEDED = {
     name: needs
     for names, needs in (
-        (HANDLING_MEASURES["form_ii06"], NEEDS[5]),
+        (HANDLING_MEASURES["form_ii06"], {"dossiers": BY_TERM}),
         (
             ("received_online", "received_direct"),
-            {"dossiers": f"{NEEDS[5]['dossiers']} channel"},
+            {"dossiers": f"{BY_TERM} channel"},
         ),
         (HANDLING_MEASURES["channels"], {"dossiers": "received_at channel"}),
         (

@@ -27,7 +27,8 @@ def petition_facts(petitions: pd.DataFrame, scope: Scope) -> pd.DataFrame:
             "answered_at", "published_at",
         )
     }  # fmt: skip
-    start = at["first_received_at"].fillna(at["forwarded_at"]).fillna(at["sent_at"])
+    # Forwarded anew, an agency's time begins anew; the first receipt only says what 20 counts.
+    start = at["forwarded_at"].fillna(at["sent_at"]).fillna(at["first_received_at"])
     closed = at["refused_at"].fillna(at["published_at"]).fillna(at["answered_at"])
     judged = _judged(at, start, scope)
     in_time = judged["compared_s"] <= judged["limit_s"]

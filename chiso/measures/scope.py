@@ -19,40 +19,6 @@ from chiso.rules.working_days import SECONDS_A_DAY, Calendar, seconds_since_1970
 
 Tables = Mapping[str, ir.Table]
 
-# Tables and columns that an indicator can't do without (| parts columns of which one is enough).
-# Not here: what only steps in for an empty cell or refines it. Without the table of decisions its
-# columns are looked for in procedures.
-_HANDLED = "refused_at supplement_asked_at answered_at published_at"
-NEEDS: dict[int, dict[str, str]] = {
-    1: {"procedures": "", "decisions": "decision_date basis_effective_date"},
-    2: {"procedures": "", "decisions": "decision_date made_public_at"},
-    3: {"procedures": "made_public_at parts_complete"},
-    4: {"dossiers": "received_at synced_at"},
-    5: {"dossiers": "received_at due_at done_at|returned_at|ended_at"},
-    6: {"procedures": "online"},
-    7: {"services": "public", "dossiers": "procedure_id received_at channel"},
-    8: {"dossiers": "received_at channel"},
-    9: {"procedures": "has_fee", "dossiers": "procedure_id received_at paid_online"},
-    10: {"procedures": "has_fee", "dossiers": "procedure_id received_at fee_total"},
-    11: {
-        "procedures": "has_fee",
-        "dossiers": "procedure_id received_at fee_lines_zero paid_online",
-    },
-    12: {"procedures": "returns_paper", "dossiers": "procedure_id received_at result_file"},
-    13: {
-        "procedures": "returns_paper",
-        "dossiers": "procedure_id received_at components_file result_file",
-    },
-    14: {"dossiers": "received_at reused"},
-    15: {"certified_copies": "offered"},
-    16: {"dossiers": "received_at from_store"},
-    17: {"procedures": "for_citizens", "dossiers": "procedure_id received_at population_data"},
-    18: {"dossiers": "received_at population_data"},
-    19: {"petitions": f"sent_at forwarded_at first_received_at {_HANDLED}"},
-    20: {"petitions": f"first_received_at disliked raised_again {_HANDLED}"},
-    21: {"dossiers": "received_at due_at done_at|returned_at|ended_at petitioned disliked"},
-}
-
 
 @dataclass(frozen=True)
 class Scope:
@@ -103,9 +69,9 @@ def newest_moment(tables: Tables) -> datetime | None:
 
 
 def lacking(tables: Tables, gaps: frozenset[Gap], needs: Mapping[str, str]) -> set[Gap]:
-    """What a measure needs (as NEEDS has it) and the tables, or the records of single units, do not
-    have: an empty column is the whole table, columns parted by | are ways of which one would be
-    enough."""
+    """What a measure needs (as `definitions.needs_of` has it) and the tables, or the records of
+    single units, do not have: an empty column is the whole table, columns parted by | are ways of
+    which one would be enough."""
     found: set[Gap] = set()
     for name, columns in needs.items():
         stands_in = name == "decisions" and name not in tables

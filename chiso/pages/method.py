@@ -15,6 +15,8 @@ from chiso.store.figures import Figures, UnitFigures
 
 # Indicators whose counts follow from the comparison of each dossier with its term.
 _BY_TERM = (5, 21)
+# Indicators of files and data, whose dossiers a set chooses.
+_OF_FILES = (12, 13, 14, 16, 18)
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class MethodEntry:
     """How one indicator is measured and scored, in the reader's words.
 
     `options`: pairs of name and value of what is in force (rule, target, empty denominator, scope,
-    comparison with the term); `example`: the province's own numbers with the arithmetic, else
+    comparison with the term, what is counted); `example`: the province's own numbers with the arithmetic, else
     those of the first unit that has any, named; "" where there are none.
     """
 
@@ -66,7 +68,7 @@ def _options(rule: Rule, book: RuleBook) -> list[tuple[str, str]]:
         found.append((_("Scope"), zero_words(rule)))
     if rule.indicator.number in _BY_TERM:
         found += _term_words(book)
-    return found
+    return found + _counting_words(rule.indicator.number, book)
 
 
 def rule_words(rule: Rule) -> str:
@@ -148,6 +150,34 @@ def _term_words(book: RuleBook) -> list[tuple[str, str]]:
             }[options.suspended],
         ),
     ]
+
+
+def _counting_words(number: int, book: RuleBook) -> list[tuple[str, str]]:
+    """What the set's options make an indicator of dossiers count."""
+    options = book.set.measures
+    found: list[tuple[str, str]] = []
+    if number in _OF_FILES:
+        words = {
+            "received": _("received in the period"),
+            "processed": _("received in the period or carried into it, as for indicator 5"),
+        }
+        found.append((_("Dossiers counted"), words[options.dossier_population]))
+    if number == 12:
+        words = {
+            "paper": _("only those that return a paper"),
+            "all": _("all, whether they return a paper or not"),
+        }
+        found.append((_("Procedures counted"), words[options.result_scope]))
+    if number in (17, 18):
+        words = {
+            "any": _("a login verified by VNeID, the portal's store or the population database"),
+            "vneid": _("only a login verified by VNeID"),
+        }
+        found.append((_("Use of population data"), words[options.population_data]))
+    if number == 8 and options.strict_online:
+        text = _("an electronic result besides, where the procedure returns a paper")
+        found.append((_("Online"), text))
+    return found
 
 
 def _example(rule: Rule, figures: Figures) -> str:

@@ -100,17 +100,25 @@ class ClassBand:
 
 @parameters
 class MeasureOptions:
-    """How records become counts where systems differ; the defaults are the portal's ways.
+    """How records become counts where systems differ; the defaults are those of the description
+    of the formulas.
 
     comparison: the moments themselves, or only their days. no_due_date: the procedure's longest
     term steps in, or the dossier is within its term. suspended: as any other, or a dossier that
-    waits for a supplement or was stopped is within its term. strict_online: a dossier is online for
-    8 only with an electronic result, where its procedure returns a paper.
+    waits for a supplement or was stopped is within its term.
+    dossier_population: 12, 13, 14, 16 and 18 count what was received in the period, or all that 5
+    counts. result_scope: 12 counts dossiers of procedures that return a paper, or all.
+    population_data: 17 and 18 count the login verified by VNeID alone, or any use of population
+    data. strict_online: a dossier is online for 8 only with an electronic result, where its
+    procedure returns a paper.
     """
 
     comparison: Literal["instant", "date"] = "instant"
     no_due_date: Literal["term", "on_time"] = "term"
     suspended: Literal["portal", "on_time"] = "portal"
+    dossier_population: Literal["received", "processed"] = "received"
+    result_scope: Literal["paper", "all"] = "paper"
+    population_data: Literal["vneid", "any"] = "any"
     strict_online: bool = False
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -15,10 +14,7 @@ import pandas as pd
 
 from chiso.sources.corrections import FIX, PLACE, origin_of, settle
 from chiso.sources.doubles import BEGINS, SAME, not_counted
-from chiso.sources.rules import Known, Raw, Rule, rules, schema_of
-
-if TYPE_CHECKING:
-    from pandera.ibis import DataFrameSchema
+from chiso.sources.rules import TYPES, Known, Raw, RowRule, row_rules
 
 # `unit`: what stands in the row's column of units. `fault`: one of faults.FAULTS, `reason` in words.
 SET_ASIDE_COLUMNS = [
@@ -41,8 +37,7 @@ class Judged:
 
 def judge(raw: Raw, known: Known) -> Judged:
     """Accept or set aside every row; rows in = accepted + set aside, file by file."""
-    schema = schema_of(raw, known)
-    held = rules(schema, raw.rows)
+    held = row_rules(raw, known)
     broken = _broken(raw, held)
     repeated = _repeated(raw, broken)
     settled, doubles = _of_keys(raw, repeated, broken)
@@ -66,20 +61,20 @@ def judge(raw: Raw, known: Known) -> Judged:
     if len(dropped):
         good = good.anti_join(ibis.memtable(dropped.drop_duplicates(ignore_index=True)), PLACE)
     return Judged(
-        _as_agreed(good, schema),
+        _as_agreed(good, raw),
         aside,
         _texts(raw, pd.concat([waiting, repeated.merge(conflicts, on=PLACE)])),
         _counts(raw, pd.concat([broken[PLACE], dropped]).drop_duplicates()),
     )
 
 
-def _as_agreed(good: ir.Table, schema: DataFrameSchema) -> ir.Table:
-    """The contract's columns in its order; their types are held against the schema, without a
-    look at the rows."""
-    from pandera.config import ValidationDepth, config_context
-
-    with config_context(validation_depth=ValidationDepth.SCHEMA_ONLY):
-        return schema.validate(good.select(*schema.columns))
+def _as_agreed(good: ir.Table, raw: Raw) -> ir.Table:
+    """The contract's columns in its order, with the types that measures count on."""
+    kinds = {one.name: TYPES[one.kind] for one in raw.table.columns if one.name in raw.held}
+    agreed = good.select(*kinds)
+    if agreed.schema() != ibis.schema(kinds):
+        raise TypeError(f"{raw.table.name} is read as {agreed.schema()}, agreed is {kinds}")
+    return agreed
 
 
 def _texts_of(raw: Raw) -> list[str]:
@@ -90,7 +85,7 @@ def _fixes(raw: Raw) -> list[str]:
     return FIX if set(FIX) <= set(raw.rows.columns) else []
 
 
-def _broken(raw: Raw, held: list[Rule]) -> pd.DataFrame:
+def _broken(raw: Raw, held: list[RowRule]) -> pd.DataFrame:
     """Rows that break a rule: their place, their texts, and bad_<number of the rule>."""
     bad = {f"bad_{i}": ~rule.keeps for i, rule in enumerate(held)}
     judged = raw.rows.mutate(**bad)

@@ -34,7 +34,7 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
         frame["procedure_id"] = _each(
             frame["procedure_id"], lambda text: _only(procedures.get(plain(text)), text)
         )
-    if "dossier_id" in frame:
+    if "dossier_id" in frame or "unit_name" in frame:
         frame["unit"] = _units(frame, found, agencies)
     return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
 
@@ -42,10 +42,13 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
 def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
     """By the unit's column, else the dossier's id, else the agency's name, else that of the row
     above a block of rows. The heading speaks only for a table that names no unit at all."""
-    unit = _each(frame["unit"], lambda t: agencies.only(t) or t) if "unit" in frame else None
-    if unit is not None and unit.notna().all():
+    unit = pd.Series(None, index=frame.index, dtype=object)
+    if "unit" in frame:
+        unit = _each(frame["unit"], lambda text: agencies.only(text) or text)
+    if unit.notna().all():
         return unit
-    unit = _first(unit, _each(frame["dossier_id"], lambda text: agencies.of_dossier(text)))
+    if "dossier_id" in frame:
+        unit = _first(unit, _each(frame["dossier_id"], lambda text: agencies.of_dossier(text)))
     if "unit_name" in frame:
         names = frame["unit_name"]
         unit = _first(unit, _each(names, lambda text: agencies.only(text) or text))
@@ -103,13 +106,22 @@ def from_json(records: list[dict[str, Any]], mapping: SourceTable) -> pd.DataFra
 
 def _field(rule: ListRule) -> str:
     ways = (rule.any, rule.any_equal, rule.is_, rule.count, rule.first, rule.last, rule.sum)
-    return next(filter(None, ways), rule.all_zero)
+    return next(filter(None, ways), rule.all_zero or rule.any_above)
 
 
 def _told(record: dict[str, Any], rules: tuple[ListRule, ...]) -> str | None:
-    """What the first rule that says anything but no says."""
-    told = [_by_rule(record, rule) for rule in rules]
-    return next((text for text in told if text not in (None, "0")), told[0])
+    """What the first rule that says anything but no says, else no, else nothing."""
+    told = [_by_rule(record, rule) for rule in rules if _applies(record, rule)]
+    return next((text for text in told if text not in (None, "0")), next(iter(told), None))
+
+
+def _applies(record: dict[str, Any], rule: ListRule) -> bool:
+    def has(name: str, value: str) -> bool:
+        return _text(record.get(name)) == value
+
+    return all(has(*pair) for pair in rule.where.items()) and not any(
+        has(*pair) for pair in rule.unless.items()
+    )
 
 
 def _by_rule(record: dict[str, Any], rule: ListRule) -> str | None:
@@ -130,6 +142,8 @@ def _by_rule(record: dict[str, Any], rule: ListRule) -> str | None:
     prices = [float(text) for text in filled if _is_number(text)]
     if rule.sum:
         return f"{sum(prices):.0f}" if prices else None
+    if rule.any_above:
+        return str(int(any(prices)))
     return str(int(bool(prices) and len(prices) == len(texts) and not any(prices)))
 
 

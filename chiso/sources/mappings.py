@@ -33,7 +33,9 @@ class ListRule:
     """What the entries of a list say, as `List.Field`; exactly one way is named.
 
     any: one entry has the field; any_equal: one entry's field is `value`; is: the dossier's own
-    field is `value`; count, first, last, sum of the filled fields; all_zero: entries, and no price.
+    field is `value`; count, first, last, sum of the filled fields; all_zero: entries, and no price;
+    any_above: a price above 0. `where`, `unless`: fields of the dossier itself and the values with
+    which the rule says something, or says nothing.
     """
 
     any: str = ""
@@ -44,7 +46,10 @@ class ListRule:
     last: str = ""
     sum: str = ""
     all_zero: str = ""
+    any_above: str = ""
     value: str = "1"
+    where: dict[str, str] = field(default_factory=dict)
+    unless: dict[str, str] = field(default_factory=dict)
 
 
 @parameters

@@ -1,15 +1,13 @@
-"""What a row of a contract table must fulfil: the contract as a pandera schema, table by table.
+"""What a row of a contract table must fulfil: the contract's rules as expressions, table by table.
 
-The schema is pandera's, so its own executor can hold any table against it; `rules` hands out the
-same checks as expressions, so that one query can answer all of them (why: docs/validation.md).
+One query answers all of them (why, and not by a library: docs/validation.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -17,9 +15,6 @@ import ibis.expr.types as ir
 from chiso.contract.faults import reason_of
 from chiso.contract.tables import Column, Table
 from chiso.rules.units import Tree
-
-if TYPE_CHECKING:
-    from pandera.ibis import Check, DataFrameSchema
 
 TYPES = {
     "string": "string",
@@ -31,7 +26,6 @@ TYPES = {
 }
 # Moments that can't lie before a dossier was received.
 _AFTER_RECEIPT = ("due_at", "done_at", "returned_at", "ended_at")
-Cells = Callable[[ir.Table, str], ir.BooleanValue]
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """A column, what is wrong with a row that breaks the rule (faults.FAULTS) and in words, and
     whether a row keeps it."""
 
@@ -74,123 +68,74 @@ class Rule:
     keeps: ir.BooleanValue
 
 
-def schema_of(raw: Raw, known: Known) -> DataFrameSchema:
-    """The contract of the columns that `raw` holds, as a pandera schema for Ibis tables."""
-    import pandera.ibis as pa  # deferred: takes a second
-
-    columns = {
-        column.name: pa.Column(
-            ibis.dtype(TYPES[column.kind]),
-            checks=[*_of_value(column), *_of_code(known, column)],
-            nullable=True,
-        )
-        for column in raw.table.columns
-        if column.name in raw.held
-    }
-    checks = [*_of_texts(raw), *_of_order(raw)]
-    return pa.DataFrameSchema(columns, checks=checks, name=raw.table.name)
+def row_rules(raw: Raw, known: Known) -> list[RowRule]:
+    """All rules about the columns that `raw` holds; nothing is run."""
+    found: list[RowRule] = []
+    for column in raw.table.columns:
+        if column.name in raw.held:
+            found += [*_of_value(raw.rows, column), *_of_code(raw.rows, known, column)]
+    return [*found, *_of_texts(raw), *_of_order(raw)]
 
 
-def rules(schema: DataFrameSchema, rows: ir.Table) -> list[Rule]:
-    """Every check of the schema as an expression over `rows`; nothing is run."""
-    found = [
-        (name, check, check(rows, name))
-        for name, column in schema.columns.items()
-        for check in column.checks
-    ]
-    found += [(check.name, check, check(rows)) for check in schema.checks]
-    return [
-        Rule(name, check.title, check.error, result.check_output) for name, check, result in found
-    ]
+def _rule(keeps: ir.BooleanValue, fault: str, column: Column) -> RowRule:
+    """A rule about a column; a row about which it can't be told keeps it."""
+    return RowRule(column.name, fault, reason_of(fault, column), keeps.fill_null(True))
 
 
-def _check(keeps: Cells, fault: str, column: Column, of_row: bool = False) -> Check:
-    """A rule about the cells of `column`, or, `of_row`, about them and others of the row. Cells
-    about which it can't be told keep it.
-
-    pandera's ready checks are not used: their outcome is a table that its executor puts back
-    beside the rows by position, once for each check.
-    """
-    import pandera.ibis as pa
-
-    def outcome(data: Any) -> ir.BooleanValue:
-        return keeps(data.table, column.name).fill_null(True)
-
-    reason = reason_of(fault, column)
-    return pa.Check(outcome, title=fault, error=reason, name=column.name if of_row else None)
-
-
-def _of_value(column: Column) -> Iterator[Check]:
+def _of_value(rows: ir.Table, column: Column) -> Iterator[RowRule]:
     """Within its range."""
     if column.kind in ("timestamp", "date"):
-        yield _check(lambda rows, name: rows[name].year().between(1990, 2100), "years", column)
+        yield _rule(rows[column.name].year().between(1990, 2100), "years", column)
     if column.allowed:
-        yield _check(lambda rows, name: rows[name].isin(column.allowed), "values", column)
+        yield _rule(rows[column.name].isin(column.allowed), "values", column)
 
 
-def _of_texts(raw: Raw) -> Iterator[Check]:
+def _of_texts(raw: Raw) -> Iterator[RowRule]:
     """Filled and readable: rules about a cell's text beside its value."""
     for column in raw.table.columns:
-        name = column.name
-        if name not in raw.held:
+        if column.name not in raw.held:
             continue
-        if column.filled or name in raw.table.key:
-            absent = [part for part, lacking in raw.lacks.items() if name in lacking]
-            yield _check(_is_filled(absent), "empty", column, of_row=True)
+        text = raw.rows[f"t_{column.name}"]
+        if column.filled or column.name in raw.table.key:
+            yield _rule(_is_filled(raw, column, text), "empty", column)
         if column.filled and column.kind == "string":
-            yield _check(_has_its_digits, "rounded", column, of_row=True)
+            yield _rule(_has_its_digits(text), "rounded", column)
         if column.kind != "string":
-            yield _check(_is_readable, "unreadable", column, of_row=True)
+            yield _rule(text.isnull() | raw.rows[column.name].notnull(), "unreadable", column)
 
 
-def _is_filled(parts_without: list[int]) -> Cells:
+def _is_filled(raw: Raw, column: Column, text: ir.StringValue) -> ir.BooleanValue:
     """Filled, or in a part that does not have the column at all."""
-
-    def keeps(rows: ir.Table, name: str) -> ir.BooleanValue:
-        filled = rows[f"t_{name}"].notnull()
-        return filled | rows["_part"].isin(parts_without) if parts_without else filled
-
-    return keeps
+    without = [part for part, lacking in raw.lacks.items() if column.name in lacking]
+    return text.notnull() | raw.rows["_part"].isin(without) if without else text.notnull()
 
 
-def _has_its_digits(rows: ir.Table, name: str) -> ir.BooleanValue:
+def _has_its_digits(text: ir.StringValue) -> ir.BooleanValue:
     """Not 2,20905E+13: as Excel shows a long id that it took for a number."""
-    text = rows[f"t_{name}"]
     return ~(text.contains("E+") | text.contains("e+"))
 
 
-def _is_readable(rows: ir.Table, name: str) -> ir.BooleanValue:
-    return rows[f"t_{name}"].isnull() | rows[name].notnull()
-
-
-def _of_code(known: Known, column: Column) -> Iterator[Check]:
+def _of_code(rows: ir.Table, known: Known, column: Column) -> Iterator[RowRule]:
     """Codes that must stand in the tree of units or in the table of procedures."""
+    code = rows[column.name]
     if column.name in ("unit", "agency"):
-        codes, twofold = list(known.tree.by_code), sorted(known.ambiguous)
-        yield _check(lambda rows, key: rows[key].isin([*codes, *twofold]), "unit", column)
+        twofold = sorted(known.ambiguous)
+        yield _rule(code.isin([*known.tree.by_code, *twofold]), "unit", column)
         if twofold:
-            yield _check(lambda rows, key: rows[key].notin(twofold), "ambiguous", column)
+            yield _rule(code.notin(twofold), "ambiguous", column)
     if column.name == "procedure_id" and known.procedures is not None:
-        listed = known.procedures.procedure_id
-        yield _check(lambda rows, key: rows[key].isin(listed), "procedure", column)
+        yield _rule(code.isin(known.procedures.procedure_id), "procedure", column)
 
 
-def _of_order(raw: Raw) -> Iterator[Check]:
+def _of_order(raw: Raw) -> Iterator[RowRule]:
     """Moments of a dossier that can't follow each other."""
+    rows = raw.rows
     if raw.table.name != "dossiers" or "received_at" not in raw.held:
         return
     if "submitted_at" in raw.held:
-        yield _check(
-            lambda rows, name: rows[name] >= rows.submitted_at - ibis.interval(days=1),
-            "before_submission",
-            raw.table.column("received_at"),
-            of_row=True,
-        )
+        keeps = rows.received_at >= rows.submitted_at - ibis.interval(days=1)
+        yield _rule(keeps, "before_submission", raw.table.column("received_at"))
     for name in _AFTER_RECEIPT:
         if name in raw.held:
-            yield _check(
-                lambda rows, name: rows[name] >= rows.received_at,
-                "before_receipt",
-                raw.table.column(name),
-                of_row=True,
-            )
+            keeps = rows[name] >= rows.received_at
+            yield _rule(keeps, "before_receipt", raw.table.column(name))

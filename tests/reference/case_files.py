@@ -41,7 +41,7 @@ COLUMNS = {
         **dict.fromkeys(("supplement_asked_at", "supplement_done_at"), "moment"),
         "supplement_hours": "number",
         **dict.fromkeys(("components_file", "result_file", "reused"), "flag"),
-        **dict.fromkeys(("from_store", "population_data"), "flag"),
+        **dict.fromkeys(("from_store", "population_data", "vneid_account"), "flag"),
         "fee_total": "number",
         "fee_lines_zero": "flag",
         "paid_online": "number",

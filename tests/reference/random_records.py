@@ -45,6 +45,7 @@ TERMS = [
     (48, "hour"),
     (1, "day"),
     (15, "day"),
+    (0, "working_day"),
     (1, "working_day"),
     (3, "working_day"),
     (15, "working_day"),
@@ -60,7 +61,7 @@ OPTIONAL_COLUMNS = {
         *("channel", "submitted_at", "due_at", "returned_at", "ended_at", "supplement_count"),
         *("supplement_asked_at", "supplement_done_at", "supplement_hours", "components_file"),
         *("result_file", "reused", "from_store", "population_data", "fee_total", "fee_lines_zero"),
-        *("paid_online", "synced_at", "disliked", "petitioned"),
+        *("paid_online", "synced_at", "disliked", "petitioned", "vneid_account"),
     ],
     "procedures": [
         *("decision_date", "basis_effective_date", "made_public_at", "parts_complete"),
@@ -222,6 +223,7 @@ def _dossier(random: Random, number: int, units: list[str], procedures: list[str
         "synced_at": _maybe(random, 0.7, _near(random, received, days=range(61))),
         "disliked": _maybe(random, 0.9, random.random() < 0.1),
         "petitioned": _maybe(random, 0.9, random.random() < 0.1),
+        "vneid_account": _flag(random),
     }
 
 
@@ -234,7 +236,7 @@ def _petition(random: Random, number: int, units: list[str]) -> dict:
     sent = _moment(random)
     forwarded = _near(random, sent, days=range(6))
     first_received = _near(random, forwarded, days=range(6))
-    start = random.choice([sent, forwarded, first_received])
+    start = random.choice([sent, forwarded, forwarded, first_received])
     # 2, 5 and 15 working days are mostly 2 or 4, 7 and 21 days.
     refused = _near(random, start, days=[1, 2, 2, 4, 6])
     asked = _near(random, start, days=[3, 7, 7, 7, 9])

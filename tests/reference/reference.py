@@ -17,35 +17,49 @@ DECISION_DAYS = 5  # working days from signing to the legal basis, and to being 
 REFUSE, ASK, ANSWER, PUBLISH = 2, 5, 15, 2  # working days of a petition
 
 END = "done_at returned_at ended_at"
-# One kind of end is enough: registers often know only when the result was returned.
-ON_TIME = f"received_at due_at {END.replace(' ', '|')}"
-IN_TIME = "refused_at supplement_asked_at answered_at published_at"
-# Tables and columns that an indicator cannot do without. Not here: what only steps in for an empty
-# cell or refines it (supplement_hours, submitted_at, the term of a procedure, national_counts).
-# Without the table of decisions its columns are looked for in procedures.
-NEEDS = {
-    1: {"procedures": "", "decisions": "decision_date basis_effective_date"},
-    2: {"procedures": "", "decisions": "decision_date made_public_at"},
-    3: {"procedures": "made_public_at parts_complete"},
-    4: {"dossiers": "received_at synced_at"},
-    5: {"dossiers": ON_TIME},
-    6: {"procedures": "online"},
-    7: {"services": "public", "dossiers": "received_at channel"},
-    8: {"dossiers": "received_at channel"},
-    9: {"procedures": "has_fee", "dossiers": "received_at paid_online"},
-    10: {"procedures": "has_fee", "dossiers": "received_at fee_total"},
-    11: {"procedures": "has_fee", "dossiers": "received_at fee_lines_zero paid_online"},
-    12: {"procedures": "returns_paper", "dossiers": "received_at result_file"},
-    13: {"procedures": "returns_paper", "dossiers": "received_at components_file result_file"},
-    14: {"dossiers": "received_at reused"},
-    15: {"certified_copies": "offered"},
-    16: {"dossiers": "received_at from_store"},
-    17: {"procedures": "for_citizens", "dossiers": "received_at population_data"},
-    18: {"dossiers": "received_at population_data"},
-    19: {"petitions": f"sent_at forwarded_at first_received_at {IN_TIME}"},
-    20: {"petitions": f"first_received_at disliked raised_again {IN_TIME}"},
-    21: {"dossiers": f"{ON_TIME} petitioned disliked"},
-}
+ANY_END = END.replace(" ", "|")  # one kind is enough: registers often know only the return
+ON_TIME = f"received_at due_at {ANY_END}"
+IN_TIME = "sent_at forwarded_at refused_at supplement_asked_at answered_at published_at"
+
+
+def needs(options: dict) -> dict[int, dict[str, str]]:
+    """Tables and columns that an indicator cannot do without. Not here: what only steps in for an
+    empty cell or refines it (supplement_hours, submitted_at, the term of a procedure,
+    national_counts). Without the table of decisions its columns are looked for in procedures."""
+    needed = {
+        1: {"procedures": "", "decisions": "decision_date basis_effective_date"},
+        2: {"procedures": "", "decisions": "decision_date made_public_at"},
+        3: {"procedures": "made_public_at parts_complete"},
+        4: {"dossiers": "received_at synced_at"},
+        5: {"dossiers": ON_TIME},
+        6: {"procedures": "online"},
+        7: {"services": "public", "dossiers": "received_at channel"},
+        8: {"dossiers": "received_at channel"},
+        9: {"procedures": "has_fee", "dossiers": "received_at paid_online"},
+        10: {"procedures": "has_fee", "dossiers": "received_at fee_total"},
+        11: {"procedures": "has_fee", "dossiers": "received_at fee_lines_zero paid_online"},
+        12: {"procedures": "returns_paper", "dossiers": "received_at result_file"},
+        13: {"procedures": "returns_paper", "dossiers": "received_at components_file result_file"},
+        14: {"dossiers": "received_at reused"},
+        15: {"certified_copies": "offered"},
+        16: {"dossiers": "received_at from_store"},
+        17: {"procedures": "for_citizens", "dossiers": "received_at population_data"},
+        18: {"dossiers": "received_at population_data"},
+        19: {"petitions": IN_TIME},
+        20: {"petitions": f"first_received_at disliked raised_again {IN_TIME}"},
+        21: {"dossiers": f"{ON_TIME} petitioned disliked"},
+    }
+    if options["dossier_population"] == "processed":
+        for number in (12, 13, 14, 16, 18):
+            needed[number]["dossiers"] += f" {ANY_END}"
+    if options["result_scope"] == "all":
+        del needed[12]["procedures"]
+    if options["population_data"] == "vneid":
+        needed[17]["dossiers"] = "received_at vneid_account"
+        needed[18]["dossiers"] = needed[18]["dossiers"].replace("population_data", "vneid_account")
+    if options["strict_online"]:
+        needed[8] = {"procedures": "returns_paper", "dossiers": "received_at channel result_file"}
+    return needed
 
 
 class Verdict(NamedTuple):
@@ -127,8 +141,9 @@ def classify_dossier(world: World, dossier: dict) -> Verdict:
 
 
 def petition_start(petition: dict) -> datetime:
-    """When the time of an agency begins: first receipt, else forwarding, else sending."""
-    return first_filled(petition, "first_received_at forwarded_at sent_at")
+    """When the time of an agency begins: the latest forwarding; of a petition sent directly, the
+    sending; else the first receipt."""
+    return first_filled(petition, "forwarded_at sent_at first_received_at")
 
 
 def petition_in_time(world: World, petition: dict) -> bool:
@@ -234,8 +249,16 @@ def indicator_07(world: World, unit: str) -> tuple[int, int]:
 
 
 def indicator_08(world: World, unit: str) -> tuple[int, int]:
-    """Dossiers received in the period; those online. An empty channel means handed in."""
-    return share(world.received(unit), lambda d: d.get("channel") == ONLINE)
+    """Dossiers received in the period; those online. An empty channel means handed in. Strictly, a
+    due paper must be there as a file too."""
+
+    def online(dossier: dict) -> bool:
+        if dossier.get("channel") != ONLINE:
+            return False
+        strict = world.options["strict_online"] and returns_paper(world, dossier)
+        return bool(dossier.get("result_file")) or not strict
+
+    return share(world.received(unit), online)
 
 
 def indicator_09(world: World, unit: str) -> tuple[int, int]:
@@ -246,8 +269,9 @@ def indicator_09(world: World, unit: str) -> tuple[int, int]:
 
 
 def indicator_10(world: World, unit: str) -> tuple[int, int]:
-    """Procedures in scope with a fee; those with a dossier of the unit whose fee is filled in."""
-    rows = [d for d in world.received_or_submitted(unit) if d.get("fee_total") is not None]
+    """Procedures in scope with a fee; those with a dossier of the unit whose fee is filled in and
+    not 0."""
+    rows = [d for d in world.received_or_submitted(unit) if d.get("fee_total") not in (None, 0)]
     filled = {d["procedure_id"] for d in rows}
     return share(world.scope_with(unit, "has_fee"), lambda p: p["procedure_id"] in filled)
 
@@ -264,25 +288,40 @@ def returns_paper(world: World, dossier: dict) -> bool:
     return bool(world.procedures[dossier["procedure_id"]].get("returns_paper"))
 
 
+def with_files(world: World, unit: str) -> list[dict]:
+    """Whose files and data count: dossiers received in the period, or all that indicator 5 counts."""
+    if world.options["dossier_population"] == "received":
+        return world.received(unit)
+    return [d for d in world.rows_of("dossiers", unit) if classify_dossier(world, d).counted]
+
+
+def uses_population_data(world: World, dossier: dict) -> bool:
+    """Any use of population data, or the verified login alone."""
+    way = world.options["population_data"]
+    return bool(dossier.get({"any": "population_data", "vneid": "vneid_account"}[way]))
+
+
 def indicator_12(world: World, unit: str) -> tuple[int, int]:
-    """Dossiers received in the period that end in a paper; those with the paper as a file."""
-    rows = [d for d in world.received(unit) if returns_paper(world, d)]
+    """Dossiers, mostly those that end in a paper; those with the result as a file."""
+    rows = with_files(world, unit)
+    if world.options["result_scope"] == "paper":
+        rows = [d for d in rows if returns_paper(world, d)]
     return share(rows, lambda d: d.get("result_file"))
 
 
 def indicator_13(world: World, unit: str) -> tuple[int, int]:
-    """Dossiers received in the period; those with files of the components and of a due paper."""
+    """Dossiers; those with files of the components and of a due paper."""
 
     def digitised(dossier: dict) -> bool:
         result = dossier.get("result_file") or not returns_paper(world, dossier)
         return bool(dossier.get("components_file") and result)
 
-    return share(world.received(unit), digitised)
+    return share(with_files(world, unit), digitised)
 
 
 def indicator_14(world: World, unit: str) -> tuple[int, int]:
-    """Dossiers received in the period; those that reuse digitised data."""
-    return share(world.received(unit), lambda d: d.get("reused"))
+    """Dossiers; those that reuse digitised data."""
+    return share(with_files(world, unit), lambda d: d.get("reused"))
 
 
 def indicator_15(world: World, unit: str) -> tuple[int, int]:
@@ -295,19 +334,20 @@ def indicator_15(world: World, unit: str) -> tuple[int, int]:
 
 
 def indicator_16(world: World, unit: str) -> tuple[int, int]:
-    """Dossiers received in the period; those tied to the document store."""
-    return share(world.received(unit), lambda d: d.get("from_store"))
+    """Dossiers; those tied to the document store."""
+    return share(with_files(world, unit), lambda d: d.get("from_store"))
 
 
 def indicator_17(world: World, unit: str) -> tuple[int, int]:
     """Procedures in scope for citizens; those with a dossier that used population data."""
-    used = {d["procedure_id"] for d in world.received(unit) if d.get("population_data")}
+    rows = [d for d in world.received(unit) if uses_population_data(world, d)]
+    used = {d["procedure_id"] for d in rows}
     return share(world.scope_with(unit, "for_citizens"), lambda p: p["procedure_id"] in used)
 
 
 def indicator_18(world: World, unit: str) -> tuple[int, int]:
-    """Dossiers received in the period; those that used population data."""
-    return share(world.received(unit), lambda d: d.get("population_data"))
+    """Dossiers; those that used population data."""
+    return share(with_files(world, unit), lambda d: uses_population_data(world, d))
 
 
 def indicator_19(world: World, unit: str) -> tuple[int, int]:
@@ -370,7 +410,7 @@ INDICATORS = dict(
 
 def has_data(world: World, indicator: int) -> bool:
     """Whether the tables are there, with the columns; a table without rows has all of them."""
-    for name, columns in NEEDS[indicator].items():
+    for name, columns in needs(world.options)[indicator].items():
         without = name == "decisions" and world.records.get(name) is None
         rows = world.records.get("procedures" if without else name)
         if rows is None:

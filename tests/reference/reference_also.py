@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from statistics import mean, median
 
-from reference import END, NEEDS, SUPPLEMENT_ASKED, classify_dossier, supplement_time, term_limit
+from reference import END, ON_TIME, SUPPLEMENT_ASKED, classify_dossier, supplement_time, term_limit
 from reference_world import World, first_filled
 
 ONLINE, POST, DONE = 2, 3, (9, 10)
 OFFICE = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 30)))
 HOURS = timedelta(hours=8)
 DAY = timedelta(days=1)
-FORM_NEEDS = NEEDS[5]["dossiers"]
+FORM_NEEDS = ON_TIME
 
 
 def has(world: World, table: str, columns: str) -> bool:

@@ -16,6 +16,10 @@ OPTIONS = {
     "comparison": ("instant", "date"),
     "no_due_date": ("term", "on_time"),
     "suspended": ("portal", "on_time"),
+    "dossier_population": ("received", "processed"),
+    "result_scope": ("paper", "all"),
+    "population_data": ("any", "vneid"),
+    "strict_online": (False, True),
 }
 
 

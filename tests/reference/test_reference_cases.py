@@ -1,12 +1,13 @@
 """The slow reference against the worked cases, and the cases against the rules of their form."""
 
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from case_files import CaseError, load_cases, period_bounds, read_table
 from random_records import random_records
-from reference import NEEDS, World, classify_dossier, counts
-from reference_world import newest_moment
+from reference import World, classify_dossier, counts, needs
+from reference_world import OPTIONS, newest_moment
 
 CASES = load_cases()
 ADD_UP = (5, 7, 8, 11, 12, 13, 14, 16, 18, 19, 20)  # children and own rows add up along the tree
@@ -38,7 +39,8 @@ def test_every_unit_and_indicator_has_an_entry():
     case = CASES[0]
     codes = [unit["code"] for unit in case.arguments["tree"]]
     assert list(counts(**case.arguments)) == [(code, n) for code in codes for n in range(1, 22)]
-    assert list(NEEDS) == list(range(1, 22))
+    for options in product(*OPTIONS.values()):
+        assert list(needs(dict(zip(OPTIONS, options, strict=True)))) == list(range(1, 22))
 
 
 def test_a_period_without_moment_is_closed():

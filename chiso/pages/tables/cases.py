@@ -142,5 +142,7 @@ def reasons() -> dict[tuple[str, str], str]:
         ("procedure", "online"): _("no online service"),
         ("procedure", "paid"): _("no dossier paid online"),
         ("procedure", "fee_filled"): _("no dossier with fee data"),
+        ("procedure", "connected"): _("no dossier with population data"),
+        # As revisions that were stored before call it.
         ("procedure", "population_data"): _("no dossier with population data"),
     }
