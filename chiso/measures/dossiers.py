@@ -31,7 +31,7 @@ _DATES = {"date": "date", "day": "int64", "working_days": "int64"}
 
 def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     """Every dossier that the period counts anywhere: dossier_id, unit, procedure_id, the flags of
-    SUMS, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
+    `definitions`, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
     `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
     `due_s` (the limit that applied), `end_s`, seconds since 1970; `received_at`, `worked_end_at`
     (the end less the time that the applicant was waited for), moments; `channel`, `status`."""
