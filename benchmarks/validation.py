@@ -23,7 +23,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from chiso.contract.tables import DOSSIERS, PROCEDURES
-from chiso.demo.write import Request, write_demo
+from chiso.demo.write import DemoRequest, write_demo
 from chiso.rules.units import load_tree
 from chiso.sources.agencies import Agencies
 from chiso.sources.checks import judge
@@ -36,7 +36,7 @@ Fault = tuple[str, int, str]  # file, row, column
 
 def write_records(folder: Path, dossiers: int) -> None:
     """The demo's half year, some rows that break three rules at once, and some empty rows."""
-    write_demo(Request(folder, dossiers_per_month=dossiers // 6))
+    write_demo(DemoRequest(folder, dossiers_per_month=dossiers // 6))
     with (folder / "dossiers-bad.csv").open(encoding="utf-8", newline="") as file:
         names = next(csv.reader(file))
     bad = {"procedure_id": "1.000001", "unit": "nowhere", "status": "11", "due_at": "01/01/0222"}

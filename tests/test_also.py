@@ -23,7 +23,7 @@ from reference_world import World
 from chiso.base.errors import InputError, ParameterError
 from chiso.base.period import parse_period
 from chiso.contract.evidence import FORM_IDENTITIES, HANDLING
-from chiso.demo.write import Request, write_demo
+from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.also import ALSO, also_table
 from chiso.measures.counts import counted
 from chiso.measures.handling import HANDLING_MEASURES, check_identities, handling
@@ -202,7 +202,7 @@ def test_rules_of_handling_are_checked(project):
 
 
 def test_pages_show_what_was_stored_and_nothing_where_nothing_was(chiso, project):
-    write_demo(Request(project / "data" / "demo", dossiers_per_month=1_500))
+    write_demo(DemoRequest(project / "data" / "demo", dossiers_per_month=1_500))
     call = ("cases", "--period", "2022-09", "--indicator", "5", "--unit", "H31")
     done = chiso(*call, project=project)
     assert done.returncode == 0, done.stderr
@@ -240,7 +240,7 @@ def test_counts_that_were_handed_in_have_no_measures_without_points(chiso, small
 
 
 def test_the_command_writes_them_beside_the_counts(chiso, project, tmp_path):
-    write_demo(Request(project / "data" / "demo", dossiers_per_month=300))
+    write_demo(DemoRequest(project / "data" / "demo", dossiers_per_month=300))
     out, also = tmp_path / "counts.csv", tmp_path / "also.csv"
     call = ("measure", "--period", "2022-09", "--records", project / "data/demo", "--out", out)
     assert chiso(*call, "--also", also, project=project).returncode == 0

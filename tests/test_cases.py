@@ -15,7 +15,7 @@ from engines import cases_that_differ, engine_held
 from random_records import PERIODS, random_records
 
 from chiso.base.period import parse_period
-from chiso.demo.write import TREE, Request, write_demo
+from chiso.demo.write import TREE, DemoRequest, write_demo
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import hold
 from chiso.pages.tables.cases import reasons
@@ -28,7 +28,7 @@ COMMUNE = {"code": "A", "level": "xa", "parent": None}
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "records"
-    write_demo(Request(folder, dossiers_per_month=2_000))
+    write_demo(DemoRequest(folder, dossiers_per_month=2_000))
     return load_records(folder, load_tree(TREE))
 
 
@@ -167,7 +167,7 @@ def test_a_case_of_the_strict_8_says_what_is_missing(duckdb):
 
 def test_chiso_cases_lists_them_and_writes_them_all(chiso, project):
     folder = project / "data" / "demo"
-    write_demo(Request(folder, dossiers_per_month=1_500))
+    write_demo(DemoRequest(folder, dossiers_per_month=1_500))
     call = ("cases", "--period", "2022-09", "--indicator", "5", "--unit", "so-tu-phap")
     done = chiso(*call, project=project)
     assert done.returncode == 0, done.stderr

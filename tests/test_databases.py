@@ -19,7 +19,7 @@ from test_also import agrees, holds
 from chiso.base.errors import InputError
 from chiso.base.period import parse_period
 from chiso.contract.tables import TABLES
-from chiso.demo.write import Request, write_demo
+from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.counts import measure
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
@@ -38,7 +38,7 @@ def server():
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo") / "records"
-    write_demo(Request(out, dossiers_per_month=1_000))
+    write_demo(DemoRequest(out, dossiers_per_month=1_000))
     return out
 
 

@@ -18,7 +18,7 @@ from chiso.cli import commands
 from chiso.demo.agencies import EMPTY, LATE, SLOWEST
 from chiso.demo.draws import Draws
 from chiso.demo.span import COVERED
-from chiso.demo.write import TREE, Request, write_demo
+from chiso.demo.write import TREE, DemoRequest, write_demo
 from chiso.rules.indicators import NUMBERS
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
@@ -42,7 +42,7 @@ END = datetime(2022, 12, 31, 23, 59, 59)
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("demo") / "records"
-    write_demo(Request(out, SEED, SIZE))
+    write_demo(DemoRequest(out, SEED, SIZE))
     return out
 
 
@@ -78,7 +78,7 @@ def content_hash(folder: Path) -> str:
 
 
 def test_the_same_seed_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None:
-    write_demo(Request(tmp_path / "again", SEED, SIZE))
+    write_demo(DemoRequest(tmp_path / "again", SEED, SIZE))
     assert files(tmp_path / "again") == files(demo)
 
 
@@ -87,7 +87,7 @@ def test_the_content_is_the_same_on_every_machine(demo: Path) -> None:
 
 
 def test_another_seed_gives_other_records(demo: Path, tmp_path: Path) -> None:
-    write_demo(Request(tmp_path / "other", SEED + 1, SIZE))
+    write_demo(DemoRequest(tmp_path / "other", SEED + 1, SIZE))
     other, own = files(tmp_path / "other"), files(demo)
     same = {name for name in own if own[name] == other[name]}
     # How many bad rows there are of each kind is no matter of chance.
@@ -245,7 +245,7 @@ def test_the_text_file_holds_bad_rows_only(demo: Path) -> None:
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "dossiers.xlsx").write_text("real", encoding="utf-8")
     with pytest.raises(InputError):
-        write_demo(Request(tmp_path, SEED, SIZE))
+        write_demo(DemoRequest(tmp_path, SEED, SIZE))
     assert [path.name for path in tmp_path.iterdir()] == ["dossiers.xlsx"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from chiso.base.period import parse_period
 from chiso.demo.bad_rows import FIRST_NUMBER
 from chiso.demo.span import COVERED
-from chiso.demo.write import TREE, Request, write_demo
+from chiso.demo.write import TREE, DemoRequest, write_demo
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
 
@@ -32,7 +32,7 @@ KEYS = {
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("demo") / "records"
-    write_demo(Request(out, 7, 150))
+    write_demo(DemoRequest(out, 7, 150))
     return out
 
 

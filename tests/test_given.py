@@ -6,7 +6,7 @@ import pytest
 from chiso.base.errors import InputError
 from chiso.rules.indicators import load_rules
 from chiso.rules.units import load_tree
-from chiso.sources.given import read_counts, read_figures, read_official
+from chiso.sources.given import read_counts, read_given, read_official
 
 HEADER = "unit,indicator,numerator,denominator\n"
 
@@ -123,13 +123,13 @@ def test_published_points_above_the_maximum_are_refused(tmp_path):
     counts = written(tmp_path, HEADER)
     official = written(tmp_path, "unit,item,value\nA,15,50\n", name="official.csv")
     with pytest.raises(InputError, match="A, 15"):
-        read_figures(counts, official, None, load_rules("766-2022"))
+        read_given(counts, official, None, load_rules("766-2022"))
 
 
 def test_units_unknown_to_the_tree_are_named(tmp_path):
     path = written(tmp_path, HEADER + "323,5,1,2\nX1,5,1,2\nX2,5,1,2\n")
     with pytest.raises(InputError) as caught:
-        read_figures(path, None, load_tree("hung-yen-2022"), load_rules("766-2022"))
+        read_given(path, None, load_tree("hung-yen-2022"), load_rules("766-2022"))
     assert "X1, X2" in str(caught.value) and "323" not in str(caught.value)
 
 

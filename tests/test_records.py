@@ -9,7 +9,7 @@ import pytest
 from chiso.base.errors import InputError
 from chiso.base.period import parse_period
 from chiso.demo.span import COVERED
-from chiso.demo.write import Request, write_demo
+from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.counts import measure
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
@@ -128,7 +128,7 @@ def test_a_workbook_without_the_header_names_what_it_lacks(tmp_path):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("demo") / "records"
-    write_demo(Request(out, dossiers_per_month=2_000))
+    write_demo(DemoRequest(out, dossiers_per_month=2_000))
     return out
 
 

@@ -26,7 +26,7 @@ from chiso.scoring.score import (
     score,
     score_unit,
 )
-from chiso.sources.given import read_figures, read_official
+from chiso.sources.given import read_given, read_official
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "scoring.yml").read_text("utf-8"))
 SETS = {name: load_rules(name) for name in ("766-2022", "766-portal-2025", "766-portal-2026")}
@@ -63,7 +63,7 @@ def test_every_case_has_a_source_and_every_indicator_a_case():
 @pytest.fixture(scope="module")
 def published():
     tree = load_tree("dak-lak-2026-sample")
-    counts, official = read_figures(SAMPLE / "counts.csv", SAMPLE / "official.csv", tree, PORTAL)
+    counts, official = read_given(SAMPLE / "counts.csv", SAMPLE / "official.csv", tree, PORTAL)
     return score(counts, official, PORTAL, tree), counts, official
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from chiso.demo.write import Request, write_demo
+from chiso.demo.write import DemoRequest, write_demo
 
 HOME = Path(pyspark.__file__).parent
 DEPLOY = "org.apache.spark.deploy"
@@ -59,7 +59,7 @@ def cluster(tmp_path):
 
 def test_a_cluster_counts_as_one_machine_does(cluster, chiso, project, tmp_path, monkeypatch):
     records = tmp_path / "records"
-    write_demo(Request(records, dossiers_per_month=500))
+    write_demo(DemoRequest(records, dossiers_per_month=500))
     for name in ("decisions", "services", "national_counts", "certified_copies"):
         (records / f"{name}.parquet").unlink()  # each costs Spark seconds and tells nothing new
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")

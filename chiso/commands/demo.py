@@ -48,9 +48,9 @@ def command() -> click.Command:
 
 def _demo(out: Path, seed: int, dossiers_per_month: int) -> None:
     from chiso.base.i18n import count
-    from chiso.demo.write import Request, write_demo
+    from chiso.demo.write import DemoRequest, write_demo
 
-    summary = write_demo(Request(out, seed, dossiers_per_month), _progress)
+    summary = write_demo(DemoRequest(out, seed, dossiers_per_month), _progress)
     click.echo(
         _("{dossiers} dossiers, {bad} rows to be set aside, true counts in truth/: {out}").format(
             dossiers=count(summary.dossiers), bad=count(summary.set_aside), out=summary.out

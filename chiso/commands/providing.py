@@ -32,14 +32,14 @@ def provide_records(settings: Settings, tell: Callable[[str], None]) -> None:
     tell(_("Illustrative figures, not real ones: {folder}").format(folder=settings.folder))
     if settings.folder.exists():
         return
-    from chiso.demo.write import Request, write_demo
+    from chiso.demo.write import DemoRequest, write_demo
 
     tell(
         _("There are no figures for {period}: making illustrative data in {folder}.").format(
             period=settings.period.name, folder=settings.folder
         )
     )
-    write_demo(Request(settings.folder))
+    write_demo(DemoRequest(settings.folder))
 
 
 def _misnamed() -> list[str]:

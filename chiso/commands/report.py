@@ -60,10 +60,10 @@ def _report(
     period: str, units: tuple[str, ...], jobs: int, writer: Any, engine: str, force: bool
 ) -> int:
     from chiso.base.period import parse_period
-    from chiso.publishing.report import Request, build_report
+    from chiso.publishing.report import ReportRequest, build_report
     from chiso.rules.settings import load_settings
 
-    request = Request(parse_period(period), units, jobs, writer, engine, force)
+    request = ReportRequest(parse_period(period), units, jobs, writer, engine, force)
     provide_records(load_settings(request.period), click.echo)
     with _Bar() as bar:
         summary = build_report(request, bar.show, click.echo)

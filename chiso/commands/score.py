@@ -55,11 +55,11 @@ def _score(
     from chiso.rules.units import load_tree
     from chiso.scoring.score import score
     from chiso.scoring.score_files import published_texts
-    from chiso.sources.given import read_figures
+    from chiso.sources.given import read_given
 
     book = load_rules(set_name)
     tree = load_tree(units_name) if units_name else None
-    counted, published = read_figures(counts, official, tree, book)
+    counted, published = read_given(counts, official, tree, book)
     scores = score(counted, published, book, tree)
     write_files(out, published_texts(scores, book))
     click.echo(

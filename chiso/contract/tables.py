@@ -24,7 +24,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class ContractTable:
     """A contract table and its key (empty: rows have none)."""
 
     name: str
@@ -55,7 +55,7 @@ def _code(name: str, meaning: str) -> Column:
     return Column(name, "string", meaning, filled=True)
 
 
-DOSSIERS = Table(
+DOSSIERS = ContractTable(
     "dossiers",
     ("dossier_id",),
     (
@@ -93,7 +93,7 @@ DOSSIERS = Table(
     required=True,
 )  # fmt: skip
 
-PROCEDURES = Table(
+PROCEDURES = ContractTable(
     "procedures",
     ("procedure_id",),
     (
@@ -118,7 +118,7 @@ PROCEDURES = Table(
     ),
 )  # fmt: skip
 
-DECISIONS = Table(
+DECISIONS = ContractTable(
     "decisions",
     ("decision_id", "procedure_id"),
     (
@@ -130,7 +130,7 @@ DECISIONS = Table(
     ),
 )
 
-SERVICES = Table(
+SERVICES = ContractTable(
     "services",
     ("service_id",),
     (
@@ -141,7 +141,7 @@ SERVICES = Table(
     ),
 )
 
-PETITIONS = Table(
+PETITIONS = ContractTable(
     "petitions",
     ("petition_id",),
     (
@@ -164,7 +164,7 @@ PETITIONS = Table(
     ),
 )  # fmt: skip
 
-NATIONAL_COUNTS = Table(
+NATIONAL_COUNTS = ContractTable(
     "national_counts",
     ("unit", "period"),
     (
@@ -174,7 +174,7 @@ NATIONAL_COUNTS = Table(
     ),
 )
 
-CERTIFIED_COPIES = Table(
+CERTIFIED_COPIES = ContractTable(
     "certified_copies",
     ("unit",),
     (_code("unit", "đơn vị"), _flag("offered", "cung cấp chứng thực bản sao điện tử")),

@@ -40,7 +40,7 @@ Progress = Callable[[Iterable[int]], Iterable[int]]
 
 
 @dataclass(frozen=True)
-class Request:
+class DemoRequest:
     """What demo data is wanted, and where."""
 
     out: Path
@@ -57,7 +57,7 @@ class Summary:
     set_aside: int
 
 
-def write_demo(request: Request, progress: Progress = iter) -> Summary:
+def write_demo(request: DemoRequest, progress: Progress = iter) -> Summary:
     """Write the demo's folder, whole or not at all; `progress` wraps the months.
 
     InputError if the folder holds anything but an earlier demo.
@@ -96,7 +96,7 @@ def _refuse_other_content(out: Path) -> None:
         )
 
 
-def _facts(world: World, tally: Tally, request: Request) -> Facts:
+def _facts(world: World, tally: Tally, request: DemoRequest) -> Facts:
     """Everything beside the dossiers."""
     return Facts(
         world=world,
@@ -109,7 +109,7 @@ def _facts(world: World, tally: Tally, request: Request) -> Facts:
 
 
 def _write_dossiers(
-    folder: Path, world: World, request: Request, progress: Progress
+    folder: Path, world: World, request: DemoRequest, progress: Progress
 ) -> tuple[Tally, Kinds]:
     """Write and count the dossiers month by month, so that memory holds one month."""
     tally = empty_tally(world)
@@ -142,7 +142,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def _marker(request: Request) -> str:
+def _marker(request: DemoRequest) -> str:
     """One line: what this is and what made it."""
     return (
         "Dữ liệu minh họa, không phải số liệu thật / illustrative data, not of real agencies:"

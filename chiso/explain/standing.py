@@ -66,7 +66,6 @@ class Step:
     and on those that its rate is a factor of (`lifted`: the numbers that gain)."""
 
     number: int
-    label: str
     cases: int
     points: Decimal
     lifted: tuple[int, ...] = ()
@@ -286,9 +285,8 @@ class _Mended:
         aim = min(now + wanted, points(all_cases))
         fewest = bisect_left(range(all_cases), aim, key=points)
         gained = points(fewest) - now
-        name = str(self.rule(number).indicator.name)
         moved = tuple(other for other in lifted if self.points([other]) > before[other])
-        return Step(number, name, fewest, gained, moved) if gained > 0 else None
+        return Step(number, fewest, gained, moved) if gained > 0 else None
 
 
 def _a_rate_of(rule: Rule) -> Fraction:

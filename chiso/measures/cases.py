@@ -22,7 +22,7 @@ from chiso.measures.definitions import (
     PROCEDURE_VERDICTS,
     PROCEDURES_WITH_DOSSIERS,
     SERVICES,
-    Share,
+    Definition,
 )
 from chiso.measures.dossiers import dossier_facts
 from chiso.measures.scope import flags
@@ -100,11 +100,11 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     yield _without(held, complained, 21)
 
 
-def _shares(groups: Iterable[Iterable[Share]]) -> list[Share]:
+def _shares(groups: Iterable[Iterable[Definition]]) -> list[Definition]:
     return [share for shares in groups for share in shares]
 
 
-def _flags_of(groups: Iterable[Iterable[Share]]) -> set[str]:
+def _flags_of(groups: Iterable[Iterable[Definition]]) -> set[str]:
     return {
         flag
         for share in _shares(groups)
@@ -112,7 +112,7 @@ def _flags_of(groups: Iterable[Iterable[Share]]) -> set[str]:
     }
 
 
-def _told(rows: pd.DataFrame, number: int, share: Share, ended: pd.Series) -> dict[str, Any]:
+def _told(rows: pd.DataFrame, number: int, share: Definition, ended: pd.Series) -> dict[str, Any]:
     """What a dossier lacks, the numerator's flag or the first that this is made of, and whether it
     can still have it. Late is late; an online dossier without its result is not: a file is added."""
     needs = share.needs or (share.numerator,)
@@ -129,7 +129,7 @@ def _about_procedures(rows: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFr
     return rows
 
 
-def _lacks(rows: pd.DataFrame, share: Share) -> pd.Series:
+def _lacks(rows: pd.DataFrame, share: Definition) -> pd.Series:
     lacks = rows[share.denominator] & ~rows[share.numerator]
     if share.where:
         flag, value = share.where
@@ -137,7 +137,7 @@ def _lacks(rows: pd.DataFrame, share: Share) -> pd.Series:
     return lacks
 
 
-def _small(held: Held, name: str, definitions: dict[int, Share]) -> Iterator[pd.DataFrame]:
+def _small(held: Held, name: str, definitions: dict[int, Definition]) -> Iterator[pd.DataFrame]:
     """Petitions, services or communes that lack a flag of an indicator."""
     facts = held.facts.get(name)
     if facts is None or facts.empty:

@@ -23,11 +23,11 @@ from chiso.measures.definitions import (
     PROCEDURE_VERDICTS,
     PROCEDURES_WITH_DOSSIERS,
     SERVICES,
+    Definition,
     dossier_shares,
     needs_of,
     summed_flags,
 )
-from chiso.measures.definitions import Share as Definition
 from chiso.measures.dossiers import dossier_facts, dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures

@@ -14,7 +14,7 @@ from chiso.rules.indicators import MeasureOptions
 
 
 @dataclass(frozen=True)
-class Share:
+class Definition:
     """Rows with the flag `denominator`; of these, those with the flag `numerator`.
 
     `where`: a flag of the dossier's procedure, and the value that it must have.
@@ -31,28 +31,28 @@ class Share:
 PAPER, NO_PAPER = ("returns_paper", True), ("returns_paper", False)
 
 
-def dossier_shares(options: MeasureOptions) -> dict[int, tuple[Share, ...]]:
+def dossier_shares(options: MeasureOptions) -> dict[int, tuple[Definition, ...]]:
     """Flags of `dossier_facts` by indicator; one with two shares adds them up."""
     files = "population" if options.dossier_population == "processed" else "received"
-    online: tuple[Share, ...] = (Share("online"),)
+    online: tuple[Definition, ...] = (Definition("online"),)
     if options.strict_online:
-        strict = Share("online_with_result", where=PAPER, needs=("online", "result"))
-        online = (strict, Share("online", where=NO_PAPER))
+        strict = Definition("online_with_result", where=PAPER, needs=("online", "result"))
+        online = (strict, Definition("online", where=NO_PAPER))
     return {
-        4: (Share("synced"),),
-        5: (Share("on_time", "population"),),
+        4: (Definition("synced"),),
+        5: (Definition("on_time", "population"),),
         8: online,
-        11: (Share("to_pay_paid", "to_pay", ("has_fee", True)),),
-        12: (Share("result", files, PAPER if options.result_scope == "paper" else None),),
+        11: (Definition("to_pay_paid", "to_pay", ("has_fee", True)),),
+        12: (Definition("result", files, PAPER if options.result_scope == "paper" else None),),
         # Components and, where the procedure returns a paper, the result as files.
         13: (
-            Share("components_and_result", files, PAPER),
-            Share("components", files, NO_PAPER),
+            Definition("components_and_result", files, PAPER),
+            Definition("components", files, NO_PAPER),
         ),
-        14: (Share("reused", files),),
-        16: (Share("from_store", files),),
-        18: (Share("population_data", files),),
-        21: (Share("on_time", "population"),),
+        14: (Definition("reused", files),),
+        16: (Definition("from_store", files),),
+        18: (Definition("population_data", files),),
+        21: (Definition("on_time", "population"),),
     }
 
 
@@ -67,21 +67,21 @@ PROCEDURES_WITH_DOSSIERS = {
     10: ("has_fee", "fee_filled"),
     17: ("for_citizens", "connected"),
 }
-SERVICES = {7: Share("used", "public")}
-COPIES = {15: Share("offered", "commune")}
-PETITIONS = {19: Share("in_time", "population"), 20: Share("content", "received")}
+SERVICES = {7: Definition("used", "public")}
+COPIES = {15: Definition("offered", "commune")}
+PETITIONS = {19: Definition("in_time", "population"), 20: Definition("content", "received")}
 # Online dossiers that make a service used.
 ONLINE_OF_SERVICE = "online_or_submitted"
 
 
-def summed_flags(shares: Mapping[int, tuple[Share, ...]]) -> tuple[str, ...]:
+def summed_flags(shares: Mapping[int, tuple[Definition, ...]]) -> tuple[str, ...]:
     """The flags of dossiers that are summed up by unit and procedure."""
     flags = {flag for each in shares.values() for one in each for flag in _flags(one)}
     flags |= {of for _flag, of in PROCEDURES_WITH_DOSSIERS.values()}
     return tuple(sorted(flags | {COMPLAINED, ONLINE_OF_SERVICE}))
 
 
-def _flags(share: Share) -> tuple[str, str]:
+def _flags(share: Definition) -> tuple[str, str]:
     return share.numerator, share.denominator
 
 

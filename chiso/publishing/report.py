@@ -41,7 +41,7 @@ Failures = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Request:
+class ReportRequest:
     """What to make: a period, some units (none named: all), how many at a time, which writer.
 
     `engine`: the address of a dask scheduler, or empty. `force`: also pages that did not change.
@@ -68,7 +68,9 @@ class Summary:
     failed: Failures
 
 
-def build_report(request: Request, progress: Progress, tell: Callable[[str], None]) -> Summary:
+def build_report(
+    request: ReportRequest, progress: Progress, tell: Callable[[str], None]
+) -> Summary:
     """Bring the site of a period under reports/_site/<period>/ up to date, or leave it as it was.
 
     The figures are scored and kept in the store first. A page is made again only if something that
@@ -93,7 +95,7 @@ def build_report(request: Request, progress: Progress, tell: Callable[[str], Non
 class _Run:
     """One run over one site, on which nobody else works meanwhile."""
 
-    request: Request
+    request: ReportRequest
     figures: Figures
     writer: Literal["quarto", "pandoc"]
     site: Site

@@ -12,7 +12,7 @@ from ibis.common.exceptions import TableNotFound
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
 from chiso.contract.records import Remark
-from chiso.contract.tables import TABLES, Table
+from chiso.contract.tables import TABLES, ContractTable
 from chiso.sources.agencies import Agencies
 from chiso.sources.codes import Procedures
 from chiso.sources.rules import TYPES, Raw
@@ -57,7 +57,7 @@ class Database:
         """None: a table holds nothing but records."""
         return pd.DataFrame({"table": [], "file": [], "others": []}).astype(object)
 
-    def raw(self, table: Table, _agencies: Agencies, _procedures: Procedures) -> Raw | None:
+    def raw(self, table: ContractTable, _agencies: Agencies, _procedures: Procedures) -> Raw | None:
         """All rows of a table; None if the database does not have it."""
         if table.name not in self._tables:
             return None

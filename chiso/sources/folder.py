@@ -20,7 +20,7 @@ import pandas as pd
 from chiso.base.errors import InputError
 from chiso.base.i18n import _, day
 from chiso.contract.records import Remark
-from chiso.contract.tables import TABLES, Table
+from chiso.contract.tables import TABLES, ContractTable
 from chiso.rules.settings import ILLUSTRATION_MARK
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
@@ -46,7 +46,7 @@ from chiso.sources.headers import (
     find_table,
     looks_like_statistics,
 )
-from chiso.sources.mappings import load_systems, plain
+from chiso.sources.mappings import canonical_system, load_systems, plain
 from chiso.sources.rules import Raw
 
 ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
@@ -121,7 +121,7 @@ class Folder:
         frame = pd.DataFrame(rows, columns=["table", "file", "others"])
         return frame.groupby(["table", "file"], as_index=False).sum()
 
-    def raw(self, table: Table, agencies: Agencies, procedures: Procedures) -> Raw | None:
+    def raw(self, table: ContractTable, agencies: Agencies, procedures: Procedures) -> Raw | None:
         """All rows of a table; None if no file has it."""
         parts = [part for part in self._parts if part.table == table.name]
         if not parts:
@@ -150,7 +150,7 @@ class Folder:
         return days
 
     def _selected(
-        self, table: Table, part: Part, number: str, held: set[str], fixes: list[str]
+        self, table: ContractTable, part: Part, number: str, held: set[str], fixes: list[str]
     ) -> str:
         """SQL of a part's rows. Those of an export are worked out here and now: they are in memory
         anyway, and many files would be planned anew for every question."""
@@ -163,7 +163,7 @@ class Folder:
         self._raw.execute(f"CREATE TABLE {part.relation}_read AS {rows}")
         return f"SELECT * FROM {part.relation}_read"
 
-    def _month_first(self, table: Table, part: Part) -> frozenset[str]:
+    def _month_first(self, table: ContractTable, part: Part) -> frozenset[str]:
         """The columns of a part whose dates have the month before the day; where that can't be told,
         it is said (`remarks`)."""
         names = _told_in_text(table, part)
@@ -205,7 +205,7 @@ class Folder:
             )
         return self._exported(path, kind, table)
 
-    def _exported(self, path: Path, kind: str, table: Table | None) -> list[Part]:
+    def _exported(self, path: Path, kind: str, table: ContractTable | None) -> list[Part]:
         """Every sheet with a table; the others as notes."""
         parts, sums = [], False
         for grid in _READERS[kind](path):
@@ -259,7 +259,7 @@ class Folder:
             hint=_("Dossiers of the synchronisation service have the field MaHoSo."),
         )
 
-    def _scanned(self, path: Path, table: Table, kind: str) -> Part:
+    def _scanned(self, path: Path, table: ContractTable, kind: str) -> Part:
         """A file that DuckDB reads where it lies."""
         place = _place(path)
         if kind == "parquet":
@@ -348,7 +348,7 @@ def _require_file(path: Path) -> None:
         )
 
 
-def _named_after(path: Path) -> Table | None:
+def _named_after(path: Path) -> ContractTable | None:
     """The table that a file is named after: dossiers.csv, dossiers-2022-09.csv."""
     for name, table in TABLES.items():
         if path.stem == name or (path.stem.startswith(name) and path.stem[len(name)] in "-_ ."):
@@ -361,7 +361,7 @@ def _first_line(path: Path) -> str:
         return file.readline(1 << 16).decode("utf-8-sig", errors="replace").rstrip("\r\n")
 
 
-def _is_canonical(path: Path, table: Table) -> bool:
+def _is_canonical(path: Path, table: ContractTable) -> bool:
     """Whether a CSV file begins with the contract's header."""
     line = _first_line(path)
     cells = {cell.strip().strip('"') for cell in line.split(delimiter_of(line))}
@@ -405,14 +405,14 @@ def _heading(grid: Grid, header: Header, at: int) -> str:
 def _require_columns(path: Path, parts: list[Part]) -> None:
     """InputError where a sheet that has the contract's own header lacks a column it must have."""
     for part in parts:
-        if part.found and part.found.header.system.name.en == "Contract tables":
+        if part.found and part.found.header.system == canonical_system():
             table = TABLES[part.table]
             absent = [name for name in table.needed if name not in part.found.header.columns]
             if absent:
                 raise _missing(path, absent, table)
 
 
-def _missing(path: Path, absent: list[str], table: Table) -> InputError:
+def _missing(path: Path, absent: list[str], table: ContractTable) -> InputError:
     return InputError(
         _("These columns are missing: {columns}.").format(columns=", ".join(absent)),
         file=path,
@@ -444,7 +444,7 @@ def _number_of(part: Part, number: int, parts: list[Part]) -> str:
     return f"CASE {' '.join(cases)} ELSE {number} END" if cases else str(number)
 
 
-def _select(table: Table, part: Part, number: str, held: set[str], fixes: list[str]) -> str:
+def _select(table: ContractTable, part: Part, number: str, held: set[str], fixes: list[str]) -> str:
     """SQL of a part's rows: where each stands, every column as its text and as its value."""
     columns = [f"'{_quoted(part.file)}' AS _file", f"'{_quoted(part.sheet)}' AS _sheet"]
     columns += [f"_number + {part.first_row - 1} AS _row", f"({number})::INTEGER AS _part"]
@@ -457,7 +457,7 @@ def _select(table: Table, part: Part, number: str, held: set[str], fixes: list[s
     return f"SELECT {', '.join(columns)} FROM {part.relation}"
 
 
-def _told_in_text(table: Table, part: Part) -> list[str]:
+def _told_in_text(table: ContractTable, part: Part) -> list[str]:
     """The columns of moments that the part holds as text."""
     return [
         column.name

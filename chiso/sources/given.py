@@ -68,7 +68,7 @@ def read_official(path: Path) -> pd.DataFrame:
     return table
 
 
-def read_figures(
+def read_given(
     counts: Path, official: Path | None, tree: Tree | None, book: RuleBook
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts and official results (an empty table without a file), all of units in `tree`, points

@@ -17,6 +17,7 @@ from chiso.contract.tables import TABLES
 from chiso.sources.corrections import HEADERS
 from chiso.sources.grids import Cell, Grid, as_text
 from chiso.sources.mappings import NAMES, SourceTable, System, plain
+from chiso.sources.personal import personal_headings, readable
 
 SEARCHED_ROWS, HEADER_ROWS = 60, 3
 _NUMBER = re.compile(r"\(?\d{1,2}\)?")
@@ -106,7 +107,7 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
     best: Header | None = None
     searched = [[plain(as_text(cell) or "") for cell in row] for row in grid.rows[:SEARCHED_ROWS]]
     names = [
-        (system, table, _names(mapping), {plain(header) for header in mapping.personal})
+        (system, table, _names(mapping), personal_headings(mapping))
         for system in systems
         for table, mapping in system.tables.items()
     ]
@@ -114,11 +115,7 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
         for top in range(len(searched) - depth + 1):
             labels, above = _labels(searched[top : top + depth])
             for system, table, known, personal in names:
-                held = {
-                    position: label
-                    for position, label in enumerate(labels)
-                    if not personal & above[position]
-                }
+                held = readable(labels, above, personal)
                 columns, again = _placed(held, known)
                 if _is_enough(table, columns) and (
                     best is None or len(columns) > len(best.columns)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import date
+from functools import cache
 from typing import Annotated
 
 from pydantic import Field
@@ -84,6 +85,7 @@ def load_systems() -> tuple[System, ...]:
     return (*systems, canonical_system())
 
 
+@cache
 def canonical_system() -> System:
     """Tables that already have the names of the contract."""
     return System(

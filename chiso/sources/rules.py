@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from chiso.contract.faults import reason_of
-from chiso.contract.tables import Column, Table
+from chiso.contract.tables import Column, ContractTable
 from chiso.rules.units import Tree
 
 TYPES = {
@@ -38,7 +38,7 @@ class Raw:
     though the table does. `days`: file and sheet -> the day on which the export says it was made.
     """
 
-    table: Table
+    table: ContractTable
     rows: ir.Table
     held: frozenset[str]
     lacks: dict[int, frozenset[str]]

@@ -11,7 +11,7 @@ from chiso.rules.indicators import RuleBook
 from chiso.rules.settings import Settings
 from chiso.rules.units import Cohort, Tree, Unit
 from chiso.scoring.score import score
-from chiso.sources.given import read_figures
+from chiso.sources.given import read_given
 from chiso.store.figures import Figures
 from chiso.store.revisions import Provenance
 
@@ -22,7 +22,7 @@ def bare_figures(counts: Path, book: RuleBook, tree: Tree | None) -> Figures:
     InputError for a wrong file. Settings and provenance only fill their place: period, revision and
     evidence of these figures mean nothing.
     """
-    counted, official = read_figures(counts, None, tree, book)
+    counted, official = read_given(counts, None, tree, book)
     scores = score(counted, official, book, tree)
     units = tree or _one_cohort(list(scores.totals["unit"]))
     period, name = Period(book.set.valid_from.year, "year", 1), Text(vi=counts.name, en=counts.name)

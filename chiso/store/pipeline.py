@@ -23,7 +23,7 @@ from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.rules.units import Tree
 from chiso.scoring.score import score
-from chiso.sources.given import read_figures, read_results
+from chiso.sources.given import read_given, read_results
 from chiso.store import revisions
 from chiso.store.carrying_over import carry_over
 from chiso.store.figures import Figures, history_text, load_figures, store_dir
@@ -104,9 +104,7 @@ class _Way:
             return known
         evidence = None
         if settings.counts:
-            counts, official = read_figures(
-                settings.counts, settings.official, self.tree, self.book
-            )
+            counts, official = read_given(settings.counts, settings.official, self.tree, self.book)
         else:
             official = read_results(settings.official, self.tree, self.book)
             counts, evidence = self._measured(settings)

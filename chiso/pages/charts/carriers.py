@@ -13,7 +13,7 @@ from chiso.pages.charts.style import (
     bar_label,
     bar_value,
     bare_axes,
-    figure,
+    drawing,
     foot,
     svg,
 )
@@ -27,7 +27,7 @@ def carrier_chart(figures: Figures, indicator: int = 5, shown: int = 8) -> Chart
     if not found:
         return None
     remark = rounding_remark(found)
-    with figure(0.6 * len(found) + 0.1 + (FOOT if remark else 0.0)) as drawn:
+    with drawing(0.6 * len(found) + 0.1 + (FOOT if remark else 0.0)) as drawn:
         axes = bare_axes(drawn, len(found), float(found[-1].cumulative) * 100)
         for place, item in enumerate(found):
             before = float(item.cumulative - item.share) * 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, signed_points
 from chiso.explain import AgencyChange, changes_by_agency
-from chiso.pages.charts.style import HELD, LOST, MUTED, Chart, figure, number_ticks, short, svg
+from chiso.pages.charts.style import HELD, LOST, MUTED, Chart, drawing, number_ticks, short, svg
 from chiso.store.figures import Figures
 
 
@@ -17,7 +17,7 @@ def change_chart(figures: Figures, shown: int = 8) -> Chart | None:
     ends = [float(value) for row in rows for value in (row.before, row.after)]
     low, high = min(ends), max(ends)
     room = max(high - low, 1.0)
-    with figure(0.33 * len(rows) + 0.55) as drawn:
+    with drawing(0.33 * len(rows) + 0.55) as drawn:
         axes = drawn.add_axes((0.46, 0.0, 0.54, 1 - 0.35 / (0.33 * len(rows) + 0.55)))
         axes.set_xlim(low - room * 0.05, high + room * 0.32)
         axes.set_ylim(len(rows) - 0.5, -0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _
 from chiso.explain import ClassCount, class_table
-from chiso.pages.charts.style import HELD, MUTED, TRACK, Chart, bare_axes, figure, svg
+from chiso.pages.charts.style import HELD, MUTED, TRACK, Chart, bare_axes, drawing, svg
 from chiso.store.figures import Figures
 
 
@@ -13,7 +13,7 @@ def class_chart(figures: Figures) -> Chart:
     rows = class_table(figures)
     compares = any(row.before is not None for row in rows)
     widest = max(max(row.now, row.before or 0) for row in rows) or 1
-    with figure(0.5 * len(rows) + (0.25 if compares else 0.0)) as drawn:
+    with drawing(0.5 * len(rows) + (0.25 if compares else 0.0)) as drawn:
         axes = bare_axes(drawn, len(rows), float(widest))
         axes.set_xlim(-widest * 0.42, widest * 1.2)
         axes.set_ylim(len(rows) - 0.4 + (0.5 if compares else 0.0), -0.5)

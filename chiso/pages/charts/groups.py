@@ -18,7 +18,7 @@ from chiso.pages.charts.style import (
     bar_label,
     bar_value,
     bare_axes,
-    figure,
+    drawing,
     svg,
 )
 from chiso.store.figures import UnitFigures
@@ -29,7 +29,7 @@ def group_chart(unit: UnitFigures) -> Chart:
     groups = list(unit.groups.itertuples())
     names: dict[str, str] = {group.code: str(group.name) for group in unit.figures.book.set.groups}
     before = _before(unit)
-    with figure(0.6 * len(groups) + 0.75) as drawn:
+    with drawing(0.6 * len(groups) + 0.75) as drawn:
         axes = bare_axes(drawn, len(groups), 100, top=1.1)
         axes.set_ylim(len(groups) + 0.05, -0.95)
         for place, row in enumerate(groups):

@@ -11,7 +11,7 @@ import numpy as np
 from chiso.base.i18n import _, count
 from chiso.base.rounding import percentage
 from chiso.pages.charts.labels import Labels, Word
-from chiso.pages.charts.style import MUTED, ON_DARK, ON_LIGHT, Chart, figure, short, svg
+from chiso.pages.charts.style import MUTED, ON_DARK, ON_LIGHT, Chart, drawing, short, svg
 from chiso.store.figures import Figures
 
 # A heat map of more agencies than this shows colours only.
@@ -53,7 +53,7 @@ def _order(figures: Figures, without_communes: bool) -> list[str]:
 def _map(figures: Figures, order: list[str], name: str, title: str) -> Chart:
     shares, columns = _shares(figures, order), len(figures.book.rules)
     height = 0.27 * len(order) + 0.75
-    with figure(height, width=9.0) as drawn:
+    with drawing(height, width=9.0) as drawn:
         axes = drawn.add_axes((0.34, 0.0, 0.66, 1 - 0.7 / height))
         axes.set_xlim(0, columns)
         axes.set_ylim(len(order), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, points
 from chiso.explain import losses
-from chiso.pages.charts.style import LOST, Chart, bar_label, bar_value, bare_axes, figure, svg
+from chiso.pages.charts.style import LOST, Chart, bar_label, bar_value, bare_axes, drawing, svg
 from chiso.store.figures import UnitFigures
 
 
@@ -13,7 +13,7 @@ def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart | None:
     rows = losses(unit)[:shown]
     if not rows:
         return None
-    with figure(0.6 * len(rows) + 0.1) as drawn:
+    with drawing(0.6 * len(rows) + 0.1) as drawn:
         axes = bare_axes(drawn, len(rows), float(rows[0].points))
         for place, loss in enumerate(rows):
             axes.barh(place, float(loss.points), height=0.34, color=LOST)

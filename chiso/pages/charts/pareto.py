@@ -13,7 +13,7 @@ from chiso.pages.charts.style import (
     bar_label,
     bar_value,
     bare_axes,
-    figure,
+    drawing,
     foot,
     svg,
 )
@@ -27,7 +27,7 @@ def pareto_chart(figures: Figures, shown: int = 8) -> Chart | None:
     if not items:
         return None
     remark = rounding_remark(items)
-    with figure(0.6 * len(items) + 0.1 + (FOOT if remark else 0.0)) as drawn:
+    with drawing(0.6 * len(items) + 0.1 + (FOOT if remark else 0.0)) as drawn:
         axes = bare_axes(drawn, len(items), float(items[-1].cumulative) * 100)
         for place, item in enumerate(items):
             before = float(item.cumulative - item.share) * 100

@@ -15,7 +15,7 @@ from chiso.pages.charts.style import (
     PAPER,
     TRACK,
     Chart,
-    figure,
+    drawing,
     number_ticks,
     svg,
 )
@@ -32,7 +32,7 @@ def strip_chart(unit: UnitFigures) -> Chart | None:
     if own is None or not others:
         return None
     low, high = min(*others, float(own)) - 2, max(*others, float(own)) + 2
-    with figure(1.75) as drawn:
+    with drawing(1.75) as drawn:
         axes = drawn.add_axes((0.02, 0.17, 0.96, 0.8))
         tallest = _dots(axes, others)
         _edges(axes, unit, low, high, tallest)

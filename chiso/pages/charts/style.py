@@ -67,7 +67,7 @@ class Chart:
 
 
 @contextmanager
-def figure(height: float, width: float = WIDTH) -> Iterator[Figure]:
+def drawing(height: float, width: float = WIDTH) -> Iterator[Figure]:
     """An empty figure of that size in inches, in the house style."""
     with matplotlib.rc_context(STYLE):
         yield Figure(figsize=(width, height))

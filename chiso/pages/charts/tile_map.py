@@ -18,7 +18,7 @@ from chiso.pages.charts.style import (
     ON_DARK,
     ON_LIGHT,
     Chart,
-    figure,
+    drawing,
     svg,
 )
 from chiso.rules.maps import Tile, load_tiles
@@ -39,7 +39,7 @@ def tile_map(figures: Figures) -> Chart | None:
     rows = max(tile.row for tile in tiles) + 1
     totals = dict(zip(figures.scores.totals["unit"], figures.scores.totals["total"], strict=True))
     shown = [_Shown(tile, totals.get(tile.unit.code), figures) for tile in tiles]
-    with figure(rows * 0.4 + 0.4, width=9.0) as drawn:
+    with drawing(rows * 0.4 + 0.4, width=9.0) as drawn:
         axes = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
         axes.set_xlim(-0.1, columns + 0.1)
         axes.set_ylim((rows + 0.85) * _HEIGHT, -0.1)

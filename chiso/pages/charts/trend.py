@@ -6,7 +6,17 @@ from matplotlib.axes import Axes
 
 from chiso.base.i18n import _, points
 from chiso.explain.trends import Baseline, Trend, unit_trend, verdict_text
-from chiso.pages.charts.style import HELD, INK, LOST, MUTED, TRACK, Chart, figure, number_ticks, svg
+from chiso.pages.charts.style import (
+    HELD,
+    INK,
+    LOST,
+    MUTED,
+    TRACK,
+    Chart,
+    drawing,
+    number_ticks,
+    svg,
+)
 from chiso.store.figures import UnitFigures
 
 _NAMED = 8
@@ -17,7 +27,7 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
     found = unit_trend(unit)
     if sum(point.value is not None for point in found.points) < 2:
         return None
-    with figure(2.9) as drawn:
+    with drawing(2.9) as drawn:
         axes = drawn.add_axes((0.11, 0.13, 0.745, 0.78))
         for baseline in found.baselines:
             _limits(axes, baseline, float(found.maximum), len(found.points))
