@@ -35,7 +35,9 @@ def folder(tmp_path_factory):
 
 def run(folder, *command, **locale):
     """What a program says in the folder, in a locale and with nothing else of this process's one."""
-    kept = {name: value for name, value in os.environ.items() if name not in LOCALE}
+    # The tests may be run by make, which speaks to the makes below it through the environment.
+    ours = (*LOCALE, "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         command, cwd=folder, env={**kept, **locale}, capture_output=True, text=True, check=False
     )

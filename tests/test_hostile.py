@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chiso.base.errors import InputError
@@ -344,6 +344,7 @@ def test_every_written_row_below_a_header_is_a_record_or_is_counted(above, below
     assert places.between(last + 2, len(grid.rows)).all() and places.is_unique
 
 
+@example(rows=[])
 @given(rows=st.lists(st.lists(st.text(max_size=9), min_size=5, max_size=5), max_size=20))
 @settings(max_examples=25, deadline=None)
 def test_whatever_stands_in_the_cells_rows_in_are_accepted_or_set_aside(rows, tmp_path_factory):

@@ -4,6 +4,7 @@ import pytest
 
 from chiso.base.errors import InputError
 from chiso.base.period import parse_period
+from chiso.base.versions import package_versions
 from chiso.commands.providing import provide_records
 from chiso.explain.trends import unit_trend
 from chiso.pages.commentary import headline, province_brief
@@ -123,6 +124,25 @@ def test_unchanged_inputs_are_not_scored_again(project, score, monkeypatch):
     assert score("2022-09").provenance.revision == 2
     hand_in(project, "2022-09", 1, place)
     assert score("2022-09").provenance.revision == 3, "back to the first figures is a change too"
+
+
+@pytest.mark.parametrize(
+    "name", ["holidays", "duckdb", "ibis-framework", "babel", "typst", "pandas"]
+)
+def test_another_version_of_a_dependency_is_scored_again(project, score, monkeypatch, name):
+    hand_in(project, "2022-09", 1)
+    score("2022-09")
+
+    def scored(*_inputs):
+        raise AssertionError("scored again")
+
+    monkeypatch.setattr("chiso.store.pipeline.score", scored)
+    score("2022-09")
+    held = package_versions()
+    monkeypatch.setattr("chiso.store.pipeline.package_versions", lambda: held | {name: "0"})
+    assert held[name] != "0"
+    with pytest.raises(AssertionError, match="scored again"):
+        score("2022-09")
 
 
 def test_a_broken_note_of_the_inputs_only_costs_time(project, score):

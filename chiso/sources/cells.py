@@ -53,6 +53,8 @@ def read_cell(column: Column, typed: str | None) -> tuple[str, str]:
         return f"{name}::VARCHAR", name
     if typed.startswith(_NUMBERS) and kind != "string":
         return f"{name}::VARCHAR", _of_number(kind, name)
+    if kind in ("timestamp", "date") and typed != "VARCHAR":
+        return text_of(column.name), f"NULL::{_TYPES[kind]}"  # neither a moment nor its text
     if kind in ("timestamp", "date"):
         none = moments.is_none(f"m_{column.name}")
         text, value = f"x_{column.name}", f"m_{column.name}::{_TYPES[kind]}"
