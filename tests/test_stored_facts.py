@@ -84,6 +84,18 @@ def test_a_revision_of_the_form_before_is_carried_over_by_the_first_run(project,
         pd.testing.assert_frame_equal(getattr(after.scores, name), getattr(before.scores, name))
 
 
+def test_an_indicator_without_a_score_is_carried_over_without_one(project):
+    folder = project / "data/2022-09"
+    folder.mkdir(parents=True)
+    rows = "".join(f"323,{n},{0 if n == 12 else 5},{0 if n == 12 else 10}\n" for n in range(1, 22))
+    (folder / "counts.csv").write_text("unit,indicator,numerator,denominator\n" + rows, "utf-8")
+    settings = load_settings(parse_period("2022-09"))
+    before = score_period(settings, print)
+    assert before.unit("323").indicators["points"].tolist()[11] is None
+    into_the_form_before(before)
+    assert score_period(settings, print).provenance == before.provenance
+
+
 def test_one_whose_set_gives_other_figures_now_is_left_as_it_is(project, score):
     before = score()
     into_the_form_before(before)

@@ -121,7 +121,9 @@ def _differs(stored: Scores, official: pd.DataFrame, book: RuleBook, tree: Tree)
     again = score(stored.indicators[COUNT_COLUMNS], official, book, tree).indicators
     keys = ["unit", "indicator"]
     both = computed.merge(again, on=keys, how="left", suffixes=("", "_now"))
-    yield from both["points"] != both["points_now"]
+    # Not compared as columns: there a null differs from a null.
+    pairs = zip(both["points"], both["points_now"], strict=True)
+    yield from (before != now for before, now in pairs)
     for row in stored.totals.to_dict("records"):
         total = row["total"]
         yield (None if total is None else book.band(total).code) != row["class"]
