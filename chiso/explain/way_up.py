@@ -35,12 +35,14 @@ class Bundle:
 
 @dataclass(frozen=True)
 class WayStep:
-    """What mending brings on one indicator: cases that count there, points gained, rate reached."""
+    """What mending brings on one indicator: cases that count there, points gained, rate reached.
+    `lifted`: indicators without cases of their own that its rate multiplies; `points` holds theirs."""
 
     number: int
     cases: int
     points: Decimal
     rate: Decimal
+    lifted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,23 @@ def next_band(unit: UnitFigures) -> ClassBand | None:
     return min(higher, key=lambda band: band.at_least, default=None)
 
 
-def way_up(unit: UnitFigures, aim: Decimal) -> WayUp | None:
+def way_up(unit: UnitFigures, aim: Decimal, every_case: bool = False) -> WayUp | None:
     """The fewest cases that lift a unit's total to `aim` points (0 cases where it is there already).
 
+    `every_case`: of all that fail, as if each could still be mended: what it takes in a period to come.
     None where there is no total, or no mending of cases can bring it there.
     """
+    kept, key = unit.figures.worked_out, ("way", unit.unit.code, aim, every_case)
+    if key not in kept:
+        kept[key] = _way_up(unit, aim, every_case)
+    return kept[key]
+
+
+def _way_up(unit: UnitFigures, aim: Decimal, every_case: bool) -> WayUp | None:
     total = unit.standing.total
     if total is None:
         return None
-    from_records = not unit.case_counts.empty
+    from_records = not every_case and not unit.case_counts.empty
     problem = _Problem(unit, _signatures(unit, from_records), aim)
     mended = problem.solve() if total < aim else {}
     if mended is None:
@@ -99,9 +109,13 @@ def way_up(unit: UnitFigures, aim: Decimal) -> WayUp | None:
     )
 
 
-def rate_to_reach(unit: UnitFigures, number: int) -> Decimal:
-    """The rate (0 to 1) from which an indicator costs nothing more: its target, else 1."""
-    return unit.figures.book.rule(number).target or Decimal(1)
+def most_reachable(unit: UnitFigures) -> Decimal | None:
+    """The total with every failing case of the unit's own mended; None where it has none."""
+    total = unit.standing.total
+    if total is None:
+        return None
+    every = _signatures(unit, from_records=False)
+    return _Problem(unit, every, total).scored(every).total.points
 
 
 def _signatures(unit: UnitFigures, from_records: bool) -> dict[Signature, int]:
@@ -111,9 +125,12 @@ def _signatures(unit: UnitFigures, from_records: bool) -> dict[Signature, int]:
         return {(number,): failing for number, failing in open_to.items()}
     rows = read_mendable(unit.figures.folder, unit.figures.tree, unit.unit.code)
     rows = rows[rows["indicator"].isin(list(open_to))].drop_duplicates(["kind", "id", "indicator"])
-    rows = rows.sort_values("indicator")
-    lacks = rows.groupby(["kind", "id"], sort=False)["indicator"].agg(tuple)
-    return {tuple(map(int, key)): int(number) for key, number in lacks.value_counts().items()}
+    # A bit an indicator: distinct ones of a case add up to its signature.
+    bits = (2 ** rows["indicator"].astype("int64")).groupby([rows["kind"], rows["id"]], sort=False)
+    return {
+        tuple(number for number in sorted(open_to) if mask >> number & 1): int(cases)
+        for mask, cases in bits.sum().value_counts().items()
+    }
 
 
 def _liftable(unit: UnitFigures) -> dict[int, int]:
@@ -288,7 +305,12 @@ def _solver() -> highspy.Highs:
     """One thread, no gap: the same way every time, and no other is shorter."""
     model = highspy.Highs()
     model.silent()
-    for name, value in (("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5)):
+    for name, value in (
+        ("threads", 1),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 0.5),
+        ("presolve", "off"),
+    ):
         model.setOptionValue(name, value)
     return model
 
@@ -315,11 +337,25 @@ def _turns_down(one: tuple[int, int], two: tuple[int, int], three: tuple[int, in
 def _steps(
     problem: _Problem, mended: Mapping[Signature, int], after: UnitScore
 ) -> tuple[WayStep, ...]:
+    now = dict(
+        zip(problem.unit.indicators["indicator"], problem.unit.indicators["points"], strict=True)
+    )
+    gained = {
+        number: (part.points or Decimal(0)) - (now[number] or Decimal(0))
+        for number, part in after.indicators.items()
+    }
+    numbers = sorted({number for key in mended for number in key})
     found = []
-    for number in sorted({number for key in mended for number in key}):
-        count = after.counts[number]
-        now, then = problem.unit.indicators, after.indicators[number].points or Decimal(0)
-        gained = then - (now.loc[now["indicator"] == number, "points"].iloc[0] or Decimal(0))
+    for number in numbers:
+        lifted = tuple(
+            rule.indicator.number
+            for rule in problem.unit.rules.values()
+            if rule.indicator.factor_of == number
+            and rule.indicator.number not in numbers
+            and gained[rule.indicator.number] > 0
+        )
+        count, points = after.counts[number], sum(gained[one] for one in (number, *lifted))
         rate = Decimal(count.numerator or 0) / Decimal(count.denominator or 1)
-        found.append(WayStep(number, _cases_of(mended, number), gained, rate))
+        cases = _cases_of(mended, number)
+        found.append(WayStep(number, cases, Decimal(points), rate, lifted))
     return tuple(sorted(found, key=lambda step: (-step.points, step.number)))
