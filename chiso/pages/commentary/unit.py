@@ -62,7 +62,7 @@ def unit_comment(unit: UnitFigures) -> Markdown:
         " ".join(movement.indicators_moved(unit)),
         " ".join([*_certain(unit), *movement.against_next_class(unit)]),
     ]
-    parts = [f"::::: {{.panels}}\n{panels}\n:::::"] if lists else []
+    parts = [f"::::: {{.panels .first}}\n{panels}\n:::::"] if lists else []
     parts.append(bullets([text for text in below if text]))
     automatic = "\n\n".join(part for part in parts if part)
     # The province's text stands in its brief.
