@@ -9,7 +9,7 @@ threshold is cut off and the model is solved again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -18,8 +18,8 @@ from math import ceil, floor
 import highspy
 
 from chiso.contract.evidence import read_mendable
-from chiso.rules.indicators import ClassBand
-from chiso.scoring.score import OFFICIAL, Count, UnitScore, indicator_part, score_unit
+from chiso.rules.indicators import ClassBand, Rule
+from chiso.scoring.score import OFFICIAL, Count, UnitScore, applied, indicator_part, score_unit
 from chiso.store.figures import UnitFigures
 
 Signature = tuple[int, ...]
@@ -52,8 +52,8 @@ class WayUp:
     `cases` are distinct; one that counts for several indicators stands in several `steps`.
     `total_after`: what scoring gives for the counts with these cases mended.
     `from_records`: only what can still be mended; else every failing case is taken as mendable.
-    `is_proved`: no way is shorter; False where the set multiplies one rate by another that cases
-    lift too: the way is then the shortest of those that count on the factor as it is.
+    `is_proved`: no way is shorter; False where the set multiplies one rate by another and cases can
+    lift both: a shorter way is then not ruled out.
     """
 
     aim: Decimal
@@ -122,7 +122,7 @@ def _signatures(unit: UnitFigures, from_records: bool) -> dict[Signature, int]:
     """How many cases lack which indicators of those that the unit's own cases can lift."""
     open_to = _liftable(unit)
     if not from_records:
-        return {(number,): failing for number, failing in open_to.items()}
+        return {(number,): failing for number, failing in open_to.items() if failing}
     rows = read_mendable(unit.figures.folder, unit.figures.tree, unit.unit.code)
     rows = rows[rows["indicator"].isin(list(open_to))].drop_duplicates(["kind", "id", "indicator"])
     # A bit an indicator: distinct ones of a case add up to its signature.
@@ -154,7 +154,6 @@ class _Problem:
     unit: UnitFigures
     signatures: dict[Signature, int]
     aim: Decimal
-    thresholds: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.counts = self.unit.counts
@@ -169,26 +168,48 @@ class _Problem:
         if everything.total.points is None or everything.total.points < self.aim:
             return None
         wanted = self._wanted()
-        self.thresholds = {number: self._thresholds(number, wanted) for number in self._numbers()}
+        mended = self._gaining(wanted)
+        while not self._is_enough(mended):  # a rescaled total was rounded down
+            wanted += 1
+            mended = self._gaining(wanted)
+        return mended if self.is_separable else self._shortened(mended, wanted)
+
+    def _gaining(self, wanted: int) -> dict[Signature, int]:
+        """The fewest cases that gain so many steps in the model; all where it has none."""
+        thresholds = {number: self._thresholds(number, wanted) for number in self._numbers()}
         cuts: list[tuple[int, int]] = []
         while True:
-            solved = _solved(self.signatures, self.thresholds, wanted, cuts)
-            if solved is None:  # only with the factor lifted, which the model does not know of
+            solved = _solved(self.signatures, thresholds, wanted, cuts)
+            if (
+                solved is None
+            ):  # only with rates that multiply each other, which it does not know of
                 return dict(self.signatures)
             mended, gains = solved
             new = [
                 (number, gain)
                 for number, gain in gains.items()
-                if gain and self.thresholds[number][gain] > _cases_of(mended, number)
+                if gain and thresholds[number][gain] > _cases_of(mended, number)
             ]
-            cuts += new
-            if new:
-                continue
-            total = self.scored(mended).total.points
-            if total is not None and total >= self.aim:
+            if not new:
                 return mended
-            wanted += 1  # a rescaled total was rounded down
-            self.thresholds = {n: self._thresholds(n, wanted) for n in self._numbers()}
+            cuts += new
+
+    def _shortened(self, mended: dict[Signature, int], wanted: int) -> dict[Signature, int]:
+        """Rates that multiply each other bring more than the model: ask it for less, while the score
+        is still enough."""
+        low, high = 1, wanted
+        while low < high:
+            middle = (low + high) // 2
+            found = self._gaining(middle)
+            if self._is_enough(found):
+                mended, high = min(mended, found, key=lambda one: sum(one.values())), middle
+            else:
+                low = middle + 1
+        return mended
+
+    def _is_enough(self, mended: Mapping[Signature, int]) -> bool:
+        total = self.scored(mended).total.points
+        return total is not None and total >= self.aim
 
     def scored(self, mended: Mapping[Signature, int]) -> UnitScore:
         """The unit's score with these cases mended, by `scoring`."""
@@ -196,16 +217,29 @@ class _Problem:
         return score_unit(counts, self.official, self.unit.figures.book, self.unit.unit.level)
 
     def points(self, number: int, cases: int) -> int:
-        """The points of an indicator with so many cases mended, in steps of the set's digits."""
-        rule, book = self.unit.rules[number], self.unit.figures.book
-        part = indicator_part(rule, self._count(number, cases), self.unit.unit.level, book)
-        return int((part.points or Decimal(0)) / self.step)
+        """The points of an indicator with so many cases mended, and of those that its rate multiplies
+        by their counts of now, in steps of the set's digits."""
+        count, unit = self._count(number, cases), self.unit
+        points = self._part(unit.rules[number], count)
+        counts = unit.counts | {number: count}
+        for rule in unit.rules.values():
+            if rule.indicator.factor_of == number:
+                lifted = applied(rule, counts, rule.max_points)
+                points += self._part(lifted, unit.counts[rule.indicator.number])
+        return int(points / self.step)
+
+    def _part(self, rule: Rule, count: Count) -> Decimal:
+        part = indicator_part(rule, count, self.unit.unit.level, self.unit.figures.book)
+        return part.points or Decimal(0)
 
     @property
     def is_separable(self) -> bool:
-        """Whether no rate of an indicator that can be lifted is a factor of another."""
-        factors = {rule.indicator.factor_of for rule in self.unit.rules.values()}
-        return factors.isdisjoint(self._numbers())
+        """Whether no two indicators that can be lifted have rates that multiply each other."""
+        numbers = self._numbers()
+        return not any(
+            rule.indicator.factor_of in numbers and rule.indicator.number in numbers
+            for rule in self.unit.rules.values()
+        )
 
     def _numbers(self) -> list[int]:
         return sorted({number for signature in self.signatures for number in signature})

@@ -255,9 +255,13 @@ def _way(unit: UnitFigures, way: WayUp, key: str, words: dict[str, object]) -> s
     cases, after = count(way.cases), points(way.total_after)
     head = sentence(key if way.is_proved else f"{key}_unproved", cases=cases, after=after, **words)
     lines = bullets([_action(unit, step, way.from_records) for step in way.steps[:SHOWN]])
-    more, target = sentence("way_list"), "#cases"
-    if key == "way_to_class":
-        more, target = sentence("way_more", number=len(way.steps)), "#table-way"
+    target = "#table-way" if key == "way_to_class" else "#cases"
+    is_more = target == "#table-way" and len(way.steps) > 1
+    more = (
+        sentence("way_more", number=len(way.steps))
+        if is_more
+        else sentence("way_list", number=count(way.cases))
+    )
     return f"{strong(head)}\n\n{lines}\n\n{link(more, target)}"
 
 

@@ -79,7 +79,7 @@ WORDS: dict[str, str] = {
     "way_to_rank": "needed rank cases after",
     "way_to_rank_unproved": "needed rank cases after",
     "way_more": "number",
-    "way_list": "",
+    "way_list": "number",
     "class_next_period": "needed band",
     "rate_item": "number name rate now",
     "class_out_of_reach": "needed band total",
