@@ -19,7 +19,7 @@ import yaml
 from chiso.base.errors import UserError
 from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
-from chiso.base.markdown import attribute
+from chiso.base.markdown import attribute, escape
 from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
@@ -205,5 +205,5 @@ def _exporter(root: Path):
     return MarkdownExporter(
         template_name="document",
         extra_template_basedirs=[str(root / "reports" / "nbconvert")],
-        filters={"document_attribute": attribute},
+        filters={"document_attribute": attribute, "document_text": escape},
     )

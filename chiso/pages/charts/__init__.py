@@ -5,6 +5,7 @@ from chiso.pages.charts.change import change_chart
 from chiso.pages.charts.classes import class_chart
 from chiso.pages.charts.groups import group_chart
 from chiso.pages.charts.heat_map import commune_heat_map, heat_map
+from chiso.pages.charts.late_share import late_share_chart
 from chiso.pages.charts.lost import lost_chart
 from chiso.pages.charts.pareto import pareto_chart
 from chiso.pages.charts.strip import strip_chart
@@ -20,6 +21,7 @@ __all__ = [
     "commune_heat_map",
     "group_chart",
     "heat_map",
+    "late_share_chart",
     "lost_chart",
     "pareto_chart",
     "strip_chart",

@@ -15,6 +15,7 @@ from chiso.pages.charts.style import (
     bare_axes,
     drawing,
     foot,
+    source_of,
     svg,
 )
 from chiso.pages.remarks import rounding_remark
@@ -55,4 +56,4 @@ def carrier_chart(figures: Figures, indicator: int = 5, shown: int = 8) -> Chart
         number=len(found),
         cumulative=whole_percent(found[-1].cumulative),
     )
-    return Chart(picture, _("Who carries the cases lost"), alt, f"carriers-{indicator}")
+    return Chart(picture, alt, f"carriers-{indicator}", source_of(figures))

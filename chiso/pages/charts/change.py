@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, signed_points
 from chiso.explain import AgencyChange, changes_by_agency
-from chiso.pages.charts.style import HELD, LOST, MUTED, Chart, drawing, number_ticks, short, svg
+from chiso.pages.charts.style import (
+    HELD,
+    LOST,
+    MUTED,
+    Chart,
+    drawing,
+    number_ticks,
+    short,
+    source_of,
+    svg,
+)
 from chiso.store.figures import Figures
 
 
@@ -30,7 +40,7 @@ def change_chart(figures: Figures, shown: int = 8) -> Chart | None:
         for side in ("bottom", "right", "left"):
             axes.spines[side].set_visible(False)
         picture = svg(drawn)
-    return Chart(picture, _("Greatest changes of the total"), _finding(moved), "change")
+    return Chart(picture, _finding(moved), "change", source_of(figures))
 
 
 def _arrow(axes, place: int, row: AgencyChange) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _
 from chiso.explain import ClassCount, class_table
-from chiso.pages.charts.style import HELD, MUTED, TRACK, Chart, bare_axes, drawing, svg
+from chiso.pages.charts.style import HELD, MUTED, TRACK, Chart, bare_axes, drawing, source_of, svg
 from chiso.store.figures import Figures
 
 
@@ -26,7 +26,7 @@ def class_chart(figures: Figures) -> Chart:
             words = _("Upper bar: this period; lower bar: the period before.")
             axes.text(-widest * 0.4, len(rows) - 0.25, words, fontsize=8.5, color=MUTED, va="top")
         picture = svg(drawn)
-    return Chart(picture, _("Agencies by class"), _finding(rows), "classes")
+    return Chart(picture, _finding(rows), "classes", source_of(figures))
 
 
 def _bar(axes, place: float, number: int, colour: str, weight: str) -> None:

@@ -19,6 +19,7 @@ from chiso.pages.charts.style import (
     bar_value,
     bare_axes,
     drawing,
+    source_of,
     svg,
 )
 from chiso.store.figures import UnitFigures
@@ -47,7 +48,7 @@ def group_chart(unit: UnitFigures) -> Chart:
         _edges(axes, edges, len(groups))
         _key(axes, len(groups) - 0.3, bool(before))
         picture = svg(drawn)
-    return Chart(picture, _("Points by group"), _finding(groups, names), "groups")
+    return Chart(picture, _finding(groups, names), "groups", source_of(unit.figures))
 
 
 def _before(unit: UnitFigures) -> dict[str, Decimal | None]:

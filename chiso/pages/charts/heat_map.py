@@ -11,7 +11,7 @@ import numpy as np
 from chiso.base.i18n import _, count
 from chiso.base.rounding import percentage
 from chiso.pages.charts.labels import Labels, Word
-from chiso.pages.charts.style import MUTED, ON_DARK, ON_LIGHT, Chart, drawing, short, svg
+from chiso.pages.charts.style import MUTED, ON_DARK, ON_LIGHT, Chart, drawing, short, source_of, svg
 from chiso.store.figures import Figures
 
 # A heat map of more agencies than this shows colours only.
@@ -66,7 +66,7 @@ def _map(figures: Figures, order: list[str], name: str, title: str) -> Chart:
         axes.axis("off")
         axes.add_artist(Labels(list(_words(figures, order, shares))))
         picture = svg(drawn)
-    return Chart(picture, title, _finding(figures, shares), name)
+    return Chart(picture, _finding(figures, shares), name, source_of(figures))
 
 
 def _cells(shares: _Shares, rows: int, columns: int) -> np.ndarray:

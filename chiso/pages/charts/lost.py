@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, points
 from chiso.explain import losses
-from chiso.pages.charts.style import LOST, Chart, bar_label, bar_value, bare_axes, drawing, svg
+from chiso.pages.charts.style import (
+    LOST,
+    Chart,
+    bar_label,
+    bar_value,
+    bare_axes,
+    drawing,
+    source_of,
+    svg,
+)
 from chiso.store.figures import UnitFigures
 
 
@@ -23,4 +32,4 @@ def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart | None:
     alt = _("Most points are lost on {items}.").format(
         items="; ".join(f"{loss.name} ({points(loss.points)})" for loss in rows[:3])
     )
-    return Chart(picture, _("Where points are lost"), alt, "lost")
+    return Chart(picture, alt, "lost", source_of(unit.figures))

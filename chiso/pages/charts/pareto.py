@@ -15,6 +15,7 @@ from chiso.pages.charts.style import (
     bare_axes,
     drawing,
     foot,
+    source_of,
     svg,
 )
 from chiso.pages.remarks import rounding_remark
@@ -46,4 +47,4 @@ def pareto_chart(figures: Figures, shown: int = 8) -> Chart | None:
         first=items[0].label,
         points=points(items[0].points),
     )
-    return Chart(picture, _("Points lost by indicator"), alt, "pareto")
+    return Chart(picture, alt, "pareto", source_of(figures))

@@ -17,6 +17,7 @@ from chiso.pages.charts.style import (
     Chart,
     drawing,
     number_ticks,
+    source_of,
     svg,
 )
 from chiso.store.figures import UnitFigures
@@ -55,7 +56,7 @@ def strip_chart(unit: UnitFigures) -> Chart | None:
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
         picture = svg(drawn)
-    return Chart(picture, _("Place in the cohort"), _finding(unit), "strip")
+    return Chart(picture, _finding(unit), "strip", source_of(unit.figures))
 
 
 def _dots(axes: Axes, values: list[float]) -> int:

@@ -20,8 +20,9 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter
 
-from chiso.base.i18n import decimals
+from chiso.base.i18n import _, day, decimals
 from chiso.base.rounding import half_up
+from chiso.store.figures import Figures
 
 INK, MUTED, TRACK, PAPER = "#1b2733", "#5b6770", "#dfe5ea", "#ffffff"
 # Okabe-Ito blue and vermilion: told apart by colour-blind readers and in grey.
@@ -53,17 +54,29 @@ _LABEL_WIDTH = 58
 
 @dataclass(frozen=True)
 class Chart:
-    """An SVG picture with the sentence that stands for it; Jupyter shows it as it is."""
+    """An SVG picture, its finding as the title, where it comes from; Jupyter shows it as it is.
+
+    The document has the words: `title` above the picture (and for those who can't see it), below it
+    `note` (what to know when reading it) and `source`. `name`: its own on a page, for links and files.
+    """
 
     svg: str
     title: str
-    alt: str
     name: str
+    source: str
+    note: str = ""
 
     def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, object]]:
         mime = "image/svg+xml"
-        about = {"title": self.title, "alt": self.alt, "name": self.name}
-        return {mime: self.svg}, {mime: about}
+        below = " ".join(part for part in (self.note, self.source) if part)
+        return {mime: self.svg}, {mime: {"title": self.title, "below": below, "name": self.name}}
+
+
+def source_of(figures: Figures) -> str:
+    """The line below a chart that says where its figures come from."""
+    return _("Source: {source}; figures up to {day}.").format(
+        source=figures.settings.source_name, day=day(figures.settings.as_of)
+    )
 
 
 @contextmanager
@@ -127,6 +140,14 @@ class _Numbers(Formatter):
 def short(text: str, width: int) -> str:
     """`text` cut at a word to at most `width` characters."""
     return textwrap.shorten(text, width, placeholder="…")
+
+
+def wrapped(text: str, width: int) -> str:
+    """`text` in lines of at most `width` characters, about equally long; nothing is left out."""
+    lines = textwrap.wrap(text, width)
+    while width > 1 and len(narrower := textwrap.wrap(text, width - 1)) == len(lines):
+        lines, width = narrower, width - 1
+    return "\n".join(lines)
 
 
 def svg(drawn: Figure) -> str:

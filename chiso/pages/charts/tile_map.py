@@ -19,6 +19,7 @@ from chiso.pages.charts.style import (
     ON_LIGHT,
     Chart,
     drawing,
+    source_of,
     svg,
 )
 from chiso.rules.maps import Tile, load_tiles
@@ -48,7 +49,7 @@ def tile_map(figures: Figures) -> Chart | None:
         axes.add_artist(Labels([word for item in shown for word in _words(item)]))
         _key(axes, figures, (rows + 0.45) * _HEIGHT)
         picture = svg(drawn)
-    return Chart(picture, _("Classes on the map"), _finding(figures, shown), "tile-map")
+    return Chart(picture, _finding(figures, shown), "tile-map", source_of(figures))
 
 
 class _Shown:

@@ -15,6 +15,7 @@ from chiso.pages.charts.style import (
     Chart,
     drawing,
     number_ticks,
+    source_of,
     svg,
 )
 from chiso.store.figures import UnitFigures
@@ -34,7 +35,7 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
         _line(axes, found)
         _frame(axes, found)
         picture = svg(drawn)
-    return Chart(picture, _("Total over time"), _finding(found), "trend")
+    return Chart(picture, _finding(found), "trend", source_of(unit.figures))
 
 
 def _limits(axes: Axes, baseline: Baseline, maximum: float, size: int) -> None:
