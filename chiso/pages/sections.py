@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +25,14 @@ class Section:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What a screen shows on demand, under one line of words; paper leaves it out."""
+
+    words: str
+    part: Any
 
 
 def section(anchor: str, *parts: Any) -> Section:
@@ -95,7 +104,7 @@ def titles() -> dict[str, str]:
         "carriers": _("Who carries the late dossiers"),
         "classes": _("Agencies by class"),
         "follow-up": _("Obligations and follow-up"),
-        "map": _("Districts and communes by class"),
+        "map": _("Points of districts and communes"),
         "province": _("Results of the whole province"),
         "agencies": _("All agencies"),
         "method": _("How each indicator is measured and scored"),
@@ -115,6 +124,9 @@ def _flat(parts: Iterable[Any]) -> list[Any]:
     for part in parts:
         if isinstance(part, list | tuple):
             flat += _flat(part)
+        elif isinstance(part, Folded):
+            opened = f"::: {{.screen}}\n<details><summary>{html.escape(part.words)}</summary>\n"
+            flat += [Markdown(opened), part.part, Markdown("\n</details>\n:::")]
         elif isinstance(part, Markdown):
             flat += [part] if part.data else []
         elif part:

@@ -184,6 +184,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
             "words": {
                 "periods": escape(_("Other periods")),
                 "contents": escape(_("On this page")),
+                "save": escape(_("Save the picture:")),
                 "unfold": escape(_("Show all {number} rows").format(number="#")),
             },
             "crumbs": [

@@ -35,6 +35,7 @@ PROJECT_FILES = (
     "page.html",
     "page.css",
     "page.js",
+    "charts.js",
     "index.js",
     "paper.lua",
     "paper.typst",
