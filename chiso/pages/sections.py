@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,14 +24,6 @@ class Section:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
-
-
-@dataclass(frozen=True)
-class Folded:
-    """What a screen shows on demand, under one line of words; paper leaves it out."""
-
-    words: str
-    part: Any
 
 
 def section(anchor: str, *parts: Any) -> Section:
@@ -97,6 +88,7 @@ def titles() -> dict[str, str]:
         "gaps": _("Figures that are absent or only taken over"),
         "provenance": _("Where the figures come from"),
         "ranking": _("Ranking by cohort"),
+        "communes": _("Communes of the district by indicator"),
         "heat-map": _("Share of the maximum by agency and indicator"),
         "changes": _("What changed"),
         "losses": _("Where points are lost in the province"),
@@ -124,9 +116,6 @@ def _flat(parts: Iterable[Any]) -> list[Any]:
     for part in parts:
         if isinstance(part, list | tuple):
             flat += _flat(part)
-        elif isinstance(part, Folded):
-            opened = f"::: {{.screen}}\n<details><summary>{html.escape(part.words)}</summary>\n"
-            flat += [Markdown(opened), part.part, Markdown("\n</details>\n:::")]
         elif isinstance(part, Markdown):
             flat += [part] if part.data else []
         elif part:

@@ -3,7 +3,7 @@
 from chiso.pages.charts.change import change_chart
 from chiso.pages.charts.classes import class_chart
 from chiso.pages.charts.groups import group_chart
-from chiso.pages.charts.heat_map import commune_heat_map, district_heat_maps, heat_map
+from chiso.pages.charts.heat_map import commune_heat_map, district_heat_map, heat_map
 from chiso.pages.charts.late_share import late_share_chart
 from chiso.pages.charts.lost import lost_chart
 from chiso.pages.charts.pareto import pareto_chart
@@ -17,7 +17,7 @@ __all__ = [
     "change_chart",
     "class_chart",
     "commune_heat_map",
-    "district_heat_maps",
+    "district_heat_map",
     "group_chart",
     "heat_map",
     "late_share_chart",

@@ -23,9 +23,8 @@ from chiso.pages.charts.style import (
     svg,
     wrapped,
 )
-from chiso.pages.sections import Folded
 from chiso.rules.units import Unit
-from chiso.store.figures import Figures
+from chiso.store.figures import Figures, UnitFigures
 
 # Of more agencies than this the communes have maps of their own, a row a district.
 _MOST = 40
@@ -64,63 +63,56 @@ def heat_map(figures: Figures) -> Chart:
     """
     units = [unit for unit in figures.agencies if not (_is_large(figures) and unit.level == "xa")]
     lines = _lines(figures, units)
-    blocks = []
-    for cohort in dict.fromkeys(unit.cohort for unit in units):
+    blocks: list[_Block] = []
+    for cohort in _cohorts(units):
         head = _("{cohort}, by indicator").format(cohort=figures.tree.cohorts[cohort].name)
         own = [lines[unit.code] for unit in units if unit.cohort == cohort and unit.code in lines]
         blocks.append(_Block(head, own))
-    return _chart(figures, blocks, "heat-map")
+    who = "; ".join(str(figures.tree.cohorts[name].name) for name in _cohorts(units))
+    return _chart(figures, blocks, "heat-map", who)
 
 
 def commune_heat_map(figures: Figures) -> Chart | None:
-    """The communes as one row a district, their mean; None where the first map holds them."""
-    found = _communes(figures)
-    if not found:
+    """The communes as one row a district, their mean; None where the first map holds them.
+
+    The page of each district has those below it one by one (`district_heat_map`).
+    """
+    if not _is_large(figures):
         return None
     means = []
-    for district, lines in found:
-        name = _("{number} communes of {district}").format(
-            number=len(lines), district=_short_name(district)
-        )
-        means.append(_mean(name, lines))
-    return _chart(figures, [_Block(_("Communes, by indicator"), means)], "heat-map-communes")
+    for code in dict.fromkeys(unit.parent for unit in figures.agencies if unit.level == "xa"):
+        lines = _below(figures, code or "")
+        if code and lines:
+            name = str(figures.tree.unit(code).name)
+            words = _("{district}: {number} communes").format(district=name, number=len(lines))
+            means.append(_mean(words, lines))
+    who = _("Communes")
+    blocks = [_Block(_("{cohort}, by indicator").format(cohort=who), means)]
+    return _chart(figures, blocks, "heat-map-communes", who)
 
 
-def district_heat_maps(figures: Figures) -> list[Folded]:
-    """The communes of each district in a map that is opened on demand; none on paper."""
-    return [
-        Folded(
-            _("{number} communes of {district}").format(
-                number=len(lines), district=_short_name(district)
-            ),
-            _chart(
-                figures,
-                [_Block(_("Communes, by indicator"), lines)],
-                f"heat-map-{district.code}",
-                with_numbers=False,
-            ),
-        )
-        for district, lines in _communes(figures)
-    ]
+def district_heat_map(unit: UnitFigures) -> Chart | None:
+    """The communes below a unit, most points first; None for one without communes."""
+    lines = _below(unit.figures, unit.unit.code)
+    if not lines:
+        return None
+    head = _("{cohort}, by indicator").format(cohort=_("Communes"))
+    return _chart(unit.figures, [_Block(head, lines)], "heat-map-below", str(unit.unit.name))
+
+
+def _below(figures: Figures, code: str) -> list[_Line]:
+    """The communes directly below a unit that had dossiers."""
+    communes = [unit for unit in figures.agencies if unit.parent == code and unit.level == "xa"]
+    return list(_lines(figures, communes).values())
+
+
+def _cohorts(units: Iterable[Unit]) -> list[str]:
+    return list(dict.fromkeys(unit.cohort for unit in units))
 
 
 def _is_large(figures: Figures) -> bool:
     levels = [unit.level for unit in figures.agencies]
     return len(levels) > _MOST and any(level != "xa" for level in levels)
-
-
-def _communes(figures: Figures) -> list[tuple[Unit, list[_Line]]]:
-    """Each district with its communes that had dossiers; none where there is one map for all."""
-    if not _is_large(figures):
-        return []
-    communes = [unit for unit in figures.agencies if unit.level == "xa"]
-    lines = _lines(figures, communes)
-    found = []
-    for code in dict.fromkeys(unit.parent for unit in communes):
-        own = [lines[unit.code] for unit in communes if unit.parent == code and unit.code in lines]
-        if code is not None and own:
-            found.append((figures.tree.unit(code), own))
-    return found
 
 
 def _lines(figures: Figures, units: Iterable[Unit]) -> dict[str, _Line]:
@@ -162,8 +154,8 @@ def _columns(figures: Figures, lines: list[_Line]) -> tuple[list[int], list[int]
     return shown, shared, same
 
 
-def _chart(figures: Figures, blocks: list[_Block], name: str, with_numbers: bool = True) -> Chart:
-    """`with_numbers`: also in figures; maps that are opened on demand have colours alone."""
+def _chart(figures: Figures, blocks: list[_Block], name: str, who: str) -> Chart:
+    """`who`: of whom the finding speaks."""
     blocks = [replace(block, lines=_ordered(block.lines)) for block in blocks if block.lines]
     lines = [line for block in blocks for line in block.lines]
     shown, shared, same = _columns(figures, lines)
@@ -184,12 +176,12 @@ def _chart(figures: Figures, blocks: list[_Block], name: str, with_numbers: bool
                 aspect="auto",
                 interpolation="none",
             )
-            words += _words(block, shown, top, with_numbers)
+            words += _words(block, shown, top)
             top += size + _HEAD
         axes.add_artist(Labels(words))
         picture = svg(drawn)
-    title = _finding(figures, lines, shown)
-    return Chart(picture, title, name, source_of(figures), _note(shared, same, with_numbers))
+    title = _finding(figures, lines, shown, who)
+    return Chart(picture, title, name, source_of(figures), _note(shared, same))
 
 
 def _ordered(lines: list[_Line]) -> list[_Line]:
@@ -225,7 +217,7 @@ def _colours() -> Any:
     return sns.color_palette("cividis", as_cmap=True)
 
 
-def _words(block: _Block, shown: list[int], top: float, with_numbers: bool) -> Iterator[Word]:
+def _words(block: _Block, shown: list[int], top: float) -> Iterator[Word]:
     for column, number in enumerate(shown):
         yield Word(column + 0.5, top - 0.3, str(number), 9, bold=True)
     yield Word(-0.2, top - 0.3, block.head, 9, anchor="end", colour=MUTED)
@@ -234,7 +226,7 @@ def _words(block: _Block, shown: list[int], top: float, with_numbers: bool) -> I
         size, first = (9, 0.66) if len(lines) == 1 else (7.5, 0.46)
         for place, text in enumerate(lines):
             yield Word(-0.2, top + row + first + 0.42 * place, text, size, anchor="end")
-        for column, number in enumerate(shown if with_numbers else ()):
+        for column, number in enumerate(shown):
             if number in line.shares:
                 share = line.shares[number]
                 colour = ON_DARK if share < _LIGHT_FROM else ON_LIGHT
@@ -242,32 +234,27 @@ def _words(block: _Block, shown: list[int], top: float, with_numbers: bool) -> I
                 yield Word(column + 0.5, top + row + 0.64, told, 8, colour=colour)
 
 
-def _short_name(unit: Unit) -> str:
-    """A district without its committee: huyện Ân Thi."""
-    return str(unit.name).removeprefix("UBND ").removeprefix("People's Committee of ")
-
-
-def _finding(figures: Figures, lines: list[_Line], shown: list[int]) -> str:
+def _finding(figures: Figures, lines: list[_Line], shown: list[int], who: str) -> str:
     means = _mean("", lines).shares if lines else {}
     means = {number: share for number, share in means.items() if number in shown}
     if not means:
         return _("No indicator tells the agencies apart.")
     weakest = min(means, key=lambda number: means[number])
-    return _("Weakest is indicator {number}, {name}: on average {share} of its points.").format(
+    return _("{who}: weakest is indicator {number}, {name}, with {share} of its points.").format(
+        who=who,
         number=weakest,
         name=figures.book.rule(weakest).indicator.name,
         share=whole_percent(means[weakest]),
     )
 
 
-def _note(shared: list[int], same: list[int], with_numbers: bool) -> str:
-    parts = [_("Number: percent of the maximum.")] if with_numbers else []
-    parts.append(
+def _note(shared: list[int], same: list[int]) -> str:
+    parts = [
         _(
-            "The darker, the lower; hatched: nothing to count or no data. Agencies without dossiers"
-            " are left out."
+            "Number: percent of the maximum; the darker, the lower; hatched: nothing to count or no"
+            " data. Agencies without dossiers are left out."
         )
-    )
+    ]
     if shared:
         words = _("Left out: indicators {numbers}, the province's figures.")
         parts.append(words.format(numbers=", ".join(map(str, shared))))

@@ -59,6 +59,7 @@ class Chart:
 
     The document has the words: `title` above the picture (and for those who can't see it), below it
     `note` (what to know when reading it) and `source`. `name`: its own on a page, for links and files.
+    `holds_links`: its parts can be reached by keyboard, so it is a group and no single picture.
     """
 
     svg: str
@@ -66,11 +67,18 @@ class Chart:
     name: str
     source: str
     note: str = ""
+    holds_links: bool = False
 
     def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, object]]:
         mime = "image/svg+xml"
-        below = " ".join(part for part in (self.note, self.source) if part)
-        return {mime: self.svg}, {mime: {"title": self.title, "below": below, "name": self.name}}
+        about = {
+            "title": self.title,
+            "note": self.note,
+            "source": self.source,
+            "name": self.name,
+            "role": "group" if self.holds_links else "img",
+        }
+        return {mime: self.svg}, {mime: about}
 
 
 def source_of(figures: Figures) -> str:
@@ -104,7 +112,7 @@ class Bars:
 
 def bars(labels: Sequence[str]) -> Bars:
     """Room for a bar below each of `labels`, which are wrapped and never cut."""
-    lines = tuple("\n".join(textwrap.wrap(label, _LABEL_WIDTH)) for label in labels)
+    lines = tuple(wrapped(label, _LABEL_WIDTH) for label in labels)
     places, next_row = [], 0.0
     for text in lines:
         next_row += text.count("\n") * _LINE
@@ -167,11 +175,15 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def svg(drawn: Figure, holds_links: bool = False) -> str:
-    """The figure as SVG text without anything that changes from run to run.
+# What matplotlib writes and no chart needs: names of parts, clipping to axes, millionths of a point.
+_NAMES = re.compile(r'<g id="[^"]*">')
+_CLIPS = re.compile(r' clip-path="[^"]*"|<defs><clipPath.*?</clipPath></defs>', re.DOTALL)
+_GEOMETRY = re.compile(r' (?:d|x|y|width|height|transform)="[^"]*"')
+_DIGITS = re.compile(r"(\.\d\d)\d+")
 
-    `holds_links`: its parts can be reached by keyboard, so it is a group and no single picture.
-    """
+
+def svg(drawn: Figure) -> str:
+    """The figure as short SVG text without anything that changes from run to run."""
     buffer = io.StringIO()
     drawn.savefig(
         buffer,
@@ -181,4 +193,5 @@ def svg(drawn: Figure, holds_links: bool = False) -> str:
     )
     text = buffer.getvalue()
     text = re.sub(r">\s+<", "><", text[text.index("<svg") :])
-    return text.replace("<svg", '<svg role="group"', 1) if holds_links else text
+    text = _CLIPS.sub("", _NAMES.sub("<g>", text))
+    return _GEOMETRY.sub(lambda found: _DIGITS.sub(r"\1", " " + " ".join(found[0].split())), text)

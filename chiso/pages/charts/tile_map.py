@@ -58,11 +58,18 @@ def tile_map(figures: Figures) -> Chart | None:
         axes.axis("off")
         axes.add_artist(_Tiles([_found(tile, graded, totals, edges) for tile in tiles]))
         _key(axes, edges, (rows + 0.45) * _HEIGHT)
-        picture = svg(drawn, holds_links=True)
+        picture = svg(drawn)
     note = _(
         "The darker, the fewer points; without colour: no dossiers in the period, or no total."
     )
-    return Chart(picture, _finding(figures, graded), "tile-map", source_of(figures), note)
+    return Chart(
+        picture,
+        _finding(figures, graded),
+        "tile-map",
+        source_of(figures),
+        note,
+        holds_links=True,
+    )
 
 
 def _found(
