@@ -19,9 +19,9 @@ from pathlib import Path
 from chiso.base.locations import project_root
 
 HTML, PDF, WORD = ".html", ".pdf", ".docx"
-TABLES, CASES = ".xlsx", "-cases.xlsx"
+TABLES, CASES, DATA = ".xlsx", "-cases.xlsx", "-data.js"
 # What a page's name may be followed by in the names of its published files.
-ENDINGS = (HTML, PDF, WORD, TABLES, CASES)
+ENDINGS = (HTML, PDF, WORD, TABLES, CASES, DATA)
 _UNFINISHED = ".making-"
 
 

@@ -23,6 +23,7 @@ from chiso.base.markdown import attribute, escape
 from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
+from chiso.publishing.comparison import write_comparison
 from chiso.publishing.downloads import write_tables
 from chiso.publishing.kernel import (
     KernelError,
@@ -31,7 +32,7 @@ from chiso.publishing.kernel import (
     import_papermill,
     kernel_options,
 )
-from chiso.publishing.pages import Page
+from chiso.publishing.pages import COMPARE, Page
 from chiso.publishing.paper import write_papers
 from chiso.publishing.render import render
 
@@ -106,6 +107,8 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     write_tables(executed, work / f"{page.name}.xlsx")
     if page.unit:
         write_cases(page, work / f"{page.name}-cases.xlsx")
+    if page.name == COMPARE:
+        write_comparison(page, work / f"{page.name}-data.js")
     if job.writer == "pandoc":
         with TemporaryDirectory(prefix="chiso-") as name:
             folder = Path(name)

@@ -36,6 +36,7 @@ PROJECT_FILES = (
     "page.css",
     "page.js",
     "charts.js",
+    "compare.js",
     "index.js",
     "paper.lua",
     "paper.typst",
