@@ -128,7 +128,7 @@ def words_of(unit) -> list[str]:
         commentary.headline(unit), commentary.unit_comment(unit), commentary.notes(unit),
     ]  # fmt: skip
     strip = charts.strip_chart(unit)
-    return [*(getattr(one, "data", repr(one)) for one in shown), strip.alt if strip else ""]
+    return [*(getattr(one, "data", repr(one)) for one in shown), strip.title if strip else ""]
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -22,9 +22,9 @@ from chiso.base.files import are_intact, hashes, write_files
 from chiso.base.locations import project_root
 
 HTML, PDF, WORD = ".html", ".pdf", ".docx"
-TABLES, CASES = ".xlsx", "-cases.xlsx"
+TABLES, CASES, DATA = ".xlsx", "-cases.xlsx", "-data.js"
 # What a page's name may be followed by in the names of its published files.
-ENDINGS = (HTML, PDF, WORD, TABLES, CASES)
+ENDINGS = (HTML, PDF, WORD, TABLES, CASES, DATA)
 _UNFINISHED = ".making-"
 _HASHES = "hashes.json"
 

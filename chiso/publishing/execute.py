@@ -19,10 +19,11 @@ from chiso.base.errors import UserError
 from chiso.base.files import scratch_folder
 from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
-from chiso.base.markdown import attribute
+from chiso.base.markdown import attribute, escape
 from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
+from chiso.publishing.comparison import write_comparison
 from chiso.publishing.downloads import write_tables
 from chiso.publishing.kernel import (
     KernelError,
@@ -31,7 +32,7 @@ from chiso.publishing.kernel import (
     import_papermill,
     kernel_options,
 )
-from chiso.publishing.pages import Page
+from chiso.publishing.pages import COMPARE, Page
 from chiso.publishing.paper import write_papers
 from chiso.publishing.render import KilledError, render
 
@@ -117,6 +118,8 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     write_tables(executed, work / f"{page.name}.xlsx")
     if page.unit:
         write_cases(page, work / f"{page.name}-cases.xlsx")
+    if page.name == COMPARE:
+        write_comparison(page, work / f"{page.name}-data.js")
     if job.writer == "pandoc":
         with scratch_folder() as folder:
             for path in work.iterdir():
@@ -215,5 +218,5 @@ def _exporter(root: Path):
     return MarkdownExporter(
         template_name="document",
         extra_template_basedirs=[str(root / "reports" / "nbconvert")],
-        filters={"document_attribute": attribute},
+        filters={"document_attribute": attribute, "document_text": escape},
     )

@@ -35,6 +35,8 @@ PROJECT_FILES = (
     "page.html",
     "page.css",
     "page.js",
+    "charts.js",
+    "compare.js",
     "index.js",
     "paper.lua",
     "paper.typst",
