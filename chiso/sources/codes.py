@@ -105,6 +105,27 @@ def from_json(records: list[dict[str, Any]], mapping: SourceTable) -> pd.DataFra
     return pd.DataFrame(rows, columns=kept, dtype=object)
 
 
+def with_known_names(records: list[dict[str, Any]], mapping: SourceTable) -> list[dict[str, Any]]:
+    """The records with the fields called as the system's file does: programs change the case of the
+    letters (maHoSo)."""
+    known = {header for headers in mapping.columns.values() for header in headers}
+    for rule in (rule for rules in mapping.lists.values() for rule in rules):
+        known.update(_field(rule).split("."), rule.where, rule.unless)
+    names = {name.casefold(): name for name in known}
+    return [_renamed(record, names) for record in records]
+
+
+def _renamed(record: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {
+        names.get(key.casefold(), key): (
+            [_renamed(one, names) if isinstance(one, dict) else one for one in value]
+            if isinstance(value, list)
+            else value
+        )
+        for key, value in record.items()
+    }
+
+
 def _field(rule: ListRule) -> str:
     ways = (rule.any, rule.any_equal, rule.is_, rule.count, rule.first, rule.last, rule.sum)
     return next(filter(None, ways), rule.all_zero or rule.any_above)

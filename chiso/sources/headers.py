@@ -71,7 +71,7 @@ def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
     headings = {plain(as_text(cell) or "") for row in grid.rows[top:begin] for cell in row}
     records = _are_records(frame, header, grid.rows[begin:], headings)
     others = sum(_is_written(grid.rows[begin + i]) for i in np.flatnonzero(~records))
-    title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
+    title = [*grid.above, *(as_text(cell) for row in grid.rows[: header.last_row] for cell in row)]
     sections = _sections(grid.rows[begin:], records)
     return Found(
         header,

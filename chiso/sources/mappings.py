@@ -67,7 +67,8 @@ class SourceTable:
 @parameters
 class System:
     """A file of params/sources/. `dates`: formats beyond those that are always understood;
-    `statistics`: headers by which a table of sums is told from records."""
+    `statistics`: headers by which a table of sums is told from records; `service`: what messages
+    with its records say they are."""
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
@@ -75,6 +76,7 @@ class System:
     tables: dict[str, SourceTable]
     dates: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
+    service: str = ""
 
 
 def load_systems() -> tuple[System, ...]:
