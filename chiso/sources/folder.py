@@ -26,7 +26,7 @@ from chiso.rules.settings import ILLUSTRATION_MARK
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.cells import read_cell, text_of, with_moments
-from chiso.sources.codes import Procedures, coded, from_json, with_known_names
+from chiso.sources.codes import Procedures, coded, from_json, unknown_words, with_known_names
 from chiso.sources.corrections import FIX, HEADERS
 from chiso.sources.export_days import day_of
 from chiso.sources.grids import (
@@ -47,7 +47,7 @@ from chiso.sources.headers import (
     looks_like_statistics,
 )
 from chiso.sources.markup import read_html, read_mhtml, read_xml_2003
-from chiso.sources.mappings import System, canonical_system, load_systems, plain
+from chiso.sources.mappings import WORKBOOK, System, canonical_system, load_systems, plain
 from chiso.sources.rules import Raw
 
 ENDINGS = (
@@ -311,6 +311,7 @@ class Folder:
         """The part as a relation of the engine."""
         if part.found is None:
             return part
+        self.remarks += _of_words(part, part.found)
         frame = coded(part.found, agencies, procedures)
         name = f"part_{part.table}_{number}"
         texts = {
@@ -416,6 +417,22 @@ def _of_header(part: Part, header: Header, grid: Grid) -> Iterator[Remark]:
         words = _("the heading “{heading}” is not known and was not read; nearest: “{near}”")
         column = f"{part.table}.{names[near].replace('_name', '')}"
         yield Remark(part.file, part.sheet, words.format(heading=heading, near=near), column)
+
+
+def _of_words(part: Part, found: Found) -> Iterator[Remark]:
+    """Words that no file of params/sources/ knows, and where to add them."""
+    system = found.header.system
+    file = "params/sources" if system.file in ("", WORKBOOK) else system.file
+    for name, word, number in unknown_words(found):
+        column = TABLES[part.table].column(name).heading
+        if word:
+            told = _("{column}: “{word}” is not known; add it to {place} ({count} rows)")
+        else:
+            told = _(
+                "{column}: what stands in {count} rows is no word that is known; they are set aside"
+            )
+        words = told.format(column=column, word=word, place=file, count=count(number))
+        yield Remark(part.file, part.sheet, words)
 
 
 def _of_service(
