@@ -15,7 +15,15 @@ from chiso.sources.grids import kind_of
 from chiso.sources.records import load_records
 
 TREE = exports.tree()
-HEAD = ["STT", "Mã hồ sơ", "Tên thủ tục", "Chủ hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả", "Đơn vị xử lý"]
+HEAD = [
+    "STT",
+    "Mã hồ sơ",
+    "Tên thủ tục",
+    "Chủ hồ sơ",
+    "Ngày tiếp nhận",
+    "Ngày hẹn trả",
+    "Đơn vị xử lý",
+]
 ROWS = [
     ["1", "A-1", "Đăng ký khai sinh", exports.NAME, "05/09/2022 08:00", "13/09/2022 17:00", "UBND TP. Hưng Yên"],
     ["2", "A-2", "Cấp phiếu lý lịch tư pháp", exports.NAME, "06/09/2022 09:30", "14/09/2022 17:00", "Sở Tư pháp"],
@@ -94,7 +102,10 @@ def in_1258(text):
         try:
             written += letter.encode("cp1258")
         except UnicodeEncodeError:
-            base, tone = unicodedata.normalize("NFD", letter)[0], unicodedata.normalize("NFD", letter)[1:]
+            base, tone = (
+                unicodedata.normalize("NFD", letter)[0],
+                unicodedata.normalize("NFD", letter)[1:],
+            )
             tones = [mark for mark in tone if mark in "\u0300\u0301\u0303\u0309\u0323"]
             kept = unicodedata.normalize("NFC", base + "".join(m for m in tone if m not in tones))
             written += (kept + "".join(tones)).encode("cp1258")
@@ -169,10 +180,16 @@ def save_ods(path, rows):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("<fills", "<odd><fills"), ('<family val="2"', '<family val="99"'), ("<fill>", "<fill/><fill>")],
+    [
+        ("<fills", "<odd><fills"),
+        ('<family val="2"', '<family val="99"'),
+        ("<fill>", "<fill/><fill>"),
+    ],
 )
 def test_styles_that_other_readers_refuse_say_nothing_of_formulas(folder, old, new):
-    path = exports.save_xlsx(folder / "a.xlsx", {"S": [HEAD, *ROWS, ["=ROW()", "", "x", "", "", "", ""]]})
+    path = exports.save_xlsx(
+        folder / "a.xlsx", {"S": [HEAD, *ROWS, ["=ROW()", "", "x", "", "", "", ""]]}
+    )
     with zipfile.ZipFile(path) as whole, zipfile.ZipFile(folder / "so.xlsx", "w") as changed:
         for name in whole.namelist():
             content = whole.read(name)

@@ -273,7 +273,7 @@ def test_no_row_is_lost(folder, kind):
     assert records.tables["dossiers"].count().execute() == accepted
     places = records.set_aside.loc[records.set_aside["file"] == name, ["sheet", "row"]]
     assert len(places.drop_duplicates()) == counts["set_aside"]
-    write_set_aside(records, folder / "set-aside" / "x.xlsx")
+    write_set_aside(records, TREE, folder / "set-aside" / "x.xlsx")
 
 
 def test_a_folder_and_a_link_to_nowhere_called_like_a_table(folder):
@@ -355,4 +355,4 @@ def test_whatever_stands_in_the_cells_rows_in_are_accepted_or_set_aside(rows, tm
     counts = records.counts.set_index("file").loc["dossiers.parquet"]
     assert counts["rows_in"] == len(rows)
     assert counts["rows_in"] == counts["accepted"] + counts["set_aside"]
-    write_set_aside(records, folder / "set-aside" / "x.xlsx")
+    write_set_aside(records, TREE, folder / "set-aside" / "x.xlsx")

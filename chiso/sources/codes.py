@@ -35,8 +35,10 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
         frame["procedure_id"] = _each(
             frame["procedure_id"], lambda text: _only(procedures.get(plain(text)), text)
         )
-    if "dossier_id" in frame or "unit_name" in frame:
+    if {"dossier_id", "unit", "unit_name"} & set(frame):
         frame["unit"] = _units(frame, found, agencies)
+    if "agency" in frame:
+        frame["agency"] = _each(frame["agency"], lambda text: agencies.only(text) or text)
     return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
 
 
@@ -71,7 +73,9 @@ def unknown_words(found: Found) -> Iterator[tuple[str, str, int]]:
     """
     columns = {column.name: column for column in TABLES[found.header.table].columns}
     for name, codes in _words(found).items():
-        if name not in found.frame or not (columns[name].allowed or columns[name].kind == "boolean"):
+        if name not in found.frame or not (
+            columns[name].allowed or columns[name].kind == "boolean"
+        ):
             continue
         parts = {part for known in codes for part in without_accents(known).split()}
         told: Counter[str] = Counter()

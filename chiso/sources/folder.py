@@ -46,8 +46,8 @@ from chiso.sources.headers import (
     find_table,
     looks_like_statistics,
 )
-from chiso.sources.markup import read_html, read_mhtml, read_xml_2003
 from chiso.sources.mappings import WORKBOOK, System, canonical_system, load_systems, plain
+from chiso.sources.markup import read_html, read_mhtml, read_xml_2003
 from chiso.sources.rules import Raw
 
 ENDINGS = (
