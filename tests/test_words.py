@@ -141,7 +141,7 @@ def test_the_workbook_speaks_vietnamese_and_offers_what_may_stand_in_its_cells(f
 
 def test_words_and_names_that_the_workbook_offers_are_read_when_it_comes_back(folder):
     read(folder, [row(1, "Sai từ"), row(2, unit="Không rõ"), row(3, received="hôm qua")])
-    path, book = workbook(folder)
+    _path, book = workbook(folder)
     sheet = book["Hồ sơ"]
     heads = {cell.value: cell.column for cell in sheet[3]}
     commune = book["Cơ quan, đơn vị"]["B"][100].value
@@ -162,7 +162,7 @@ def test_correcting_one_cell_leaves_the_moments_of_its_row_as_they_were_read(fol
     """The file has the month first, as a day above 12 tells; the workbook has nothing of that."""
     rows = [row(1, "Sai từ", received="9/5/2022 8:10"), row(2, received="9/14/2022 8:10")]
     read(folder, rows)
-    path, book = workbook(folder)
+    _path, book = workbook(folder)
     sheet = book["Hồ sơ"]
     heads = {cell.value: cell.column for cell in sheet[3]}
     sheet.cell(4, heads["Trạng thái hồ sơ"]).value = "Đang xử lý"

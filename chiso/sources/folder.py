@@ -439,7 +439,8 @@ def _of_service(
     records: list[dict[str, Any]], system: System
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The records of a system's own messages, and those of messages that say they are others."""
-    own, others = [], []
+    own: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     for record in records:
         is_other = system.service and record.get("_service", system.service) != system.service
         (others if is_other else own).append(record)

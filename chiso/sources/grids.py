@@ -117,8 +117,8 @@ def _sheets_in(archive: zipfile.ZipFile) -> dict[str, str]:
     targets = {one.get("Id"): one.get("Target", "") for one in kept}
     places = {}
     for sheet in etree.fromstring(archive.read("xl/workbook.xml")).iter("{*}sheet"):
-        link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
-        target = targets.get(link, "")
+        link = next((v for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
+        target = targets.get(str(link), "")
         place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if place in archive.namelist():
             places[sheet.get("name", "")] = place

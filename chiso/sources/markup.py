@@ -36,17 +36,16 @@ def read_html(path: Path) -> Iterator[Grid]:
 def read_mhtml(path: Path) -> Iterator[Grid]:
     """The tables of a page that was saved with all its parts in one file, as Excel does."""
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.compat32)
-    number = 0
+    grids: list[Grid] = []
     for part in message.walk():
-        if part.get_content_type() != "text/html":
-            continue
-        content = part.get_payload(decode=True)
-        charset = part.get_content_charset("utf-8")
-        head = f"<meta charset={charset}>".encode("ascii", "replace")
-        for number, grid in enumerate(
-            _tables(path, _page_text(path, bytes(content or b""), head)), start=number + 1
-        ):
-            yield replace(grid, sheet=_("table {number}").format(number=number))
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            head = f"<meta charset={part.get_content_charset('utf-8')}>".encode("ascii", "replace")
+            grids += _tables(
+                path, _page_text(path, content if isinstance(content, bytes) else b"", head)
+            )
+    for number, grid in enumerate(grids, start=1):
+        yield replace(grid, sheet=_("table {number}").format(number=number))
 
 
 def read_xml_2003(path: Path) -> Iterator[Grid]:
@@ -63,7 +62,9 @@ def read_xml_2003(path: Path) -> Iterator[Grid]:
         ) from None
     for sheet in root.iter(f"{_SHEETS}Worksheet"):
         rows, merged = _xml_rows(sheet)
-        options = "".join(sheet.xpath("./*[local-name()='WorksheetOptions']//text()"))
+        options = " ".join(
+            one.text or "" for one in sheet.iterfind("{*}WorksheetOptions/{*}Visible")
+        )
         name = sheet.get(f"{_SHEETS}Name", "")
         yield Grid(path.name, name, rows, 1, tuple(merged), "SheetHidden" in options)
 
@@ -89,7 +90,7 @@ def _xml_rows(sheet: etree._Element) -> tuple[list[list[Cell]], list[tuple[int, 
 
 
 def _xml_value(data: etree._Element) -> Cell:
-    text = "".join(data.itertext())
+    text = "".join(map(str, data.itertext()))
     if data.get(f"{_SHEETS}Type") == "Number":
         with suppress(ValueError):
             return float(text)
