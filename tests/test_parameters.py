@@ -304,3 +304,25 @@ def test_a_wrong_period_file_is_refused(project, text):
     with pytest.raises(ParameterError) as caught:
         load_settings(parse_period("2022-09"))
     assert str(path) in str(caught.value)
+
+
+def test_references_to_references_and_deep_nesting_are_refused(tmp_path):
+    path = tmp_path / "set.yml"
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+    for this, last in zip("bcdefghij", "abcdefghi", strict=True):
+        lines.append(f"{this}: &{this} [{', '.join([f'*{last}'] * 10)}]")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ParameterError, match="tham chiếu") as caught:
+        load_rules(str(path))
+    assert str(path) in str(caught.value)
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(ParameterError, match="cấp lồng nhau"):
+        load_rules(str(path))
+
+
+@pytest.mark.parametrize("folder", ["/tmp/{period}", "../{period}", "data/../../x"])
+def test_figures_come_from_inside_the_project(project, folder):
+    path = project / "params" / "periods" / "2022-08.yml"
+    path.write_text(f"source:\n  name: {{vi: x}}\n  folder: {folder}\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"source\.folder.*ngoài thư mục dự án"):
+        load_settings(parse_period("2022-08"))

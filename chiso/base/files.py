@@ -9,9 +9,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -23,8 +26,12 @@ def sha256(path: Path) -> str:
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write UTF-8 texts by file name into `folder`; each file is complete or as it was before."""
+    """Write UTF-8 texts by file name into `folder`; each file is complete or as it was before.
+
+    ParameterError where something that is no regular file has such a name: nothing is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    require_targets([folder / name for name in texts])
     staged: list[tuple[Path, Path]] = []
     try:
         for name, text in texts.items():
@@ -38,6 +45,25 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
     finally:
         for temporary_path, _target in staged:
             temporary_path.unlink(missing_ok=True)
+
+
+def require_targets(targets: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
+    """ParameterError for a file to be written that is one of those that are read, or is a folder,
+    a device, a pipe or a link to one of them."""
+    read = {path.resolve() for path in inputs}
+    for target in targets:
+        if target.resolve() in read:
+            raise ParameterError(
+                _("This file is one of those that are read; it would be overwritten."),
+                file=target,
+                hint=_("Give --out another name."),
+            )
+        if target.exists() and not target.is_file():
+            raise ParameterError(
+                _("This is a folder or a device, no file that can be written."),
+                file=target,
+                hint=_("Give --out another name."),
+            )
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from chiso.contract.tables import TABLES, ContractTable
 from chiso.rules.settings import ILLUSTRATION_MARK
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
+from chiso.sources.apart import read_apart
 from chiso.sources.cells import read_cell, text_of, with_moments
 from chiso.sources.codes import Procedures, coded, from_json, unknown_words, with_known_names
 from chiso.sources.corrections import FIX, HEADERS
@@ -109,7 +110,7 @@ class Folder:
         self._parts: list[Part] = []
         self.remarks: list[Remark] = []
         problems: list[InputError] = []
-        paths = _files(folder)
+        paths = files_of_records(folder)
         self.remarks += _left_out(folder, paths)
         for path in watch(paths, len(paths)):
             try:
@@ -221,7 +222,7 @@ class Folder:
     def _exported(self, path: Path, kind: str, table: ContractTable | None) -> list[Part]:
         """Every sheet with a table; the others as notes."""
         parts, sums = [], False
-        for grid in _READERS[kind](path):
+        for grid in read_apart(_READERS[kind], path):
             found = find_table(grid, self._systems)
             if found and grid.hidden:
                 words = _("a hidden sheet is not read: show it in Excel if it is to count")
@@ -256,7 +257,7 @@ class Folder:
         )
 
     def _json_part(self, path: Path) -> Part:
-        records = read_json(path)
+        (records,) = read_apart(read_json, path)
         for system in self._systems:
             for name, mapping in system.tables.items():
                 own, others = _of_service(with_known_names(records, mapping), system)
@@ -327,11 +328,12 @@ class Folder:
         return replace(part, relation=name, types=types)
 
 
-def _files(folder: Path) -> list[Path]:
-    """What may hold records, in the order of the names; counts and official results do not."""
+def files_of_records(folder: Path) -> list[Path]:
+    """What may hold records, in the order of the names; counts and official results do not. None
+    where there is no such folder."""
     return [
         path
-        for path in sorted(folder.iterdir())
+        for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
         if path.suffix.lower() in ENDINGS and path.name[0] not in "~." and path.name not in FIGURES
     ]
 

@@ -190,7 +190,7 @@ def _delimiter_in(text: str) -> str:
     return max(DELIMITERS, key=alike)
 
 
-def read_json(path: Path) -> list[dict[str, Any]]:
+def read_json(path: Path) -> Iterator[list[dict[str, Any]]]:
     """The records of a JSON file: a list of them, one in each line, or one somewhere inside."""
     text = _decoded(path)
     try:
@@ -204,7 +204,10 @@ def read_json(path: Path) -> list[dict[str, Any]]:
                 file=path,
                 hint=_("The file may be cut off: export it again."),
             ) from None
-    return _records_in(content)
+    if "\\ud" in text.lower():
+        # Half a character, as a cut text leaves it, is none: no store takes it.
+        content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+    yield _records_in(content)
 
 
 def _records_in(content: Any) -> list[dict[str, Any]]:
