@@ -43,8 +43,8 @@ def counted_in(number: int) -> str:
 def _card(one: Order | Overdue, book: RuleBook) -> str:
     lines = _overdue(one) if isinstance(one, Overdue) else _order(one, book)
     listed = link(sentence("card_list"), f"{one.unit.code}.html#cases")
-    until = escape(_until(one))
-    return "\n\n".join([strong(agency_name(one)), *map(escape, lines), f"{until} {listed}"])
+    last = f"{escape(_until(one))} [{listed}]{{.screen}}"
+    return "\n\n".join([strong(agency_name(one)), *map(escape, lines), last])
 
 
 def _overdue(one: Overdue) -> list[str]:
@@ -64,6 +64,7 @@ def _order(one: Order, book: RuleBook) -> list[str]:
         "counted": counted_in(one.indicator),
     }
     key = "card_share" if one.place is None else "card_share_placed"
+    key = "card_share_lowest" if one.place == 1 else key
     return [
         what[:1].upper() + what[1:] + ".",
         sentence(key, place=one.place, of=one.of, **words),
@@ -71,6 +72,7 @@ def _order(one: Order, book: RuleBook) -> list[str]:
 
 
 def _until(one: Order | Overdue) -> str:
-    if isinstance(one, Order) and one.deadline is None:
-        return sentence("card_next_period", rate=percent(one.rate_to_reach))
-    return sentence("card_deadline", day=day(one.deadline))
+    if one.deadline is not None:
+        return sentence("card_deadline", day=day(one.deadline))
+    rate = one.rate_to_reach if isinstance(one, Order) else None
+    return sentence("card_next_period", rate=percent(rate))

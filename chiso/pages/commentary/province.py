@@ -7,17 +7,14 @@ from decimal import Decimal
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import _, count, day, percent, points, short_points, whole_percent
+from chiso.base.i18n import _, count, day, points, short_points, whole_percent
 from chiso.base.markdown import bullets, division, escape, folded, strong
 from chiso.explain import (
     AgencyChange,
-    ParetoItem,
     carriers,
     changes_by_agency,
     class_table,
-    follow_up,
     losses_by_indicator,
-    pareto,
     trends,
 )
 from chiso.explain.decomposition import class_moves, direction, near_next_class
@@ -27,7 +24,6 @@ from chiso.pages.commentary import movement
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import standing_sentence
 from chiso.pages.commentary.wording import sentence
-from chiso.pages.remarks import rounding_remark
 from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures
 
@@ -58,27 +54,26 @@ def province_moves(figures: Figures) -> Markdown:
     rose, fell = class_moves(figures)
     near = near_next_class(figures)
     most = short_points(explain_rules().near_next_class)
-    told = {
-        "classes_rose": [str(one.unit.name) for one in rose],
-        "classes_fell": [str(one.unit.name) for one in fell],
-        "classes_near": [str(one.unit.name) for one in near],
-    }
-    found = {key: names for key, names in told.items() if names}
-    counts = [
-        sentence(f"{key}_count", number=len(names), most=most) for key, names in found.items()
+    told = [
+        ("classes_rose", [(one.after, str(one.unit.name)) for one in rose]),
+        ("classes_fell", [(one.after, str(one.unit.name)) for one in fell]),
+        ("classes_near", [(one.band, f"{one.unit.name} ({points(one.lacking)})") for one in near]),
     ]
-    lines = [
-        sentence(key, number=len(names), most=most, list="; ".join(names))
-        for key, names in found.items()
-    ]
+    counts, lines = [], []
+    for key, found in told:
+        if found:
+            counts.append(sentence(f"{key}_count", number=len(found), most=most))
+        for band in figures.book.set.classes:
+            names = [name for one, name in found if one == band]
+            if names:
+                words = {"number": len(names), "band": band, "list": "; ".join(names)}
+                lines.append(sentence(key, most=most, **words))
     return Markdown(folded(", ".join(counts), bullets(lines)) if lines else "")
 
 
 def province_brief(figures: Figures) -> Markdown:
-    """One page for the chairman, folded: what changed, who and what holds us back, who has to see to
-    it; and the analyst's own text on the province, which replaces or follows it."""
+    """One page for the chairman, folded: what changed, who moved, what is open; and the analyst's own text on the province, which replaces or follows it."""
     page = figures.province
-    lost = pareto(figures)
     parts = [
         list(_overdue(figures)),
         [*_total_moved(figures), *movement.standing_moved(page)],
@@ -88,9 +83,7 @@ def province_brief(figures: Figures) -> Markdown:
         list(_agencies_moved(figures)),
         list(_verdicts(figures)),
         list(movement.indicators_moved(page)),
-        list(_costs(lost)),
-        list(_outside(figures, lost)),
-        list(_urged(figures)),
+        list(_outside(figures)),
     ]
     told = bullets([" ".join(part) for part in parts if part])
     summary = sentence("brief_summary")
@@ -141,10 +134,14 @@ def _direction(figures: Figures) -> Iterable[str]:
         items.insert(1, "…")
     yield sentence(
         "direction_line",
-        list="; ".join(items),
+        list=_upper("; ".join(items)),
         moved=movement.moved(found.difference),
         number=len(known),
     )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _total_moved(figures: Figures) -> Iterable[str]:
@@ -317,43 +314,14 @@ def _verdicts(figures: Figures) -> Iterable[str]:
             yield sentence(key, number=len(names), list=_first_of(names))
 
 
-def _costs(lost: tuple[ParetoItem, ...]) -> Iterable[str]:
-    shown = lost[:_SHOWN]
-    if shown:
-        items = [
-            sentence(
-                "province_pareto_item",
-                number=item.number,
-                name=item.label,
-                points=points(item.points),
-                share=whole_percent(item.share),
-            )
-            for item in shown
-        ]
-        share = whole_percent(shown[-1].cumulative)
-        yield sentence("province_pareto", number=len(shown), share=share, list="; ".join(items))
-        if remark := rounding_remark(shown):
-            yield remark
-
-
-def _outside(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
+def _outside(figures: Figures) -> Iterable[str]:
     """What is lost outside of the agencies that the figures hold, where they are a part of all."""
-    numbers = [_ON_TIME, *(item.number for item in lost if item.number != _ON_TIME)]
+    costly = [loss.number for loss in losses_by_indicator(figures)]
+    numbers = [_ON_TIME, *(number for number in costly if number != _ON_TIME)]
     for number in numbers[:_SHOWN]:
         found = carriers(figures, number)
         rest = next((one for one in found if one.is_rest), None)
         if rest:
             cases = int((rest.cases / rest.share).to_integral_value())
-            share = percent(rest.share)
+            share = whole_percent(rest.share)
             yield sentence("carried_outside", number=number, share=share, cases=count(cases))
-
-
-def _urged(figures: Figures) -> Iterable[str]:
-    """Who has to see to the costliest indicators, as the annex assigns them."""
-    items = []
-    for one in follow_up(figures)[:_SHOWN]:
-        words = {"number": one.number, "lead": ", ".join(one.lead)}
-        key = "urge_item" if one.coordinating else "urge_item_alone"
-        items.append(sentence(key, coordinating=", ".join(one.coordinating), **words))
-    if items:
-        yield sentence("urge", list="; ".join(items))

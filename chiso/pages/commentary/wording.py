@@ -113,8 +113,6 @@ WORDS: dict[str, str] = {
     "province_verdicts": "better worse common",
     "province_improved": "number list",
     "province_worsened": "number list",
-    "province_pareto": "number share list",
-    "province_pareto_item": "number name points share",
     "province_shared": "points number name agencies",
     "province_structural_rule": "points number name agencies",
     "province_structural_nothing": "points number name agencies",
@@ -126,9 +124,9 @@ WORDS: dict[str, str] = {
     "classes_rose_count": "number most",
     "classes_fell_count": "number most",
     "classes_near_count": "number most",
-    "classes_rose": "number most list",
-    "classes_fell": "number most list",
-    "classes_near": "number most list",
+    "classes_rose": "number most band list",
+    "classes_fell": "number most band list",
+    "classes_near": "number most band list",
     "brief_summary": "",
     "overdue": "cases long days",
     "overdue_waiting": "waiting",
@@ -140,6 +138,7 @@ WORDS: dict[str, str] = {
     "card_overdue_share": "share cases",
     "card_share": "share cases counted",
     "card_share_placed": "share cases counted place of",
+    "card_share_lowest": "share cases counted of",
     "card_deadline": "day",
     "card_next_period": "rate",
     "card_list": "",
@@ -147,9 +146,6 @@ WORDS: dict[str, str] = {
         f"counted_{kind}": ""
         for kind in ("dossiers", "procedures", "services", "communes", "petitions")
     },
-    "urge": "list",
-    "urge_item": "lead number coordinating",
-    "urge_item_alone": "lead number",
     **{f"gap_{number}": "cases of" for number in NUMBERS},
     **{f"action_{number}": "cases" for number in NUMBERS},
     "gap_8_strict": "cases of",
@@ -158,7 +154,7 @@ WORDS: dict[str, str] = {
 
 # Words that are filled in with names; all others are numbers, or lists and reasons with numbers.
 _NAMES = {
-    *("unit", "band", "cohort", "name", "period", "first", "best", "last", "lead", "coordinating"),
+    *("unit", "band", "cohort", "name", "period", "first", "best", "last"),
     "counted",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chiso.base.i18n import _
 from chiso.explain import changes_by_agency, class_table
 from chiso.explain.decomposition import decomposition
-from chiso.explain.trends import verdict_text
+from chiso.explain.trends import TOO_FEW, verdict_text
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.store.figures import Figures
 
@@ -17,6 +17,8 @@ def agency_change_table(figures: Figures, shown: int = 10) -> Table:
     listed = found if len(found) <= 2 * shown else (*found[:shown], *found[-shown:])
     previous = figures.previous
     label = "" if previous is None else previous.settings.period.label
+    # That there are too few periods is said once, in the notes.
+    has_verdict = any(item.verdict != TOO_FEW for item in found)
     return Table(
         anchor="table-agency-changes",
         sheet=_("Changes by agency"),
@@ -33,7 +35,7 @@ def agency_change_table(figures: Figures, shown: int = 10) -> Table:
             Field(_("Petitions before")),
             Field(_("Petitions now")),
             Field(_("By the province's figures"), "difference"),
-            Field(_("Verdict")),
+            *((Field(_("Verdict")),) if has_verdict else ()),
         ),
         rows=[
             [
@@ -46,7 +48,7 @@ def agency_change_table(figures: Figures, shown: int = 10) -> Table:
                 item.petitions_before,
                 item.petitions_after,
                 item.shared,
-                verdict_text(item.verdict),
+                *([verdict_text(item.verdict)] if has_verdict else []),
             ]
             for item in listed
         ],
