@@ -26,7 +26,7 @@ from chiso.base.i18n import (
 )
 from chiso.base.rounding import half_up
 from chiso.explain import Carrier
-from chiso.pages import charts, commentary, tables
+from chiso.pages import charts, tables
 from chiso.pages.charts.style import number_ticks
 from chiso.pages.remarks import rounding_remark
 from chiso.pages.tables import MIME, Field, Table
