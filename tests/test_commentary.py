@@ -303,7 +303,7 @@ def test_the_total_stands_in_one_line_with_all_comparable_periods(fall):
         " giảm 8,00 điểm qua 6 kỳ." in text
     )
     alone = words(commentary.province_lead(figures("2022-09", {"H31": {}})))
-    assert "Chưa có kỳ trước tháng 9/2022 để so sánh" in alone
+    assert "Mới có 1 kỳ (tháng 9/2022), chưa có kỳ trước để so sánh." in alone
 
 
 def test_a_card_says_what_who_how_many_until_when_and_where_the_list_is():
@@ -374,7 +374,7 @@ def test_a_province_of_one_agency_or_of_nothing_says_what_is_missing():
     assert "thiếu số liệu của 21/21 chỉ số" in words(commentary.province_lead(one))
     nothing = figures("2022-09", {"H31": NOTHING, "so-tu-phap": NOTHING, "323": NOTHING})
     text = first_screen(nothing) + words(commentary.province_brief(nothing))
-    assert "Chưa có kỳ trước" in text and text.count("không phát sinh hồ sơ trong kỳ") >= 2
+    assert "chưa có kỳ trước" in text and text.count("không phát sinh hồ sơ trong kỳ") >= 2
     assert cards.order_cards(nothing).data == ""
 
 
@@ -385,6 +385,10 @@ def test_a_sample_orders_nothing_of_those_it_does_not_hold():
     text = words(commentary.province_brief(page))
     assert "98% trong 500 trường hợp chưa đạt thuộc các đơn vị không có trong số liệu này" in text
     assert "thấp nhất" not in text and cards.order_cards(page).data == ""
+    # Procedures do not add up, and a part of a cohort is nothing to have a share of.
+    counts = {"H31": {}, "so-tu-phap": {9: (1, 9)}, "vp-ubnd": {9: (9, 10)}}
+    page = figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts))
+    assert cards.order_cards(page).data == ""
 
 
 def test_names_are_escaped():
