@@ -78,7 +78,7 @@ def test_cases_are_told_by_indicator_and_every_one_is_in_the_workbook(
     own = {indicator: cases for (code, indicator), cases in case_counts.items() if code == unit}
     assert {int(row[0]): number(row[2]) for row in cells(page, "table-cases")} == own
     with page.expect_download() as download:
-        page.get_by_role("link", name="Trường hợp cần xử lý (Excel)").click()
+        page.get_by_role("link", name="Trường hợp chưa đạt (Excel)").click()
     content = io.BytesIO(download.value.path().read_bytes())
     listed = listed_in(load_workbook(content, read_only=True))
     for indicator, cases in own.items():

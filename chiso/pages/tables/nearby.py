@@ -17,7 +17,7 @@ def nearby(unit: UnitFigures) -> Markdown:
     figures, own = unit.figures, unit.unit
     scored = {item.code for item in figures.units}
     below = [item for item in figures.tree.children(own.code) if item.code in scored]
-    words = _("Below {unit}:").format(unit=own.name)
+    words = _("Communes in its area:")
     if not below and own.parent:
         below = [
             item
@@ -40,7 +40,7 @@ def unit_downloads(unit: UnitFigures) -> Markdown:
     """The files that go with a unit's page: its tables, and the page as one files it on paper."""
     name = unit.unit.code
     cases = (
-        [link(_("Cases to mend (Excel)"), f"{name}-cases.xlsx")] if len(unit.case_counts) else []
+        [link(_("Cases that fail (Excel)"), f"{name}-cases.xlsx")] if len(unit.case_counts) else []
     )
     return _files(
         [
