@@ -79,7 +79,6 @@ def notes(unit: UnitFigures) -> Markdown:
         *_published_only(unit),
         *_no_score(unit),
         *movement.too_few(unit),
-        *_every_case(unit),
         *_differences(unit),
     ]
     return Markdown(bullets(found))
@@ -280,12 +279,14 @@ def _way(unit: UnitFigures, way: WayUp, key: str, words: dict[str, object]) -> s
     head = sentence(key if way.is_proved else f"{key}_unproved", cases=cases, after=after, **words)
     lines = bullets([_action(unit, step, way.from_records) for step in way.steps[:SHOWN]])
     links = []
-    if key == "way_to_class":
+    if key == "way_to_class" and len(way.steps) > 1:
         is_shared = sum(step.cases for step in way.steps) > way.cases
         more = "way_more_shared" if is_shared else "way_more"
         links.append(link(sentence(more, number=len(way.steps)), "#table-way"))
     if way.from_records:
         links.append(link(sentence("way_list"), f"{unit.unit.code}-cases.xlsx"))
+    else:
+        links.append(escape(sentence("every_case", number=len(way.steps))))
     return "\n\n".join([strong(head), lines, *links])
 
 
@@ -338,14 +339,6 @@ def _certain(unit: UnitFigures) -> Iterable[str]:
         yield sentence("certain_rank", rank=standing.rank, **words)
     else:
         yield sentence("certain_ranks", low=found.low, high=found.high, **words)
-
-
-def _every_case(unit: UnitFigures) -> Iterable[str]:
-    """That of bare counts every failing case is taken as one that can be mended."""
-    if unit.case_counts.empty and unit.standing.total is not None:
-        number = len([one for one in ownership(unit) if one.own and len(one.numbers) == 1])
-        if number:
-            yield sentence("every_case", number=number)
 
 
 def _with_communes(unit: UnitFigures) -> Iterable[str]:
