@@ -108,8 +108,8 @@ def case_sheets(unit: UnitFigures) -> list[Sheet]:
         return []
     sheets = [_summary(unit)]
     names = {
-        "dossier": _("Dossiers"),
-        "petition": _("Petitions"),
+        "dossier": _("Dossier records"),
+        "petition": _("Petition records"),
         "service": _("Services"),
         "procedure": _("Procedures"),
         "commune": _("Communes"),
