@@ -1,26 +1,51 @@
-"""The site of a period as its last run left it, by what that run wrote down in states.json."""
+"""The site of a period as its last run left it, by what that run wrote down in states.json, and where
+its files are: pages for everybody, cases for those who work on them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
+
+from pydantic import TypeAdapter
+
+from chiso.base.files import are_intact
+from chiso.publishing.cache import CASES, ENDINGS
 
 State = Literal["ready", "failed", "absent"]
 STATES_FILE = "states.json"
 
 
 @dataclass(frozen=True)
+class Folders:
+    """Where a period's files are: `pages`, and `cases` with the ids of dossiers; one folder where
+    cases are public."""
+
+    pages: Path
+    cases: Path
+
+    def of(self, name: str) -> Path:
+        """The folder of a file by its name."""
+        return self.cases if name.endswith(CASES) else self.pages
+
+    def files(self, page: str) -> list[Path]:
+        """The files of a page."""
+        found = (self.of(page + ending) / (page + ending) for ending in sorted(ENDINGS))
+        return [path for path in found if path.is_file()]
+
+
+@dataclass(frozen=True)
 class Written:
     """What states.json holds: the revision shown, each unit's state, and by page (the index among
-    them) the hash of its inputs and the names of its files."""
+    them) the hash of its inputs and its files by name, with their hashes."""
 
     revision: int | None = None
     pages: Mapping[str, State] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder of a new site."""
@@ -30,9 +55,9 @@ class Written:
 
 @dataclass(frozen=True)
 class Site:
-    """The published folder and what was written down about it; `current`: the revision of now."""
+    """What is published and what was written down about it; `current`: the revision of now."""
 
-    folder: Path
+    folders: Folders
     written: Written
     current: int
 
@@ -42,12 +67,16 @@ class Site:
         return self.written.revision == self.current
 
     def holds(self, page: str, key: str | None = None) -> bool:
-        """Whether a page is there, made from these inputs or from any."""
-        files = self.written.files.get(page)
-        return (
-            bool(files)
-            and key in (None, self.written.keys.get(page))
-            and all((self.folder / name).is_file() for name in files or ())
+        """Whether a page is there as it was written, made from these inputs or from any."""
+        return page in self._intact and key in (None, self.written.keys.get(page))
+
+    @cached_property
+    def _intact(self) -> frozenset[str]:
+        """The pages all of whose files are as they were written."""
+        return frozenset(
+            page
+            for page, files in self.written.files.items()
+            if files and are_intact({self.folders.of(name) / name: files[name] for name in files})
         )
 
     def state(self, page: str) -> State:
@@ -56,10 +85,11 @@ class Site:
         return self.written.pages.get(page, "absent") if known else "absent"
 
 
-def read_site(folder: Path, current: int) -> Site:
+def read_site(folders: Folders, current: int) -> Site:
     """What is published; nothing where a run before left no record that can be read."""
     try:
-        written = Written(**json.loads((folder / STATES_FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        text = (folders.pages / STATES_FILE).read_text(encoding="utf-8")
+        written = TypeAdapter(Written).validate_json(text)
+    except (OSError, ValueError):
         written = Written()
-    return Site(folder, written, current)
+    return Site(folders, written, current)

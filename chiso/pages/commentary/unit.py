@@ -283,9 +283,11 @@ def _way(unit: UnitFigures, way: WayUp, key: str, words: dict[str, object]) -> s
         is_shared = sum(step.cases for step in way.steps) > way.cases
         more = "way_more_shared" if is_shared else "way_more"
         links.append(link(sentence(more, number=len(way.steps)), "#table-way"))
-    if way.from_records:
+    elif way.from_records:
+        links.append(link(sentence("way_cases", number=len(unit.case_counts)), "#cases"))
+    if way.from_records and unit.figures.settings.cases == "public":
         links.append(link(sentence("way_list"), f"{unit.unit.code}-cases.xlsx"))
-    else:
+    if not way.from_records:
         links.append(escape(sentence("every_case", number=len(way.steps))))
     return "\n\n".join([strong(head), lines, *links])
 
