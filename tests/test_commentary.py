@@ -141,13 +141,16 @@ def test_a_unit_reads_why_it_loses_who_holds_it_back_and_what_to_do(fall):
     assert "Mất 14,00 điểm, trong đó 12,00 điểm do đơn vị; nhiều nhất:" in text
     # The other department has 78,00%: half of two is not the lowest quarter, so no place is told.
     assert "- 12,00 điểm: 60/100 hồ sơ quá hạn (chỉ số 5)\n" in text
-    assert "Mất 2,00 điểm không do đơn vị: 2,00 điểm theo quy định" in text
+    assert (
+        "Mất 2,00 điểm không do đơn vị: 2,00 điểm vì chỉ số cấp tỉnh,"
+        " đơn vị không được tính điểm (chỉ số 6)." in text
+    )
     assert "Thiếu 4,00 điểm để lên loại Xuất sắc: khắc phục ít nhất 20 trường hợp" in text
     assert "giải quyết đúng hạn thêm 20 hồ sơ (chỉ số 5, 4,00 điểm)" in text
     district = words(commentary.unit_comment(fall.unit("323")))
     assert (
         "Chưa đạt chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn), nhiều nhất:"
-        " Đơn vị 11953 30/100 (60%); Đơn vị 11950 20/100 (40%)." in district
+        " Đơn vị 11953 30/100, chiếm 60%; Đơn vị 11950 20/100, chiếm 40%." in district
     )
     assert "nhiều nhất: Đơn vị" not in words(commentary.unit_comment(fall.unit("11950")))
 
@@ -187,7 +190,40 @@ def test_one_petition_is_told_as_chance_and_not_as_the_agencys_loss():
     assert "Mất 14,00 điểm, trong đó 0,00 điểm do đơn vị." in text
     assert "12,00 điểm do 1 phản ánh, kiến nghị (chỉ số 19, 20)" in text
     assert "Phản ánh, kiến nghị (0 kỳ trước, 1 kỳ này) làm tổng điểm giảm 12,00 điểm." in text
-    assert "(6,00 → 0,00), do mẫu số từ 0 thành 1" in text
+    # Told once, by what it counts: not again among the indicators that moved.
+    assert text.count("12,00 điểm") == 2 and "6,00 → 0,00" not in text
+
+
+def test_what_a_denominator_alone_moved_is_said_and_petitions_are_apart():
+    before = figures("2022-08", {"so-tu-phap": {7: (8, 10), 19: (1, 2), 20: (1, 1)}})
+    now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (1, 2)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    # 19 brings 3,00 and 20 costs 3,00: together nothing, so each stands among those that moved.
+    assert "Phản ánh, kiến nghị (" not in text
+    assert "chỉ số 19 (" in text and "chỉ số 20 (" in text
+    assert "giảm 1,60 điểm (3,20 → 1,60), do mẫu số từ 10 thành 20" in text
+    now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (2, 2)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    assert "Phản ánh, kiến nghị (1 kỳ trước, 2 kỳ này) làm tổng điểm tăng 3,00 điểm." in text
+    moved = text.partition("Ngoài phản ánh, kiến nghị, các chỉ số thay đổi nhiều nhất")[2]
+    assert "chỉ số 7 (" in moved and "chỉ số 19" not in moved
+
+
+def test_what_is_zero_by_rule_and_what_has_nothing_to_count_are_told_apart():
+    unit = figures("2022-09", {"so-tu-phap": NOTHING, "323": {11: (0, 0)}}).unit("323")
+    text = words(commentary.unit_comment(unit))
+    assert "2,00 điểm vì chỉ số cấp tỉnh, đơn vị không được tính điểm (chỉ số 6)" in text
+    assert "6,00 điểm vì không phát sinh, 0/0 (chỉ số 11)" in text
+    empty = figures("2022-09", {"so-tu-phap": NOTHING | {7: (0, 15), 10: (0, 8)}})
+    text = words(commentary.unit_comment(empty.unit("so-tu-phap")))
+    assert "Mất 6,00 điểm còn lại ở chỉ số 7, 10." in text
+
+
+def test_no_score_and_no_figures_are_told_apart():
+    unit = figures("2022-09", {"so-tu-phap": {12: (0, 0), 13: (None, None)}}).unit("so-tu-phap")
+    text = words(commentary.notes(unit))
+    assert "1 chỉ số không có điểm vì mẫu số bằng 0: 12." in text
+    assert "1 chỉ số chưa có số liệu: 13." in text
 
 
 def test_what_the_province_moved_is_apart_from_what_the_agency_moved():
