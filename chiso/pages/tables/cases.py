@@ -7,6 +7,7 @@ import pandas as pd
 from chiso.base.excel import Sheet
 from chiso.base.i18n import _, count
 from chiso.pages.tables.table import Field, Table
+from chiso.rules.units import Tree
 from chiso.store.figures import UnitFigures
 
 CAP = 1_000  # rows of a sheet; a longer one is for `chiso cases --out`
@@ -78,14 +79,18 @@ def _sheet(unit: UnitFigures, number: int, cases: pd.DataFrame, cap: int | None)
             code=unit.unit.code,
             indicator=number,
         )
-    return Sheet(_("Indicator {number}").format(number=number), case_frame(shown), note)
+    return Sheet(
+        _("Indicator {number}").format(number=number), case_frame(shown, unit.figures.tree), note
+    )
 
 
-def case_frame(cases: pd.DataFrame) -> pd.DataFrame:
-    """The cases with headings and reasons as the reader has them."""
+def case_frame(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """The cases with headings, names and reasons as the reader has them; codes of units last."""
     words = reasons()
     columns = {
-        _("Unit"): cases["unit"],
+        _("Unit"): [
+            str(tree.by_code[code].name) if code in tree.by_code else code for code in cases["unit"]
+        ],
         _("Record"): cases["id"],
         _("Procedure code"): cases["procedure_id"],
         _("Procedure"): cases["procedure"],
@@ -98,6 +103,7 @@ def case_frame(cases: pd.DataFrame) -> pd.DataFrame:
         ],
         _("Days late"): [None if pd.isna(n) or n < 1 else int(n) for n in cases["days_late"]],
         _("Mendable"): [_("yes") if flag else _("no") for flag in cases["mendable"]],
+        _("Unit code"): cases["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
 
