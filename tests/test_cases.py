@@ -18,7 +18,7 @@ from chiso.base.period import parse_period
 from chiso.demo.write import TREE, DemoRequest, write_demo
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import hold
-from chiso.pages.tables.cases import reasons
+from chiso.pages.tables.cases import reasons, record_frame
 from chiso.rules.units import load_tree
 from chiso.sources.records import load_records
 
@@ -163,6 +163,37 @@ def test_a_case_of_the_strict_8_says_what_is_missing(duckdb):
         "neither": False,
     }
     assert {("dossier", reason) for reason in cases["reason"]} <= set(reasons())
+
+
+def test_a_record_stands_once_in_the_workbook_with_all_that_it_lacks(duckdb):
+    moment = datetime.fromisoformat
+    common = {"procedure_id": "P1", "unit": "A", "status": 4, "channel": 1, "synced_at": None}
+    common["received_at"] = moment("2022-09-01T08:00")
+    dossiers = [
+        {**common, "dossier_id": "ended late", "due_at": moment("2022-09-05T08:00")}
+        | {"done_at": moment("2022-09-07T09:00"), "petitioned": True},
+        {**common, "dossier_id": "open and late", "due_at": moment("2022-09-20T08:00")},
+        {**common, "dossier_id": "in time", "due_at": moment("2022-10-20T08:00")}
+        | {"channel": 2, "synced_at": moment("2022-09-02T08:00")},
+    ]
+    for dossier in dossiers:
+        dossier.setdefault("done_at", None)
+        dossier.setdefault("petitioned", False)
+    records = {"dossiers": dossiers, "procedures": [{"procedure_id": "P1", "name": "Khai sinh"}]}
+    held = engine_held(duckdb, records, [COMMUNE], "2022-09", moment("2022-09-30T23:59:59"))
+    cases = find_cases(held)
+    found = record_frame(cases[cases["kind"] == "dossier"], {"A": "UBND xã A"})
+    rows = {row["Mã hồ sơ, mã khác"]: row for row in found.to_dict("records")}
+    assert next(iter(rows)) == "open and late"
+    assert len(rows) == len(found) == 2
+    late = rows["ended late"]
+    assert (late["Đơn vị"], late["Số ngày quá hạn"]) == ("UBND xã A", 3)
+    assert late["Còn khắc phục được ở chỉ số"] == "4"
+    assert late["Nội dung còn thiếu"] == "chưa đồng bộ"
+    assert late["Không còn khắc phục được ở chỉ số"] == "5, 8, 21"
+    assert late["Lý do"].split("; ") == [
+        reasons()["dossier", reason] for reason in ("ended", "online", "complained")
+    ]
 
 
 def test_chiso_cases_lists_them_and_writes_them_all(chiso, project):

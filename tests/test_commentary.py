@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 import yaml
 from by_hand import TREE, figures, months
@@ -13,8 +14,10 @@ from conftest import ROOT, SAMPLE
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import use_language
 from chiso.base.params import Text
-from chiso.pages import commentary
+from chiso.explain import way_up
+from chiso.pages import commentary, tables
 from chiso.pages.commentary.wording import WORDS
+from chiso.store.figures import UnitFigures
 
 SENTENCES = (ROOT / "params/commentary/sentences.yml").read_text("utf-8")
 # 60 of 100 late after a steady 20 to 23; the other agencies go on as before.
@@ -26,6 +29,18 @@ FALL = {
     "11950": [20, 20, 20, 20, 20, 20],
     "11953": [30, 30, 30, 30, 30, 30],
 }
+
+
+NOTHING = dict.fromkeys(range(1, 22), (0, 0))
+ONE_CASE = pd.DataFrame({"indicator": [5], "cases": [50], "mendable": [0]})
+NONE_MENDABLE = pd.DataFrame(columns=["unit", "indicator", "kind", "id"])
+
+
+def departments(number):
+    """The tree with departments so-4, so-5 ... besides, so many in all."""
+    first = next(unit for unit in TREE.units if unit.code == "so-tu-phap")
+    more = (replace(first, code=f"so-{i}") for i in range(4, number + 1))
+    return replace(TREE, units=(*TREE.units, *more))
 
 
 def words(markdown) -> str:
@@ -55,7 +70,7 @@ def fall():
 def test_no_sentence_without_a_number_and_no_word_left_unfilled(fall, language):
     use_language(language)
     text = everything(fall)
-    for line in text.splitlines():
+    for line in filter(None, text.splitlines()):
         for sentence in re.split(r"(?<=[.])\s+(?=[A-ZĐ])", line.removeprefix("- ")):
             assert ":::" in sentence or re.search(r"\d", sentence), sentence
     assert "None" not in text and "{" not in re.sub(r":::+ \{.*?\}", "", text)
@@ -72,12 +87,19 @@ def test_the_headline_says_total_class_rank_tie_and_change(fall):
 
 def test_a_change_is_called_one_only_by_its_verdict(fall):
     changed = words(commentary.headline(fall.unit("so-tu-phap")))
-    assert "chênh −8,00 điểm (94,00 → 86,00); có thay đổi theo hướng giảm sút" in changed
+    assert "giảm 8,00 điểm (94,00 → 86,00); có thay đổi theo hướng giảm sút" in changed
+    # July to September of 2022 and three before: the first of six periods to the last.
+    assert "Từ tháng 4/2022 (6 kỳ), tổng điểm giảm 8,00 điểm." in changed
+    assert "Giảm 1 bậc, từ thứ 1 xuống thứ 2." in changed
+    assert "Từ loại Xuất sắc xuống Tốt, thiếu 4,00 điểm." in changed
     usual = words(commentary.headline(fall.unit("so-thong-tin")))
-    assert "chênh 0,00 điểm (93,60 → 93,60), trong mức dao động thường" in usual
+    assert "tổng điểm không đổi (93,60 → 93,60), trong mức dao động thường" in usual
     few = months({"so-tu-phap": [20, 90]}, first="2022-08")
     text = words(commentary.headline(few.unit("so-tu-phap")))
-    assert "mới có 2 kỳ, cần 5 kỳ" in text
+    assert "Mới có 2/5 kỳ: chưa đủ cơ sở đánh giá xu hướng." in words(
+        commentary.notes(few.unit("so-tu-phap"))
+    )
+    assert "cơ sở đánh giá" not in text
     assert "thay đổi theo hướng" not in text and "dao động thường" not in text
 
 
@@ -96,23 +118,119 @@ def test_without_a_period_before_nothing_is_compared():
 
 def test_a_unit_reads_why_it_loses_who_holds_it_back_and_what_to_do(fall):
     text = words(commentary.unit_comment(fall.unit("so-tu-phap")))
-    assert "chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn): 12,00 điểm, do 60/100 hồ sơ quá hạn" in text
-    assert "Thứ hạng trong khối chuyển từ 1 sang 2 trên tổng số 2 đơn vị." in text
-    assert "Cần thêm 4,00 điểm để lên loại Xuất sắc" in text
+    assert "Mất 14,00 điểm, trong đó 12,00 điểm do đơn vị; nhiều nhất:" in text
+    # The other department has 78,00%: half of two is not the lowest quarter, so no place is told.
+    assert "- 12,00 điểm: 60/100 hồ sơ quá hạn (chỉ số 5)\n" in text
+    assert "Mất 2,00 điểm không do đơn vị: 2,00 điểm theo quy định" in text
+    assert "Thiếu 4,00 điểm để lên loại Xuất sắc: khắc phục ít nhất 20 trường hợp" in text
     assert "giải quyết đúng hạn thêm 20 hồ sơ (chỉ số 5, 4,00 điểm)" in text
     district = words(commentary.unit_comment(fall.unit("323")))
     assert (
-        "Đơn vị 11953 có 30/100 hồ sơ quá hạn, chiếm 60%; Đơn vị 11950 có 20/100 hồ sơ quá hạn, chiếm 40%"
-        in district
+        "Chưa đạt chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn), nhiều nhất:"
+        " Đơn vị 11953 30/100 (60%); Đơn vị 11950 20/100 (40%)." in district
     )
-    assert "nhiều nhất là Đơn vị" not in words(commentary.unit_comment(fall.unit("11950")))
+    assert "nhiều nhất: Đơn vị" not in words(commentary.unit_comment(fall.unit("11950")))
+
+
+def test_a_low_rate_is_told_with_its_place_and_the_provinces_rate():
+    late = {"so-tu-phap": (50, 100), "so-thong-tin": (80, 100), "vp-ubnd": (90, 100)}
+    counts = {"H31": {5: (220, 300)}} | {code: {5: pair} for code, pair in late.items()}
+    counts["so-4"] = {}
+    unit = figures("2022-09", counts, tree=departments(4)).unit("so-tu-phap")
+    text = words(commentary.unit_comment(unit))
+    assert "đạt 50,00%, thấp nhất trong 4 đơn vị cùng khối; toàn tỉnh 73,33%" in text
+    counts |= {f"so-{i}": {} for i in range(5, 9)} | {"so-4": {5: (40, 100)}}
+    unit = figures("2022-09", counts, tree=departments(8)).unit("so-tu-phap")
+    assert "đạt 50,00%, thấp thứ 2/8 trong khối" in words(commentary.unit_comment(unit))
+
+
+def test_an_agency_without_dossiers_gets_neither_advice_nor_a_place():
+    counts = {"H31": {1: (20, 100)}, "so-tu-phap": NOTHING, "vp-ubnd": {5: (90, 100)}}
+    before = figures("2022-08", {**counts, "so-tu-phap": {}})
+    unit = figures("2022-09", counts, (before,)).unit("so-tu-phap")
+    total = str(unit.standing.total).replace(".", ",")
+    headline = words(commentary.headline(unit))
+    assert f"không phát sinh hồ sơ trong kỳ; điểm theo quy định là {total}/100." in headline
+    text = headline + words(commentary.unit_comment(unit)) + words(commentary.notes(unit))
+    for word in ("thứ ", "loại", "thấp", "khắc phục", "Thiếu", "giảm"):
+        assert word not in text, word
+    assert "4,80 điểm theo số liệu chung của tỉnh (chỉ số 1)" in text
+    facts = words(tables.key_facts(unit))
+    assert total in facts and "hạng" not in facts and "loại" not in facts
+    assert not tables.way_table(unit)
+
+
+def test_one_petition_is_told_as_chance_and_not_as_the_agencys_loss():
+    before = figures("2022-08", {"so-tu-phap": {}})
+    now = figures("2022-09", {"so-tu-phap": {19: (0, 1), 20: (0, 1)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    assert "Mất 14,00 điểm, trong đó 0,00 điểm do đơn vị." in text
+    assert "12,00 điểm do 1 phản ánh, kiến nghị (chỉ số 19, 20)" in text
+    assert "Phản ánh, kiến nghị (0 kỳ trước, 1 kỳ này) làm tổng điểm giảm 12,00 điểm." in text
+    assert "(6,00 → 0,00), do mẫu số từ 0 thành 1" in text
+
+
+def test_what_the_province_moved_is_apart_from_what_the_agency_moved():
+    before = figures("2022-08", {"H31": {}, "so-tu-phap": {5: (90, 100)}})
+    now = figures("2022-09", {"H31": {1: (50, 100)}, "so-tu-phap": {5: (95, 100)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    assert (
+        "Thay đổi so với tháng 8/2022: phần của đơn vị tăng 1,00 điểm,"
+        " phần số liệu chung của tỉnh giảm 3,00 điểm." in text
+    )
+
+
+def test_what_can_no_longer_be_mended_is_for_the_next_period(monkeypatch):
+    # 50/100: 10 lost; of the 50 late none can be mended, so rates are told: 60% brings 90.
+    unit = figures("2022-09", {"323": {5: (50, 100)}}).unit("323")
+    monkeypatch.setattr(UnitFigures, "case_counts", property(lambda _unit: ONE_CASE))
+    monkeypatch.setattr(way_up, "read_mendable", lambda *_of: NONE_MENDABLE)
+    text = words(commentary.unit_comment(unit))
+    assert (
+        "Thiếu 2,00 điểm để lên loại Xuất sắc, các trường hợp còn khắc phục được không đủ" in text
+    )
+    assert "chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn): 60,00%, kỳ này 50,00%" in text
+    assert "khắc phục ít nhất" not in text and not tables.way_table(unit)
+
+
+def test_a_class_that_the_agency_alone_can_not_reach_is_called_that():
+    lost = dict.fromkeys((1, 2), (0, 100))
+    unit = figures("2022-09", {"H31": lost, "323": {5: (90, 100)}}).unit("323")
+    text = words(commentary.unit_comment(unit))
+    # 98 - 10 of the province - 2; all of its own brings 88.
+    assert "Thiếu 4,00 điểm để lên loại Xuất sắc; đạt hết các chỉ số của đơn vị" in text
+    assert "tổng điểm là 88,00." in text
 
 
 def test_what_a_unit_inherits_is_not_called_its_own():
     page = figures("2022-09", {"H31": {1: (20, 100)}, "so-tu-phap": {}})
     text = words(commentary.unit_comment(page.unit("so-tu-phap")))
-    assert "4,80 điểm, theo số liệu của tỉnh: 80/100 TTHC công bố chậm" in text
-    assert "do 80/100 TTHC công bố chậm" in words(commentary.unit_comment(page.unit("H31")))
+    assert "4,80 điểm theo số liệu chung của tỉnh (chỉ số 1)" in text
+    assert "80/100 TTHC" not in text
+    assert "80/100 TTHC công bố chậm" in words(commentary.unit_comment(page.unit("H31")))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"so-tu-phap": {5: (90, 100)}},
+        {"so-tu-phap": dict.fromkeys(range(1, 22), (0, 0))},
+        {"so-tu-phap": {}, "vp-ubnd": dict.fromkeys(range(1, 22), (None, None))},
+    ],
+    ids=["one agency only", "nothing to count anywhere", "another without figures"],
+)
+def test_whatever_is_missing_a_page_is_made(counts):
+    page = figures("2022-09", counts)
+    text = "\n".join(
+        words(part(page.unit("so-tu-phap")))
+        for part in (
+            commentary.headline,
+            tables.key_facts,
+            commentary.unit_comment,
+            commentary.notes,
+        )
+    )
+    assert "None" not in text and "So với" not in text and "–/" not in text
 
 
 def test_notes_say_where_free_points_decide_a_rank():
@@ -196,9 +314,13 @@ def test_every_sentence_is_known_and_none_is_left_over():
         ("Mất {lost} điểm", "Mất {lost.__class__} điểm", "lost.__class__"),
         ("Mất {lost} điểm", "Mất {lost!r} điểm", "{lost}"),
         ("Mất {lost} điểm", "Mất {lost điểm", "ngoặc"),
-        ("Mất {lost} điểm", "Mất điểm", "lost_most"),
-        ("Mất {lost} điểm; nhiều nhất là {list}.", "Mất nhiều điểm.", "lost_most.vi: câu không có"),
-        ("lost_most:", "lost_mots:", "lost_mots"),
+        ("Mất {lost} điểm", "Mất điểm", "lost_own"),
+        (
+            "Mất {lost} điểm, trong đó {own} điểm do đơn vị.",
+            "Mất nhiều điểm.",
+            "lost_none_own.vi: câu không có",
+        ),
+        ("lost_own:", "lost_onw:", "lost_onw"),
         ("action_21:", "action_22:", "action_21"),
     ],
 )

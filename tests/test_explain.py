@@ -182,7 +182,6 @@ def test_a_unit_without_a_total_stands_nowhere():
     unit = figures("2022-09", {"323": {5: (None, None)}}).unit("323")
     found = explain.cohort_standing(unit)
     assert (found.own, found.rank, found.tied, found.to_next_class) == (None, None, 0, None)
-    assert explain.next_class(unit) is None
     assert explain.free_points(unit).rank_without is None
 
 
@@ -202,37 +201,6 @@ def test_free_petition_points_that_decide_a_rank():
 def test_free_petition_points_of_all_decide_nothing():
     now = figures("2022-09", {"so-tu-phap": {}, "vp-ubnd": {5: (90, 100)}})
     assert not explain.free_points(now.unit("vp-ubnd")).decides_rank
-
-
-def test_the_cheapest_way_to_the_next_class():
-    # 98 - 12 (5: 40/100) + ... = 86: 4 points to Xuất sắc.
-    # One case: 5: 20/100 = 0,20; 16: 4/10 = 0,40 (10 dossiers in all).
-    counts = {"323": {5: (50, 100), 16: (5, 10)}}
-    found = explain.next_class(figures("2022-09", counts).unit("323"))
-    assert (str(found.band), found.needed) == ("Xuất sắc", Decimal("4.00"))
-    assert [(step.number, step.cases, step.points) for step in found.steps] == [
-        (16, 5, Decimal("2.00")),
-        (5, 10, Decimal("2.00")),
-    ]
-    assert (found.gained, found.is_reachable) == (Decimal("4.00"), True)
-
-
-def test_a_target_ends_what_more_cases_bring():
-    # 21: 6 points at 90%; 80 of 100: 5,33; 90 of 100: 6,00; 0,0667 a case. 5: 20/100 a case.
-    counts = {"323": {5: (60, 100), 21: (80, 100)}}
-    found = explain.next_class(figures("2022-09", counts).unit("323"))
-    # 98 - 8 - 0,67 = 89,33: 0,67 missing: 4 cases of indicator 5 bring 0,80.
-    assert found.needed == Decimal("0.67")
-    assert [(step.number, step.cases, step.points) for step in found.steps] == [
-        (5, 4, Decimal("0.80"))
-    ]
-
-
-def test_a_class_that_no_case_can_bring():
-    # Everything inherited: the province's own procedures are late, the district can't mend them.
-    counts = {"H31": {1: (0, 100), 2: (0, 100)}, "323": {}}
-    found = explain.next_class(figures("2022-09", counts).unit("323"))
-    assert (found.steps, found.gained, found.is_reachable) == ((), Decimal(0), False)
 
 
 def test_obligations_name_all_who_lead_and_coordinate():
@@ -283,49 +251,6 @@ def test_a_loss_in_a_rescaled_group_is_what_the_group_lacks():
     # 8: 6 x 1 x 0,5 / 0,5 = 6.
     assert found == {(4,): Decimal("9.00")}
     assert unit.standing.total == Decimal("91.00")
-
-
-def test_a_step_on_a_factor_brings_what_it_lifts():
-    # 4: 40/100: 10,80 lost; 8: 100/100: 6 x 0,4 / 0,5 = 4,80; 5: 2 lost. 86,00, so 4,00 are missing.
-    # A case of 4: 18/100 + 6/(100 x 0,5) = 0,30; of 5: 20/100 = 0,20. 10 cases of 4 bring 1,80 and
-    # 1,20 on 8, which is at its maximum then: another of 4 brings 0,18, so 5 cases of 5 follow.
-    counts = {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 5: (90, 100)}}
-    found = explain.next_class(
-        figures("2022-09", counts, indicator_set="766-portal-2025").unit("323")
-    )
-    assert found.needed == Decimal("4.00")
-    assert [(step.number, step.cases, step.points, step.lifted) for step in found.steps] == [
-        (4, 10, Decimal("3.00"), (8,)),
-        (5, 5, Decimal("1.00"), ()),
-    ]
-
-
-def test_cases_of_a_multiplied_indicator_are_worth_less():
-    # 4: 40/100; 8: 20/100: 6 x 0,2 x 0,4 / 0,5 = 0,96; all 80 cases more bring 4,80.
-    # Without the other, mending all of 4 lifts 8 to 6 x 0,2 / 0,5 = 2,40: 10,80 + 1,44.
-    unit = figures(
-        "2022-09",
-        {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 8: (20, 100)}},
-        indicator_set="766-portal-2025",
-    ).unit("323")
-    rows = unit.indicators.set_index("indicator")
-    assert rows.loc[8, "points"] == Decimal("0.96")
-    assert explain.all_mended(unit, 8).points == Decimal("3.84")
-    assert explain.all_mended(unit, 4).points == Decimal("12.24")
-    assert explain.all_mended(unit, 5) is None
-
-
-def test_steps_on_both_factors_count_each_other():
-    # 100 - 18 x 0,6 - (6 - 0,96) = 84,16: 5,84 to Xuất sắc. 4 first: a case is worth
-    # 0,18 + 6 x 0,2 / 0,5 / 100 = 0,204; 29 cases bring 5,22 + 0,70 (6 x 0,2 x 0,69 / 0,5 = 1,656).
-    counts = {"323": NONE_FOR_1_TO_3 | {4: (40, 100), 8: (20, 100)}}
-    found = explain.next_class(
-        figures("2022-09", counts, indicator_set="766-portal-2025").unit("323")
-    )
-    assert [(step.number, step.cases, step.points) for step in found.steps] == [
-        (4, 29, Decimal("5.92"))
-    ]
-    assert found.is_reachable and found.gained >= found.needed
 
 
 def test_points_on_two_scales_are_not_compared():

@@ -1,11 +1,13 @@
 """The indicator set of 2025 on the way through: a period of 2025 from counts to its pages."""
 
 import csv
+from decimal import Decimal
 
 import pytest
 from by_hand import FULL, figures
 from few_pages import FEW, text_of
 
+from chiso.explain.way_up import way_up
 from chiso.pages import commentary
 
 PERIOD = """units: dak-lak-2026-sample
@@ -71,4 +73,15 @@ def test_at_the_top_an_action_brings_no_more_than_its_cases():
     # 4: 90/100; 8: 45/100: 6 x 0,45 x 0,9 / 0,5 = 4,86; all online: 6. Total 100 - 1,80 - 1,14.
     # All of 4: 1,80 and 8 at 6 x 0,45 / 0,5 = 5,40, 0,54 more.
     said = comment({4: (90, 100), 8: (45, 100)})
-    assert "2,34 điểm" in said and "1,14 điểm" in said
+    assert "1,80 điểm: 10/100" in said and "1,14 điểm: 55/100" in said
+    # At the top of its cohort nothing is to be reached; all that fails together brings 2,94.
+    assert "khắc phục" not in said
+    page = figures(
+        "2022-09",
+        {"323": WITHOUT_1_TO_3 | {4: (90, 100), 8: (45, 100)}},
+        indicator_set="766-portal-2025",
+    )
+    found = way_up(page.unit("323"), Decimal(100))
+    assert found.needed == Decimal("2.94") == sum(step.points for step in found.steps)
+    # 10 of 4, and 5 of 8 up to its target of 50%.
+    assert (found.cases, found.total_after) == (15, Decimal("100.00"))

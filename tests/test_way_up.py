@@ -9,7 +9,7 @@ from by_hand import FULL, TREE, figures
 
 from chiso.explain import way_up as module
 from chiso.explain.explanation import aimed_total
-from chiso.explain.way_up import next_band, way_up
+from chiso.explain.way_up import most_reachable, next_band, way_up
 from chiso.scoring.score import Count, score_unit
 
 SETS = ("766-2022", "766-portal-2026")
@@ -156,3 +156,98 @@ def test_ranks_that_are_shared_are_enough():
     assert aimed_total(unit, "points:95,5") == Decimal("95.5")
     assert TREE.cohorts["tinh"].partial
     assert aimed_total(figures("2022-09", {"H31": {}}).province, "rank:1") is None
+
+
+def steps_of(found):
+    return [(step.number, step.cases, step.points, step.lifted) for step in found.steps]
+
+
+def test_the_cheapest_way_to_the_next_class():
+    # 98 - 12 (5: 40/100) + ... = 86: 4 points to Xuất sắc.
+    # One case: 5: 20/100 = 0,20; 16: 4/10 = 0,40 (10 dossiers in all).
+    unit = figures("2022-09", {"323": {5: (50, 100), 16: (5, 10)}}).unit("323")
+    found = way_up(unit, next_band(unit).at_least)
+    assert (str(next_band(unit).name), found.needed) == ("Xuất sắc", Decimal("4.00"))
+    assert steps_of(found) == [(5, 10, Decimal("2.00"), ()), (16, 5, Decimal("2.00"), ())]
+    assert (found.cases, found.total_after, found.is_proved) == (15, Decimal("90.00"), True)
+
+
+def test_a_target_ends_what_more_cases_bring():
+    # 21: 6 points at 90%; 80 of 100: 5,33; 90 of 100: 6,00; 0,0667 a case. 5: 20/100 a case.
+    unit = figures("2022-09", {"323": {5: (60, 100), 21: (80, 100)}}).unit("323")
+    found = way_up(unit, Decimal(90))
+    # 98 - 8 - 0,67 = 89,33: 0,67 missing: 4 cases of indicator 5 bring 0,80.
+    assert found.needed == Decimal("0.67")
+    assert steps_of(found) == [(5, 4, Decimal("0.80"), ())]
+
+
+def test_a_class_that_no_case_can_bring():
+    # Everything inherited: the province's own procedures are late, the district can't mend them.
+    counts = {"H31": {1: (0, 100), 2: (0, 100)}, "323": {}}
+    unit = figures("2022-09", counts).unit("323")
+    assert way_up(unit, Decimal(90)) is way_up(unit, Decimal(90), every_case=True) is None
+    assert most_reachable(unit) == unit.standing.total == Decimal("88.00")
+    assert most_reachable(figures("2022-09", {"323": {5: (None, None)}}).unit("323")) is None
+
+
+NONE_FOR_1_TO_3 = dict.fromkeys((1, 2, 3), (None, None))
+
+
+def of_2025(counts):
+    now = figures("2022-09", {"323": NONE_FOR_1_TO_3 | counts}, indicator_set="766-portal-2025")
+    return now.unit("323")
+
+
+def test_a_step_on_a_factor_brings_what_it_lifts():
+    # 4: 40/100: 10,80 lost; 8: 100/100: 6 x 0,4 / 0,5 = 4,80; 5: 2 lost. 86,00, so 4,00 are missing.
+    # A case of 4: 18/100 + 6/(100 x 0,5) = 0,30; of 5: 20/100 = 0,20. 10 cases of 4 bring 1,80 and
+    # 1,20 on 8, which is at its maximum then: another of 4 brings 0,18, so 5 cases of 5 follow.
+    found = way_up(of_2025({4: (40, 100), 5: (90, 100)}), Decimal(90))
+    assert found.needed == Decimal("4.00")
+    assert steps_of(found) == [(4, 10, Decimal("3.00"), (8,)), (5, 5, Decimal("1.00"), ())]
+    assert found.is_proved
+
+
+def test_cases_of_a_multiplied_indicator_are_worth_less(monkeypatch):
+    # 4: 40/100; 8: 20/100: 6 x 0,2 x 0,4 / 0,5 = 0,96; all 80 cases more bring 4,80.
+    # Without the other, mending all of 4 lifts 8 to 6 x 0,2 / 0,5 = 2,40: 10,80 + 1,44.
+    for number, failing, brings in ((8, 80, "3.84"), (4, 60, "12.24")):
+        unit = of_2025({4: (40, 100), 8: (20, 100)})
+        rows = unit.indicators.set_index("indicator")
+        assert rows.loc[8, "points"] == Decimal("0.96")
+        held = {(number,): failing}
+        monkeypatch.setattr(module, "_signatures", lambda _unit, _records, held=held: held)
+        whole = unit.standing.total + Decimal(brings)
+        assert way_up(unit, whole).total_after == whole
+        assert way_up(unit, whole + Decimal("0.01")) is None
+
+
+def test_steps_on_both_factors_count_each_other():
+    # 100 - 18 x 0,6 - (6 - 0,96) = 84,16: 5,84 to Xuất sắc. A case of 4 is worth
+    # 0,18 + 6 x 0,2 / 0,5 / 100 = 0,204; 29 cases bring 5,22 + 0,70 (6 x 0,2 x 0,69 / 0,5 = 1,656).
+    found = way_up(of_2025({4: (40, 100), 8: (20, 100)}), Decimal(90))
+    assert steps_of(found) == [(4, 29, Decimal("5.92"), (8,))]
+    assert found.total_after >= 90 and not found.is_proved
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_no_way_is_shorter_where_rates_multiply_each_other_and_it_says_proved(block):
+    shortest = 0
+    for seed in range(3000 + block * 50, 3050 + block * 50):
+        draw = random.Random(seed)
+        counts = {}
+        for number in draw.sample((4, 5, 8), draw.choice((1, 2, 3))):
+            of = draw.choice((3, 9, 40, 333))
+            counts[number] = (of - draw.randint(1, min(of, 6)), of)
+        unit = of_2025(counts)
+        signatures = {(number,): of - n for number, (n, of) in counts.items()}
+        total = unit.standing.total
+        whole = total_with(unit, {key[0]: cases for key, cases in signatures.items()})
+        aim = total + (whole - total) * draw.randint(1, 105) / 100
+        found, fewest = way_up(unit, aim), fewest_by_trying_all(unit, aim, signatures)
+        assert (found is None) == (fewest is None), seed
+        if found:
+            assert found.total_after >= aim and found.cases >= fewest
+            assert found.cases == fewest or not found.is_proved, seed
+            shortest += found.cases == fewest
+    assert shortest > 40

@@ -9,20 +9,23 @@ params/explain.yml.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
+from chiso.base.rounding import half_up
 from chiso.rules.explain_rules import CertaintyRules, explain_rules
 from chiso.rules.indicators import Rule, RuleBook
 from chiso.scoring.score import COMPUTED, Count, competition_ranks, indicator_part
 from chiso.store.figures import Figures
 
 Numbers = np.ndarray
+Streams = Sequence[np.random.Generator]
 # Rates 0, 0,001 ... 1 of which scoring is asked for the points; targets lie on it.
 _GRID = 1000
 
@@ -37,6 +40,14 @@ class Certainty:
     high: int | None
     class_probability: float
 
+    @property
+    def shown_probability(self) -> Decimal:
+        """The chance as pages say it, in whole percents: never all or nothing unless it is."""
+        whole = half_up(Decimal(self.class_probability) * 100, 0)
+        if 0 < self.class_probability < 1:
+            whole = min(max(whole, Decimal(1)), Decimal(99))
+        return whole / 100
+
 
 @dataclass(frozen=True)
 class OtherRanks:
@@ -49,7 +60,17 @@ class OtherRanks:
 
 
 def certainty(figures: Figures, cohort: str) -> dict[str, Certainty]:
-    """How certain the places of the units of a cohort are, by code; those with a total."""
+    """How certain the places of the units of a cohort are, by code; those with a total.
+
+    Worked out once and kept with the figures: 161 units take about a second.
+    """
+    key = ("certainty", cohort)
+    if key not in figures.worked_out:
+        figures.worked_out[key] = _certainty(figures, cohort)
+    return figures.worked_out[key]
+
+
+def _certainty(figures: Figures, cohort: str) -> dict[str, Certainty]:
     rules = explain_rules().certainty
     standings = {
         unit.code: figures.standing(unit.code) for unit in figures.units if unit.cohort == cohort
@@ -124,7 +145,8 @@ def _drawn_totals(figures: Figures, codes: list[str], rules: CertaintyRules) -> 
     """Totals of units (rows) in every draw (columns), rounded as scoring rounds."""
     totals = np.array([float(figures.standing(code).total or 0) for code in codes])
     drawn = np.repeat(totals[:, None], rules.draws, axis=1)
-    random = np.random.default_rng(rules.seed)
+    # A stream of each unit's own: what one of them has more does not draw the others anew.
+    streams = [np.random.default_rng([rules.seed, crc32(code.encode())]) for code in codes]
     table = figures.scores.indicators
     rows = table[table["unit"].isin(codes) & (table["basis"] == COMPUTED)]
     rates, counted, numerators = _Rates(totals, rules), dict[int, _Own](), dict[int, Numbers]()
@@ -134,6 +156,7 @@ def _drawn_totals(figures: Figures, codes: list[str], rules: CertaintyRules) -> 
         own = _resampled(figures, rows[rows["indicator"] == number], codes)
         if not len(own.places):
             continue
+        random = [streams[place] for place in own.places]
         if number == 21 and 5 in counted and own.is_like(counted[5]):
             drawn_anew = _on_time_and_liked(own, counted[5], numerators[5], random, rules)
         else:
@@ -196,22 +219,23 @@ def _resampled(figures: Figures, rows: pd.DataFrame, codes: list[str]) -> _Own:
 
 
 def _drawn(
-    numerators: Numbers, denominators: Numbers, random: np.random.Generator, rules: CertaintyRules
+    numerators: Numbers, denominators: Numbers, random: Streams, rules: CertaintyRules
 ) -> Numbers:
     """Numerators of every draw: binomial, at rates from the Beta of own cases and the prior's."""
     prior = float(rules.prior_cases)
-    # Half a case on either side keeps a cohort without failures from being called faultless.
-    rate = (numerators.sum() + 0.5) / (denominators.sum() + 1)
-    shape = (len(numerators), rules.draws)
-    rates = random.beta(
-        (numerators + prior * rate)[:, None], (denominators - numerators + prior * (1 - rate))[:, None],
-        size=shape,
-    )  # fmt: skip
-    return random.binomial(denominators[:, None], rates)
+    # In whole percents, so that one case elsewhere does not move what is drawn here; off the ends, so
+    # that a cohort without failures is not called faultless.
+    rate = np.clip(np.round(numerators.sum() / max(denominators.sum(), 1), 2), 0.005, 0.995)
+    met, missed = numerators + prior * rate, denominators - numerators + prior * (1 - rate)
+    drawn = np.empty((len(numerators), rules.draws), dtype=np.int64)
+    for i, stream in enumerate(random):
+        rates = stream.beta(met[i], missed[i], size=rules.draws)
+        drawn[i] = stream.binomial(denominators[i], rates)
+    return drawn
 
 
 def _on_time_and_liked(
-    own: _Own, late: _Own, on_time: Numbers, random: np.random.Generator, rules: CertaintyRules
+    own: _Own, late: _Own, on_time: Numbers, random: Streams, rules: CertaintyRules
 ) -> Numbers:
     """Numerators of 21: the drawn dossiers on time of 5, less complaints that are drawn anew."""
     complaints = np.maximum(late.numerators - own.numerators, 0)

@@ -73,10 +73,18 @@ def has_dossiers(unit: UnitFigures) -> bool:
     return not known or any(known)
 
 
+def without_dossiers(figures: Figures) -> frozenset[str]:
+    """The codes of all units for which `has_dossiers` is False."""
+    table = figures.scores.indicators
+    rows = table[table["indicator"].isin(_DOSSIERS) & table["denominator"].notna()]
+    most = rows.groupby("unit")["denominator"].max()
+    return frozenset(most[most == 0].index)
+
+
 def with_dossiers(figures: Figures) -> tuple[UnitFigures, ...]:
     """The agencies below the province that had dossiers: those that are compared and advised."""
-    units = (figures.unit(one.code) for one in figures.agencies)
-    return tuple(unit for unit in units if has_dossiers(unit))
+    left_out = without_dossiers(figures)
+    return tuple(figures.unit(one.code) for one in figures.agencies if one.code not in left_out)
 
 
 def losses_by_kind(figures: Figures) -> tuple[KindLoss, ...]:

@@ -1,20 +1,29 @@
-"""Where a unit stands in its cohort, what decides its rank, and the way to the next class."""
+"""Where a unit stands in its cohort, on the whole and on single indicators, and by which points."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from chiso.base.params import Text
-from chiso.rules.indicators import ClassBand, Rule
-from chiso.scoring.score import Count, applied, competition_ranks, indicator_part
-from chiso.store.figures import UnitFigures
+from chiso.base.rounding import percentage
+from chiso.explain.carrying import BY_PROCEDURE
+from chiso.explain.certainty import certainty
+from chiso.explain.ownership import Lost, has_dossiers, ownership, without_dossiers
+from chiso.explain.way_up import next_band
+from chiso.rules.explain_rules import explain_rules
+from chiso.scoring.score import Count, competition_ranks
+from chiso.store.figures import Figures, UnitFigures
 
 # Full marks where there was no petition (0/0): 6 points each.
 PETITIONS = (19, 20)
+# So many losses of a unit's own are told first.
+SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -61,25 +70,15 @@ class FreePoints:
 
 
 @dataclass(frozen=True)
-class Step:
-    """Cases of one indicator that would have to be mended, and the points that they bring: on it
-    and on those that its rate is a factor of (`lifted`: the numbers that gain)."""
+class Place:
+    """A unit's place by its rate on one indicator, from the lowest (1, 2, 2, 4), among the `of`
+    members of its cohort with cases and dossiers. `whole_rate`: the province's; None without one,
+    and where procedures are counted, which do not add up."""
 
-    number: int
-    cases: int
-    points: Decimal
-    lifted: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class NextClass:
-    """The fewest cases to the next class; `is_reachable`: whether cases alone bring it."""
-
-    band: Text
-    needed: Decimal
-    steps: tuple[Step, ...]
-    gained: Decimal
-    is_reachable: bool
+    place: int
+    of: int
+    rate: Fraction
+    whole_rate: Fraction | None
 
 
 def cohort_standing(unit: UnitFigures) -> CohortStanding:
@@ -88,7 +87,7 @@ def cohort_standing(unit: UnitFigures) -> CohortStanding:
     totals = cohort_totals(unit)
     own, others = standing.total, [t for code, t in totals.items() if code != unit.unit.code]
     above = [total for total in others if own is not None and total > own]
-    band = _next_band(unit)
+    band = next_band(unit)
     ranked = own is not None and not figures.tree.cohorts[unit.unit.cohort].partial
     return CohortStanding(
         members=len(totals),
@@ -105,9 +104,48 @@ def cohort_standing(unit: UnitFigures) -> CohortStanding:
     )
 
 
-def said_by_others(unit: UnitFigures) -> tuple[CohortStanding, FreePoints]:
-    """All that is said of a unit by the figures of others: when it changes, its page does."""
-    return cohort_standing(unit), free_points(unit)
+def place_of(unit: UnitFigures, number: int) -> Place | None:
+    """The unit's place by its rate on an indicator; None without a rate, and where the tree holds
+    only a part of its cohort."""
+    figures, count = unit.figures, unit.counts.get(number)
+    if count is None or count.rate is None or figures.tree.cohorts[unit.unit.cohort].partial:
+        return None
+    rates = _rates(figures)[unit.unit.cohort, number]
+    whole = _rates(figures).get((figures.tree.unit(figures.tree.province).cohort, number))
+    return Place(
+        place=1 + bisect_left(rates, Fraction(count.rate)),
+        of=len(rates),
+        rate=Fraction(count.rate),
+        whole_rate=whole[0] if whole and number not in BY_PROCEDURE else None,
+    )
+
+
+def weakest(unit: UnitFigures) -> tuple[tuple[Lost, Place | None], ...]:
+    """Where the unit's own cases lose most points, most first, with its place where that is in the
+    lowest part of its cohort (params/explain.yml)."""
+    part = explain_rules().orders.lowest_part
+    lost = sorted((one for one in ownership(unit) if one.own), key=lambda one: -one.own)
+    found = []
+    for one in lost[:SHOWN]:
+        place = place_of(unit, one.numbers[0]) if len(one.numbers) == 1 else None
+        is_low = place is not None and place.place <= floor(part * place.of)
+        found.append((one, place if is_low else None))
+    return tuple(found)
+
+
+def said_by_others(unit: UnitFigures) -> tuple[object, ...]:
+    """All that is said of a unit by the figures of others, as a page shows it: when it changes, the
+    unit's page does."""
+    if not has_dossiers(unit):
+        return (unit.standing.rank if unit.standing.rank_is_published else None,)
+    sure = certainty(unit.figures, unit.unit.cohort).get(unit.unit.code)
+    range_of_ranks = (sure.low, sure.high, sure.shown_probability) if sure else None
+    places = [
+        (one.numbers, place.place, place.of, _shown(place.whole_rate))
+        for one, place in weakest(unit)
+        if place
+    ]
+    return cohort_standing(unit), free_points(unit), range_of_ranks, places
 
 
 def free_points(unit: UnitFigures) -> FreePoints:
@@ -132,48 +170,6 @@ def free_points(unit: UnitFigures) -> FreePoints:
     )
 
 
-def next_class(unit: UnitFigures) -> NextClass | None:
-    """The cheapest way to the next class; None at the top or without a total.
-
-    Greedy: always the indicator of which one case brings most, of it only as many cases as are
-    still needed or bring as much, each counted on what the steps before have brought. Only from
-    counts: what is carried over as published, inherited from the province or worth nothing below it
-    can't be mended by the unit's cases.
-    """
-    band, total = _next_band(unit), unit.standing.total
-    if band is None or total is None:
-        return None
-    needed, gained = band.at_least - total, Decimal(0)
-    mended, steps, left = _Mended(unit, dict(unit.counts)), dict[int, Step](), set(_mendable(unit))
-    while left and gained < needed:
-        number = min(left, key=mended.worth)
-        step = mended.step(number, needed - gained, mended.until_full(number))
-        if step is None:
-            left.remove(number)
-            continue
-        steps[number] = _together(steps.get(number), step)
-        gained += step.points
-    return NextClass(band.name, needed, tuple(steps.values()), gained, gained >= needed)
-
-
-def _together(before: Step | None, step: Step) -> Step:
-    """Two steps on one indicator as one."""
-    if before is None:
-        return step
-    return replace(
-        step,
-        cases=before.cases + step.cases,
-        points=before.points + step.points,
-        lifted=tuple(sorted({*before.lifted, *step.lifted})),
-    )
-
-
-def all_mended(unit: UnitFigures, number: int) -> Step | None:
-    """What an indicator's cases bring the unit, as many of them mended as bring anything; None
-    where they bring nothing."""
-    return _Mended(unit, dict(unit.counts)).step(number, unit.figures.book.set.total, None)
-
-
 def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
     """The totals of the unit's cohort by code, of those that have one."""
     figures = unit.figures
@@ -181,15 +177,6 @@ def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
     table = figures.scores.totals
     pairs = zip(table["unit"], table["total"], strict=True)
     return {code: total for code, total in pairs if code in members and total is not None}
-
-
-def _next_band(unit: UnitFigures) -> ClassBand | None:
-    """The class right above the unit's own."""
-    total = unit.standing.total
-    if total is None:
-        return None
-    higher = [band for band in unit.figures.book.set.classes if band.at_least > total]
-    return min(higher, key=lambda band: band.at_least, default=None)
 
 
 def _rank_without(unit: UnitFigures) -> int | None:
@@ -208,91 +195,25 @@ def _rank_without(unit: UnitFigures) -> int | None:
     return competition_ranks(left, dict.fromkeys(left, ""))[code][0]
 
 
-def _mendable(unit: UnitFigures) -> Iterator[int]:
-    """The indicators on which the unit's own cases lose points."""
-    level = unit.unit.level
-    for row in unit.indicators.itertuples():
-        rule = unit.rules[row.indicator].indicator
-        own = level == "tinh" or rule.scope != "province"
-        if own and row.denominator and row.points_lost and level not in rule.zero_levels:
-            yield row.indicator
+def _rates(figures: Figures) -> dict[tuple[str, int], list[Fraction]]:
+    """The rates by cohort and indicator, the lowest first, of all with cases and dossiers."""
+    kept = figures.worked_out
+    if "rates" not in kept:
+        found: dict[tuple[str, int], list[Fraction]] = defaultdict(list)
+        left_out = without_dossiers(figures)
+        cohorts = {unit.code: unit.cohort for unit in figures.units if unit.code not in left_out}
+        for row in figures.scores.indicators.itertuples():
+            rate = Count(row.numerator, row.denominator).rate
+            if row.unit in cohorts and rate is not None:
+                found[cohorts[row.unit], row.indicator].append(Fraction(rate))
+        for rates in found.values():
+            rates.sort()
+        kept["rates"] = found
+    return kept["rates"]
 
 
-@dataclass
-class _Mended:
-    """A unit's counts with cases mended so far."""
-
-    unit: UnitFigures
-    counts: dict[int, Count]
-
-    def rule(self, number: int) -> Rule:
-        """As in `UnitFigures.rules`, with the factor that the mended counts make."""
-        rule = self.unit.rules[number]
-        return applied(rule, self.counts, rule.max_points)
-
-    def lifted(self, number: int) -> tuple[int, ...]:
-        """The indicators whose factor is the rate of this one."""
-        rules = self.unit.figures.book.rules
-        return tuple(r.indicator.number for r in rules if r.indicator.factor_of == number)
-
-    def points(self, numbers: Iterable[int]) -> Decimal:
-        """What indicators give by the counts as they are now."""
-        book, level = self.unit.figures.book, self.unit.unit.level
-        return _sum(
-            indicator_part(self.rule(number), self.counts[number], level, book).points
-            for number in numbers
-        )
-
-    def worth(self, number: int) -> tuple[Fraction, int]:
-        """Sorts by the points of one case, most first: maximum x factor / (denominator x target)."""
-        cases = Fraction(1, self.counts[number].denominator or 1)
-        brings = _a_rate_of(self.rule(number)) * cases
-        for other in self.lifted(number):
-            rule, rate = self.rule(other), self.counts[other].rate
-            if rate is not None and not self.is_full(other):
-                brings += _a_rate_of(replace(rule, factor=rate)) * cases
-        return -brings, number
-
-    def until_full(self, number: int) -> int | None:
-        """The cases of an indicator until the first of those that it lifts has its maximum: from
-        then on a case brings less. None where it lifts none."""
-        below = [n for n in self.lifted(number) if not self.is_full(n) and self.counts[n].rate]
-        start = self.counts[number]
-        numerator, denominator = start.numerator or 0, start.denominator or 0
-
-        def reached(cases: int) -> bool:
-            counts = self.counts | {number: Count(numerator + cases, denominator)}
-            return any(_Mended(self.unit, counts).is_full(other) for other in below)
-
-        cases = bisect_left(range(denominator - numerator), True, key=reached)
-        return cases if below else None
-
-    def is_full(self, number: int) -> bool:
-        """Whether an indicator has its maximum."""
-        return self.points([number]) == self.rule(number).max_points
-
-    def step(self, number: int, wanted: Decimal, most: int | None) -> Step | None:
-        """Mend the fewest cases that bring `wanted` points, else `most` of them (None: all)."""
-        start, lifted = self.counts[number], self.lifted(number)
-        numerator, denominator = start.numerator or 0, start.denominator or 0
-
-        def points(cases: int) -> Decimal:
-            self.counts[number] = Count(numerator + cases, denominator)
-            return self.points([number, *lifted])
-
-        now, all_cases = points(0), denominator - numerator if most is None else most
-        before = {other: self.points([other]) for other in lifted}
-        aim = min(now + wanted, points(all_cases))
-        fewest = bisect_left(range(all_cases), aim, key=points)
-        gained = points(fewest) - now
-        moved = tuple(other for other in lifted if self.points([other]) > before[other])
-        return Step(number, fewest, gained, moved) if gained > 0 else None
-
-
-def _a_rate_of(rule: Rule) -> Fraction:
-    """The points of a whole rate: maximum x factor / target."""
-    factor = Fraction(1) if rule.factor is None else rule.factor
-    return Fraction(rule.max_points) * factor / Fraction(rule.target or 1)
+def _shown(rate: Fraction | None) -> Decimal | None:
+    return None if rate is None else percentage(rate, 2)
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal:

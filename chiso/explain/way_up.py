@@ -9,7 +9,7 @@ threshold is cut off and the model is solved again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -18,8 +18,8 @@ from math import ceil, floor
 import highspy
 
 from chiso.contract.evidence import read_mendable
-from chiso.rules.indicators import ClassBand
-from chiso.scoring.score import OFFICIAL, Count, UnitScore, indicator_part, score_unit
+from chiso.rules.indicators import ClassBand, Rule
+from chiso.scoring.score import OFFICIAL, Count, UnitScore, applied, indicator_part, score_unit
 from chiso.store.figures import UnitFigures
 
 Signature = tuple[int, ...]
@@ -35,12 +35,14 @@ class Bundle:
 
 @dataclass(frozen=True)
 class WayStep:
-    """What mending brings on one indicator: cases that count there, points gained, rate reached."""
+    """What mending brings on one indicator: cases that count there, points gained, rate reached.
+    `lifted`: indicators without cases of their own that its rate multiplies; `points` holds theirs."""
 
     number: int
     cases: int
     points: Decimal
     rate: Decimal
+    lifted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class WayUp:
     `cases` are distinct; one that counts for several indicators stands in several `steps`.
     `total_after`: what scoring gives for the counts with these cases mended.
     `from_records`: only what can still be mended; else every failing case is taken as mendable.
-    `is_proved`: no way is shorter; False where the set multiplies one rate by another that cases
-    lift too: the way is then the shortest of those that count on the factor as it is.
+    `is_proved`: no way is shorter; False where the set multiplies one rate by another and cases can
+    lift both: a shorter way is then not ruled out.
     """
 
     aim: Decimal
@@ -73,15 +75,23 @@ def next_band(unit: UnitFigures) -> ClassBand | None:
     return min(higher, key=lambda band: band.at_least, default=None)
 
 
-def way_up(unit: UnitFigures, aim: Decimal) -> WayUp | None:
+def way_up(unit: UnitFigures, aim: Decimal, every_case: bool = False) -> WayUp | None:
     """The fewest cases that lift a unit's total to `aim` points (0 cases where it is there already).
 
+    `every_case`: of all that fail, as if each could still be mended: what it takes in a period to come.
     None where there is no total, or no mending of cases can bring it there.
     """
+    kept, key = unit.figures.worked_out, ("way", unit.unit.code, aim, every_case)
+    if key not in kept:
+        kept[key] = _way_up(unit, aim, every_case)
+    return kept[key]
+
+
+def _way_up(unit: UnitFigures, aim: Decimal, every_case: bool) -> WayUp | None:
     total = unit.standing.total
     if total is None:
         return None
-    from_records = not unit.case_counts.empty
+    from_records = not every_case and not unit.case_counts.empty
     problem = _Problem(unit, _signatures(unit, from_records), aim)
     mended = problem.solve() if total < aim else {}
     if mended is None:
@@ -99,21 +109,28 @@ def way_up(unit: UnitFigures, aim: Decimal) -> WayUp | None:
     )
 
 
-def rate_to_reach(unit: UnitFigures, number: int) -> Decimal:
-    """The rate (0 to 1) from which an indicator costs nothing more: its target, else 1."""
-    return unit.figures.book.rule(number).target or Decimal(1)
+def most_reachable(unit: UnitFigures) -> Decimal | None:
+    """The total with every failing case of the unit's own mended; None where it has none."""
+    total = unit.standing.total
+    if total is None:
+        return None
+    every = _signatures(unit, from_records=False)
+    return _Problem(unit, every, total).scored(every).total.points
 
 
 def _signatures(unit: UnitFigures, from_records: bool) -> dict[Signature, int]:
     """How many cases lack which indicators of those that the unit's own cases can lift."""
     open_to = _liftable(unit)
     if not from_records:
-        return {(number,): failing for number, failing in open_to.items()}
+        return {(number,): failing for number, failing in open_to.items() if failing}
     rows = read_mendable(unit.figures.folder, unit.figures.tree, unit.unit.code)
     rows = rows[rows["indicator"].isin(list(open_to))].drop_duplicates(["kind", "id", "indicator"])
-    rows = rows.sort_values("indicator")
-    lacks = rows.groupby(["kind", "id"], sort=False)["indicator"].agg(tuple)
-    return {tuple(map(int, key)): int(number) for key, number in lacks.value_counts().items()}
+    # A bit an indicator: distinct ones of a case add up to its signature.
+    bits = (2 ** rows["indicator"].astype("int64")).groupby([rows["kind"], rows["id"]], sort=False)
+    return {
+        tuple(number for number in sorted(open_to) if mask >> number & 1): int(cases)
+        for mask, cases in bits.sum().value_counts().items()
+    }
 
 
 def _liftable(unit: UnitFigures) -> dict[int, int]:
@@ -137,7 +154,6 @@ class _Problem:
     unit: UnitFigures
     signatures: dict[Signature, int]
     aim: Decimal
-    thresholds: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.counts = self.unit.counts
@@ -152,26 +168,48 @@ class _Problem:
         if everything.total.points is None or everything.total.points < self.aim:
             return None
         wanted = self._wanted()
-        self.thresholds = {number: self._thresholds(number, wanted) for number in self._numbers()}
+        mended = self._gaining(wanted)
+        while not self._is_enough(mended):  # a rescaled total was rounded down
+            wanted += 1
+            mended = self._gaining(wanted)
+        return mended if self.is_separable else self._shortened(mended, wanted)
+
+    def _gaining(self, wanted: int) -> dict[Signature, int]:
+        """The fewest cases that gain so many steps in the model; all where it has none."""
+        thresholds = {number: self._thresholds(number, wanted) for number in self._numbers()}
         cuts: list[tuple[int, int]] = []
         while True:
-            solved = _solved(self.signatures, self.thresholds, wanted, cuts)
-            if solved is None:  # only with the factor lifted, which the model does not know of
+            solved = _solved(self.signatures, thresholds, wanted, cuts)
+            if (
+                solved is None
+            ):  # only with rates that multiply each other, which it does not know of
                 return dict(self.signatures)
             mended, gains = solved
             new = [
                 (number, gain)
                 for number, gain in gains.items()
-                if gain and self.thresholds[number][gain] > _cases_of(mended, number)
+                if gain and thresholds[number][gain] > _cases_of(mended, number)
             ]
-            cuts += new
-            if new:
-                continue
-            total = self.scored(mended).total.points
-            if total is not None and total >= self.aim:
+            if not new:
                 return mended
-            wanted += 1  # a rescaled total was rounded down
-            self.thresholds = {n: self._thresholds(n, wanted) for n in self._numbers()}
+            cuts += new
+
+    def _shortened(self, mended: dict[Signature, int], wanted: int) -> dict[Signature, int]:
+        """Rates that multiply each other bring more than the model: ask it for less, while the score
+        is still enough."""
+        low, high = 1, wanted
+        while low < high:
+            middle = (low + high) // 2
+            found = self._gaining(middle)
+            if self._is_enough(found):
+                mended, high = min(mended, found, key=lambda one: sum(one.values())), middle
+            else:
+                low = middle + 1
+        return mended
+
+    def _is_enough(self, mended: Mapping[Signature, int]) -> bool:
+        total = self.scored(mended).total.points
+        return total is not None and total >= self.aim
 
     def scored(self, mended: Mapping[Signature, int]) -> UnitScore:
         """The unit's score with these cases mended, by `scoring`."""
@@ -179,16 +217,29 @@ class _Problem:
         return score_unit(counts, self.official, self.unit.figures.book, self.unit.unit.level)
 
     def points(self, number: int, cases: int) -> int:
-        """The points of an indicator with so many cases mended, in steps of the set's digits."""
-        rule, book = self.unit.rules[number], self.unit.figures.book
-        part = indicator_part(rule, self._count(number, cases), self.unit.unit.level, book)
-        return int((part.points or Decimal(0)) / self.step)
+        """The points of an indicator with so many cases mended, and of those that its rate multiplies
+        by their counts of now, in steps of the set's digits."""
+        count, unit = self._count(number, cases), self.unit
+        points = self._part(unit.rules[number], count)
+        counts = unit.counts | {number: count}
+        for rule in unit.rules.values():
+            if rule.indicator.factor_of == number:
+                lifted = applied(rule, counts, rule.max_points)
+                points += self._part(lifted, unit.counts[rule.indicator.number])
+        return int(points / self.step)
+
+    def _part(self, rule: Rule, count: Count) -> Decimal:
+        part = indicator_part(rule, count, self.unit.unit.level, self.unit.figures.book)
+        return part.points or Decimal(0)
 
     @property
     def is_separable(self) -> bool:
-        """Whether no rate of an indicator that can be lifted is a factor of another."""
-        factors = {rule.indicator.factor_of for rule in self.unit.rules.values()}
-        return factors.isdisjoint(self._numbers())
+        """Whether no two indicators that can be lifted have rates that multiply each other."""
+        numbers = self._numbers()
+        return not any(
+            rule.indicator.factor_of in numbers and rule.indicator.number in numbers
+            for rule in self.unit.rules.values()
+        )
 
     def _numbers(self) -> list[int]:
         return sorted({number for signature in self.signatures for number in signature})
@@ -288,7 +339,12 @@ def _solver() -> highspy.Highs:
     """One thread, no gap: the same way every time, and no other is shorter."""
     model = highspy.Highs()
     model.silent()
-    for name, value in (("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5)):
+    for name, value in (
+        ("threads", 1),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 0.5),
+        ("presolve", "off"),
+    ):
         model.setOptionValue(name, value)
     return model
 
@@ -315,11 +371,25 @@ def _turns_down(one: tuple[int, int], two: tuple[int, int], three: tuple[int, in
 def _steps(
     problem: _Problem, mended: Mapping[Signature, int], after: UnitScore
 ) -> tuple[WayStep, ...]:
+    now = dict(
+        zip(problem.unit.indicators["indicator"], problem.unit.indicators["points"], strict=True)
+    )
+    gained = {
+        number: (part.points or Decimal(0)) - (now[number] or Decimal(0))
+        for number, part in after.indicators.items()
+    }
+    numbers = sorted({number for key in mended for number in key})
     found = []
-    for number in sorted({number for key in mended for number in key}):
-        count = after.counts[number]
-        now, then = problem.unit.indicators, after.indicators[number].points or Decimal(0)
-        gained = then - (now.loc[now["indicator"] == number, "points"].iloc[0] or Decimal(0))
+    for number in numbers:
+        lifted = tuple(
+            rule.indicator.number
+            for rule in problem.unit.rules.values()
+            if rule.indicator.factor_of == number
+            and rule.indicator.number not in numbers
+            and gained[rule.indicator.number] > 0
+        )
+        count, points = after.counts[number], sum(gained[one] for one in (number, *lifted))
         rate = Decimal(count.numerator or 0) / Decimal(count.denominator or 1)
-        found.append(WayStep(number, _cases_of(mended, number), gained, rate))
+        cases = _cases_of(mended, number)
+        found.append(WayStep(number, cases, Decimal(points), rate, lifted))
     return tuple(sorted(found, key=lambda step: (-step.points, step.number)))

@@ -45,6 +45,8 @@ def _draw_first(unit: UnitFigures) -> None:
         commentary.unit_comment,
         commentary.notes,
         tables.key_facts,
+        tables.case_table,
+        tables.way_table,
         tables.unit_downloads,
         tables.indicator_table,
         tables.group_table,

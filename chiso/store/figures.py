@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -133,6 +134,11 @@ class Figures:
     def published(self) -> dict[str, int]:
         """Units that have official results -> how many of these a figure of ours stands against."""
         return compared_items(self.scores, self.official, self.tree)
+
+    @cached_property
+    def worked_out(self) -> dict[object, Any]:
+        """What rooms above work out of these figures once, by a key of their own."""
+        return {}
 
     @property
     def units(self) -> tuple[Unit, ...]:

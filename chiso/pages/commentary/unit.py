@@ -1,45 +1,39 @@
-"""What a unit's page says: headline, where points are lost and why, what changed, what to do, notes."""
+"""What a unit's page says: headline, where points are lost and why, what to do, what changed, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, day, percent, points, short_points, whole_percent
-from chiso.base.markdown import bullets, division, escape, strong
-from chiso.explain import (
-    Carrier,
-    Loss,
-    NextClass,
-    Step,
-    all_mended,
-    carriers,
-    cohort_standing,
-    free_points,
-    losses,
-    next_class,
-)
-from chiso.explain.standing import PETITIONS
+from chiso.base.markdown import bullets, division, escape, link, strong
+from chiso.explain import Carrier, carriers, cohort_standing, free_points
+from chiso.explain.certainty import certainty
+from chiso.explain.ownership import Lost, all_lost, has_dossiers, ownership
+from chiso.explain.standing import PETITIONS, SHOWN, Place, weakest
+from chiso.explain.way_up import WayStep, WayUp, most_reachable, next_band, way_up
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.wording import about_cases, sentence
-from chiso.rules.indicators import NUMBERS, RuleBook
+from chiso.rules.indicators import NUMBERS, ClassBand
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures
 
-_SHOWN = 3
-
 
 def headline(unit: UnitFigures) -> Markdown:
-    """Where the unit stands, and how its total compares with the period before."""
+    """Where the unit stands, and how its total compares with the periods before."""
     sentences = [strong(words) for words in _reliance(unit)]
     sentences.append(strong(standing_sentence(unit)))
     if unit.figures.settings.is_provisional:
         sentences.append(escape(sentence("provisional", day=day(unit.figures.settings.as_of))))
-    sentences += map(escape, movement.total_moved(unit))
+    if has_dossiers(unit):
+        sentences += map(escape, movement.total_moved(unit))
+        # The province's moves stand in its brief.
+        if unit.unit.level != "tinh":
+            sentences += map(escape, movement.standing_moved(unit))
     return Markdown(division(" ".join(sentences), "headline"))
 
 
@@ -55,19 +49,22 @@ def _reliance(unit: UnitFigures) -> Iterable[str]:
 
 
 def unit_comment(unit: UnitFigures) -> Markdown:
-    """Where points are lost and why, what changed, who holds the unit back, what to do; and the
-    analyst's own text, which replaces or follows it."""
-    paragraphs = [
-        [*_lost(unit), *_full_marks(unit)],
-        [
-            *movement.standing_moved(unit),
-            *movement.indicators_moved(unit),
-            *movement.against_next_class(unit),
-        ],
-        list(_held_back(unit)),
-        list(_to_do(unit)),
+    """Where the unit itself loses points and what to do first, beside each other; then what it does
+    not lose itself, who holds it back, what changed, how certain its place is; and the analyst's own
+    text, which replaces or follows it."""
+    if not has_dossiers(unit):
+        return Markdown(with_own_text(unit, bullets(list(_not_own(unit)))))
+    lists = [one for one in (_lost(unit), _to_do(unit)) if one]
+    panels = "\n\n".join(division(one, "panel") for one in lists)
+    below = [
+        *_not_own(unit),
+        *_held_back(unit),
+        " ".join(movement.indicators_moved(unit)),
+        " ".join([*_certain(unit), *movement.against_next_class(unit)]),
     ]
-    automatic = bullets([" ".join(part) for part in paragraphs if part])
+    parts = [f"::::: {{.panels .first}}\n{panels}\n:::::"] if lists else []
+    parts.append(bullets([text for text in below if text]))
+    automatic = "\n\n".join(part for part in parts if part)
     # The province's text stands in its brief.
     return Markdown(automatic if unit.unit.level == "tinh" else with_own_text(unit, automatic))
 
@@ -79,13 +76,16 @@ def notes(unit: UnitFigures) -> Markdown:
         *_free_petitions(unit),
         *_published_only(unit),
         *_no_score(unit),
+        *movement.too_few(unit),
+        *_every_case(unit),
         *_differences(unit),
     ]
     return Markdown(bullets(found))
 
 
 def standing_sentence(unit: UnitFigures) -> str:
-    """Total, class and rank, with the ties of the rank; or why there is no total."""
+    """Total, class and rank, with the ties of the rank; or why there is no total; of a unit without
+    dossiers the total alone, with a rank only where one was published."""
     standing = unit.standing
     if standing.total is None:
         published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
@@ -100,13 +100,18 @@ def standing_sentence(unit: UnitFigures) -> str:
         "max": short_points(standing.max_total),
         "band": standing.band,
     }
-    if standing.rank is None or standing.cohort_size is None:
+    is_ranked = standing.rank is not None and standing.cohort_size is not None
+    if not has_dossiers(unit) and not (is_ranked and standing.rank_is_published):
+        return sentence("standing_no_dossiers", **words)
+    if not is_ranked:
         return sentence("standing_unranked", **words)
     words |= {
         "rank": standing.rank,
         "size": standing.cohort_size,
         "cohort": unit.figures.tree.cohorts[unit.unit.cohort].name,
     }
+    if not has_dossiers(unit):
+        return sentence("standing_no_dossiers_published", **words)
     tied = cohort_standing(unit).tied
     if standing.rank_is_published:
         return sentence("standing_published_rank", **words)
@@ -117,28 +122,50 @@ def standing_sentence(unit: UnitFigures) -> str:
     )
 
 
-def _lost(unit: UnitFigures) -> Iterable[str]:
-    found = losses(unit)
-    if found:
-        items = [_lost_item(unit, loss) for loss in found[:_SHOWN]]
-        total = sum((loss.points for loss in found), Decimal(0))
-        yield sentence("lost_most", lost=points(total), list="; ".join(items))
+def _lost(unit: UnitFigures) -> str:
+    """How many points are lost, how many of them the unit's own, and the most of those by indicator."""
+    lost = all_lost(unit)
+    if not lost.points:
+        return ""
+    words = {"lost": points(lost.points), "own": points(lost.own)}
+    if not lost.own:
+        return strong(sentence("lost_none_own", **words))
+    key = "lost_all_own" if lost.own == lost.points else "lost_own"
+    items = [_lost_item(unit, one, place) for one, place in weakest(unit)]
+    return f"{strong(sentence(key, **words))}\n\n{bullets(items)}"
 
 
-def _lost_item(unit: UnitFigures, loss: Loss) -> str:
-    """One loss; with the cases that make it, where the points follow from counts."""
-    words = {"number": loss.label, "name": loss.name, "lost": points(loss.points)}
-    gap = gap_of(unit, loss.numbers[0]) if len(loss.numbers) == 1 else ""
-    rule = unit.rules[loss.numbers[0]]
-    if len(loss.numbers) == 1 and rule.factor is not None and rule.factor < 1:
+def _lost_item(unit: UnitFigures, lost: Lost, place: Place | None) -> str:
+    """One loss of the unit's own: the cases that make it, where the points follow from counts, and
+    its place in the cohort where that is low."""
+    number, label = lost.numbers[0], ", ".join(map(str, lost.numbers))
+    words = {"number": label, "lost": points(lost.own)}
+    if len(lost.numbers) > 1:
+        return sentence("lost_item", name=_name_of_rest(unit, number), **words)
+    gap, rule = gap_of(unit, number), unit.rules[number]
+    if rule.factor is not None and rule.factor < 1:
         words |= {"factor": percent(rule.factor), "other": str(rule.indicator.factor_of)}
         key = "lost_item_multiplied" if gap else "lost_item_factor"
-        return sentence(key, gap=gap, **words)
-    if not gap:
-        return sentence("lost_item", **words)
-    is_inherited = loss.numbers[0] in free_points(unit).inherited_numbers
-    key = "lost_item_inherited" if is_inherited else "lost_item_counted"
-    return sentence(key, gap=gap, **words)
+        text = sentence(key, gap=gap, **words)
+    elif gap:
+        text = sentence("lost_item_counted", gap=gap, **words)
+    else:
+        text = sentence("lost_item", name=str(rule.indicator.name), **words)
+    return text + (f"; {_place(place)}" if place else "")
+
+
+def _name_of_rest(unit: UnitFigures, number: int) -> str:
+    """The name of the group that an indicator is of."""
+    code = _group(unit, number)
+    return next(str(one.name) for one in unit.figures.book.set.groups if one.code == code)
+
+
+def _place(place: Place) -> str:
+    key = "place_lowest" if place.place == 1 else "place_low"
+    text = sentence(key, rate=percent(place.rate), place=place.place, of=place.of)
+    if place.whole_rate is None:
+        return text
+    return f"{text}; {sentence('whole_province', rate=percent(place.whole_rate))}"
 
 
 def gap_of(unit: UnitFigures, number: int) -> str:
@@ -153,18 +180,40 @@ def gap_of(unit: UnitFigures, number: int) -> str:
     return about_cases("gap", number, unit.figures.book, cases=count(cases), of=of)
 
 
+def _not_own(unit: UnitFigures) -> Iterable[str]:
+    """What is lost but not by the unit's own cases, once and by name."""
+    found = ownership(unit)
+    items = []
+    for kind in ("shared", "structural", "chance"):
+        lost = [one for one in found if getattr(one, kind)]
+        if lost:
+            numbers = [one.numbers[0] for one in lost]
+            total = sum((getattr(one, kind) for one in lost), Decimal(0))
+            words = {"points": points(total), "list": _listed(numbers)}
+            if kind == "chance":
+                words["cases"] = count(
+                    max(unit.counts[number].denominator or 0 for number in numbers)
+                )
+            items.append(sentence(f"lost_{kind}", **words))
+    if items:
+        whole = all_lost(unit)
+        yield sentence("not_own", points=points(whole.points - whole.own), list="; ".join(items))
+
+
 def _held_back(unit: UnitFigures) -> Iterable[str]:
     """Which of the units below carry most of what is lost on the costliest indicators."""
     if unit.unit.level == "tinh" or not unit.figures.tree.children(unit.unit.code):
         return
-    for loss in losses(unit)[:_SHOWN]:
-        found = carriers(unit.figures, loss.numbers[0], within=unit.unit.code)
-        if len(loss.numbers) == 1 and len(found) > 1:
+    for lost, _place_in_cohort in weakest(unit):
+        number = lost.numbers[0]
+        found = carriers(unit.figures, number, within=unit.unit.code)
+        if len(lost.numbers) == 1 and len(found) > 1:
             items = [
-                sentence("held_back_item", **carrier_words(unit.figures, loss.numbers[0], one))
-                for one in found[:_SHOWN]
+                sentence("held_back_item", **carrier_words(unit.figures, number, one))
+                for one in found[:SHOWN]
             ]
-            yield sentence("held_back", number=loss.label, name=loss.name, list="; ".join(items))
+            name = unit.figures.book.rule(number).indicator.name
+            yield sentence("held_back", number=number, name=name, list="; ".join(items))
 
 
 def carrier_words(figures: Figures, number: int, one: Carrier) -> dict[str, object]:
@@ -174,64 +223,105 @@ def carrier_words(figures: Figures, number: int, one: Carrier) -> dict[str, obje
         name = sentence("own_part", unit=name)
     cases, of = count(one.cases), count(one.denominator)
     gap = about_cases("gap", number, figures.book, cases=cases, of=of)
-    return {"unit": name, "gap": gap, "share": whole_percent(one.share)}
+    share = whole_percent(one.share)
+    return {"unit": name, "gap": gap, "cases": cases, "of": of, "share": share}
 
 
-def _to_do(unit: UnitFigures) -> Iterable[str]:
-    """The distance to the next rank and the way with the fewest cases to the next class."""
-    standing = cohort_standing(unit)
+def _to_do(unit: UnitFigures) -> str:
+    """The way with the fewest cases to the next class, else to the next rank; and what it takes from
+    the next period on where cases that can still be mended don't bring the class."""
+    standing, band = cohort_standing(unit), next_band(unit)
+    if standing.own is None:
+        return ""
+    words: dict[str, object]
+    if band:
+        words = {"band": str(band.name), "needed": points(band.at_least - standing.own)}
+        way = way_up(unit, band.at_least)
+        if way:
+            return _way(unit, way, "way_to_class", words)
+    parts = []
     if standing.to_next_rank is not None:
-        yield sentence(
-            "to_next_rank", rank=standing.next_rank, points=points(standing.to_next_rank)
-        )
-    way = next_class(unit)
-    if way and way.steps:
-        yield _way(way, unit.figures.book)
-    elif standing.own is not None and standing.next_class is None:
-        yield from _mend_first(unit)
+        words = {"rank": standing.next_rank, "needed": points(standing.to_next_rank)}
+        way = way_up(unit, standing.own + standing.to_next_rank)
+        if way:
+            parts.append(_way(unit, way, "way_to_rank", words))
+    if band:
+        parts.append(_next_period(unit, band))
+    return "\n\n".join(parts)
 
 
-def _way(way: NextClass, book: RuleBook) -> str:
-    items = [_action(step, step.cases, book) for step in way.steps]
-    words = {"band": way.band, "needed": points(way.needed), "list": "; ".join(items)}
-    if way.is_reachable:
-        return sentence("to_next_class", **words)
-    return sentence("short_of_next_class", gained=points(way.gained), **words)
+def _way(unit: UnitFigures, way: WayUp, key: str, words: dict[str, object]) -> str:
+    """A way by its steps, those that bring most; all of them stand in a table (tables.way_table)."""
+    cases, after = count(way.cases), points(way.total_after)
+    head = sentence(key if way.is_proved else f"{key}_unproved", cases=cases, after=after, **words)
+    lines = bullets([_action(unit, step, way.from_records) for step in way.steps[:SHOWN]])
+    target = "#table-way" if key == "way_to_class" else "#cases"
+    is_more = target == "#table-way" and len(way.steps) > 1
+    more = (
+        sentence("way_more", number=len(way.steps))
+        if is_more
+        else sentence("way_list", number=count(way.cases))
+    )
+    return f"{strong(head)}\n\n{lines}\n\n{link(more, target)}"
 
 
-def _action(step: Step, cases: int, book: RuleBook) -> str:
-    """What to do about so many cases of an indicator, and the points that it brings."""
+def _action(unit: UnitFigures, step: WayStep, from_records: bool) -> str:
+    """What to do about so many cases of an indicator, how many can be mended, what it brings."""
     words = {
-        "action": about_cases("action", step.number, book, cases=count(cases)),
+        "action": about_cases("action", step.number, unit.figures.book, cases=count(step.cases)),
         "number": step.number,
         "points": points(step.points),
     }
     if step.lifted:
         return sentence("action_item_lifting", lifted=_listed(step.lifted), **words)
-    return sentence("action_item", **words)
+    if not from_records:
+        return sentence("action_item", **words)
+    table = unit.case_counts.set_index("indicator")["mendable"]
+    return sentence("action_item_mendable", mendable=count(int(table[step.number])), **words)
 
 
-def _mend_first(unit: UnitFigures) -> Iterable[str]:
-    """At the top there is no next class: the indicators that cost most, with their cases."""
-    rows = {row.indicator: row for row in unit.indicators.itertuples()}
-    items = []
-    for loss in losses(unit):
-        number, row = loss.numbers[0], rows[loss.numbers[0]]
-        own = unit.figures.book.rule(number).indicator
-        is_own = own.scope != "province" and unit.unit.level not in own.zero_levels
-        if len(loss.numbers) == 1 and is_own and gap_of(unit, number):
-            # Less than is lost where the rest is lost by a factor, more where it is one itself.
-            step = all_mended(unit, number)
-            if step:
-                items.append(_action(step, row.denominator - row.numerator, unit.figures.book))
-    if items:
-        yield sentence("mend_first", list="; ".join(items[:_SHOWN]))
+def _next_period(unit: UnitFigures, band: ClassBand) -> str:
+    """The rates that bring the next class from the next period on, with the fewest cases as they are
+    now; or how far all of the unit's own cases bring it."""
+    needed = points(band.at_least - (unit.standing.total or Decimal(0)))
+    words = {"band": str(band.name), "needed": needed}
+    way = way_up(unit, band.at_least, every_case=True)
+    if way is None:
+        most = points(most_reachable(unit))
+        return escape(sentence("class_out_of_reach", total=most, **words))
+    items = [
+        sentence(
+            "rate_item",
+            number=step.number,
+            name=unit.figures.book.rule(step.number).indicator.name,
+            rate=percent(step.rate.quantize(Decimal("0.0001"), ROUND_CEILING)),
+            now=percent(unit.counts[step.number].rate),
+        )
+        for step in way.steps
+    ]
+    return f"{strong(sentence('class_next_period', **words))}\n\n{bullets(items)}"
 
 
-def _full_marks(unit: UnitFigures) -> Iterable[str]:
-    full = _numbers(unit, lambda row: row.points_lost == 0)
-    if full:
-        yield sentence("full_marks", number=len(full), list=_listed(full))
+def _certain(unit: UnitFigures) -> Iterable[str]:
+    """The range of ranks, and the chance of the class."""
+    found, standing = certainty(unit.figures, unit.unit.cohort).get(unit.unit.code), unit.standing
+    if found is None or unit.unit.level == "tinh":
+        return
+    words = {"band": standing.band, "chance": whole_percent(found.shown_probability)}
+    if found.low is None or found.high is None:
+        yield sentence("certain_class", **words)
+    elif found.low == found.high:
+        yield sentence("certain_rank", rank=standing.rank, **words)
+    else:
+        yield sentence("certain_ranks", low=found.low, high=found.high, **words)
+
+
+def _every_case(unit: UnitFigures) -> Iterable[str]:
+    """That of bare counts every failing case is taken as one that can be mended."""
+    if unit.case_counts.empty and unit.standing.total is not None:
+        number = len([one for one in ownership(unit) if one.own and len(one.numbers) == 1])
+        if number:
+            yield sentence("every_case", number=number)
 
 
 def _inherited(unit: UnitFigures) -> Iterable[str]:
@@ -252,7 +342,7 @@ def _free_petitions(unit: UnitFigures) -> Iterable[str]:
         yield sentence(
             "free_petitions", points=points(found.free), list=_listed(found.free_numbers)
         )
-    if found.decides_rank:
+    if found.decides_rank and has_dossiers(unit):
         yield sentence(
             "free_decides_rank",
             list=_listed(PETITIONS),

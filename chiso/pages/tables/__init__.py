@@ -1,7 +1,7 @@
 """What notebooks show as tables, in the reader's words and numbers."""
 
 from chiso.pages.tables.agencies import agency_table
-from chiso.pages.tables.cases import case_table
+from chiso.pages.tables.cases import case_table, way_table
 from chiso.pages.tables.changes import (
     agency_change_table,
     class_count_table,
@@ -74,4 +74,5 @@ __all__ = [
     "silent_table",
     "unit_downloads",
     "unit_gaps",
+    "way_table",
 ]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from chiso.base.excel import Sheet
-from chiso.base.i18n import _, count
+from chiso.base.i18n import _, count, points
+from chiso.explain.ownership import has_dossiers
+from chiso.explain.way_up import WayUp, next_band, way_up
 from chiso.pages.tables.table import Field, Table
+from chiso.rules.indicators import ClassBand
 from chiso.rules.units import Tree
 from chiso.store.figures import UnitFigures
 
-CAP = 1_000  # rows of a sheet; a longer one is for `chiso cases --out`
+_SHEET_ROWS = 1_000_000
+_OF_RECORD = ("procedure_id", "procedure", "received_s", "due_s", "ended_s")
 
 
 def case_table(unit: UnitFigures) -> Table:
@@ -47,40 +53,169 @@ def case_table(unit: UnitFigures) -> Table:
     )
 
 
+def way_table(unit: UnitFigures) -> Table:
+    """The fewest cases to the next class by indicator: of those that can be mended, with the points
+    that they bring and the rate that they reach; no rows where there is no such way."""
+    standing, band = unit.standing, next_band(unit)
+    way = None
+    if band and standing.total is not None and has_dossiers(unit):
+        way = way_up(unit, band.at_least)
+    names = {rule.indicator.number: str(rule.indicator.name) for rule in unit.figures.book.rules}
+    mendable = unit.case_counts.set_index("indicator")["mendable"].to_dict()
+    rows = [
+        [
+            step.number,
+            names[step.number],
+            step.cases,
+            mendable.get(step.number) if way and way.from_records else None,
+            step.points,
+            unit.counts[step.number].rate,
+            step.rate,
+        ]
+        for step in (way.steps if way else ())
+    ]
+    return Table(
+        anchor="table-way",
+        sheet=_("Way to the next class"),
+        caption=_way_caption(way, band),
+        fields=(
+            Field(_("No."), "count"),
+            Field(_("Indicator")),
+            Field(_("To mend"), "count"),
+            Field(_("Mendable"), "count"),
+            Field(_("Points gained"), "points"),
+            Field(_("Rate now"), "percent"),
+            Field(_("Rate then"), "percent"),
+        ),
+        rows=rows,
+    )
+
+
+def _way_caption(way: WayUp | None, band: ClassBand | None) -> str:
+    if way is None or band is None:
+        return ""
+    words = {"band": band.name, "cases": count(way.cases), "total": points(way.total_after)}
+    text = _("Class {band}: {cases} cases, total then {total}.").format(**words)
+    if sum(step.cases for step in way.steps) > way.cases:
+        text += " " + _("A case that counts for several indicators stands in each of them.")
+    return text
+
+
 def case_sheets(unit: UnitFigures) -> list[Sheet]:
-    """A sheet for every indicator with cases, what can be mended and is latest first."""
+    """All cases of a unit: how many by indicator, then a sheet for each kind of record, a row a
+    record with all that it lacks; late and still open first, then what can be mended for most."""
     cases = unit.cases
-    return [
-        _sheet(unit, number, own, CAP)
-        for number, own in cases.groupby("indicator")
-        if len(own)
-    ]  # fmt: skip
+    if not len(cases):
+        return []
+    sheets = [_summary(unit)]
+    names = {
+        "dossier": _("Dossiers"),
+        "petition": _("Petitions"),
+        "service": _("Services"),
+        "procedure": _("Procedures"),
+        "commune": _("Communes"),
+    }
+    agencies = {one.code: str(one.name) for one in unit.figures.tree.units}
+    for kind, name in names.items():
+        rows = record_frame(cases[cases["kind"] == kind], agencies)
+        # A sheet of Excel holds 1,048,576 rows.
+        for start in range(0, len(rows), _SHEET_ROWS):
+            part = rows.iloc[start : start + _SHEET_ROWS]
+            title = name if len(rows) <= _SHEET_ROWS else f"{name} {start // _SHEET_ROWS + 1}"
+            note = _("{number} records of {unit}.").format(
+                number=count(len(rows)), unit=unit.unit.name
+            )
+            sheets.append(Sheet(title, part, note))
+    return sheets
+
+
+def _summary(unit: UnitFigures) -> Sheet:
+    table = case_table(unit)
+    columns = [field.heading for field in table.fields]
+    note = f"{unit.unit.name}. {table.caption}"
+    return Sheet(_("Summary"), pd.DataFrame(list(table.rows), columns=columns, dtype=object), note)
+
+
+def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
+    """Cases of one kind by record: what each lacks and can still be mended, and what can not;
+    `agencies`: names by code."""
+    pairs = list(zip(cases["indicator"], cases["reason"], cases["mendable"], strict=True))
+    codes, kinds = pd.factorize(pd.Series(pairs, dtype=object))
+    # A bit for each (indicator, reason, mendable); distinct ones of a record add up.
+    rows = cases.assign(bit=2 ** codes.astype("int64"))
+    rows = rows.assign(open_late=(rows["days_late"].fillna(0) > 0) & rows["ended_s"].isna())
+    by_record = rows.drop_duplicates(["id", "unit", "bit"]).groupby(["id", "unit"], sort=False)
+    found = by_record.agg(
+        lacks=("bit", "sum"),
+        days_late=("days_late", "max"),
+        open_late=("open_late", "max"),
+        **{name: (name, "first") for name in _OF_RECORD},
+    ).reset_index()
+    words = {lacks: _lacking(lacks, list(kinds), cases) for lacks in found["lacks"].unique()}
+    found["mendable"] = [len(words[lacks].mendable) for lacks in found["lacks"]]
+    found = found.sort_values(
+        ["open_late", "mendable", "days_late", "id"],
+        ascending=[False, False, False, True],
+        na_position="last",
+    )
+    lacking = [words[lacks] for lacks in found["lacks"]]
+    columns = {
+        _("Unit"): found["unit"].map(agencies),
+        _("Record"): found["id"],
+        _("Procedure code"): found["procedure_id"],
+        _("Procedure"): found["procedure"],
+        _("Received"): _moments(found["received_s"]),
+        _("Due"): _moments(found["due_s"]),
+        _("Ended"): _moments(found["ended_s"]),
+        _("Days late"): _days(found["days_late"]),
+        _("Mendable for indicators"): [_numbers(one.mendable) for one in lacking],
+        _("What is lacking"): ["; ".join(one.to_do) for one in lacking],
+        _("No longer mendable for indicators"): [_numbers(one.lost) for one in lacking],
+        _("Why"): ["; ".join(one.why) for one in lacking],
+    }
+    return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """What a record lacks: indicators and reasons that can be mended, and that can not."""
+
+    mendable: tuple[int, ...]
+    to_do: tuple[str, ...]
+    lost: tuple[int, ...]
+    why: tuple[str, ...]
+
+
+def _lacking(lacks: int, kinds: list[tuple[int, str, bool]], cases: pd.DataFrame) -> _Lacking:
+    kind, words = cases["kind"].iloc[0], reasons()
+    found = sorted(one for place, one in enumerate(kinds) if lacks >> place & 1)
+    sides = {
+        side: [(number, reason) for number, reason, flag in found if bool(flag) is side]
+        for side in (True, False)
+    }
+    told = {
+        side: (
+            tuple(dict.fromkeys(number for number, _reason in pairs)),
+            tuple(dict.fromkeys(words.get((kind, reason), reason) for _number, reason in pairs)),
+        )
+        for side, pairs in sides.items()
+    }
+    return _Lacking(*told[True], *told[False])
+
+
+def _numbers(numbers: tuple[int, ...]) -> str | None:
+    return ", ".join(map(str, numbers)) or None
 
 
 def case_sheet(unit: UnitFigures, number: int) -> Sheet:
-    """All cases of one indicator."""
+    """All cases of one indicator, what can be mended and is latest first."""
     cases = unit.cases
-    return _sheet(unit, number, cases[cases["indicator"] == number], None)
-
-
-def _sheet(unit: UnitFigures, number: int, cases: pd.DataFrame, cap: int | None) -> Sheet:
-    ordered = cases.sort_values(
+    cases = cases[cases["indicator"] == number].sort_values(
         ["mendable", "days_late", "id"], ascending=[False, False, True], na_position="last"
     )
-    shown = ordered.head(cap) if cap else ordered
     note = _("{number} cases of {unit}.").format(number=count(len(cases)), unit=unit.unit.name)
-    if len(shown) < len(cases):
-        note += " " + _(
-            "The first {shown} stand here; all of them: chiso cases --period {period}"
-            " --unit {code} --indicator {indicator} --out FILE.xlsx"
-        ).format(
-            shown=count(len(shown)),
-            period=unit.figures.settings.period.name,
-            code=unit.unit.code,
-            indicator=number,
-        )
     return Sheet(
-        _("Indicator {number}").format(number=number), case_frame(shown, unit.figures.tree), note
+        _("Indicator {number}").format(number=number), case_frame(cases, unit.figures.tree), note
     )
 
 
@@ -101,11 +236,15 @@ def case_frame(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:
             words.get((kind, reason), reason)
             for kind, reason in zip(cases["kind"], cases["reason"], strict=True)
         ],
-        _("Days late"): [None if pd.isna(n) or n < 1 else int(n) for n in cases["days_late"]],
+        _("Days late"): _days(cases["days_late"]),
         _("Mendable"): [_("yes") if flag else _("no") for flag in cases["mendable"]],
         _("Unit code"): cases["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
+
+
+def _days(days: pd.Series) -> list[int | None]:
+    return [None if pd.isna(number) or number < 1 else int(number) for number in days]
 
 
 def _moments(seconds: pd.Series) -> list:

@@ -7,19 +7,20 @@ from IPython.display import Markdown
 from chiso.base.i18n import _, points, short_points, signed_points
 from chiso.base.markdown import division, escape
 from chiso.explain import cohort_standing, total_change
+from chiso.explain.ownership import has_dossiers
 from chiso.store.figures import UnitFigures
 
 
 def key_facts(unit: UnitFigures) -> Markdown:
-    """Total, class, rank and the change against the period before, as large figures."""
+    """Total, class, rank and the change against the period before, as large figures; of a unit
+    without dossiers its total alone, with a rank only where one was published."""
     standing = unit.standing
     maximum = short_points(standing.max_total)
-    facts = [
-        (points(standing.total), _("points of {maximum}").format(maximum=maximum)),
-        (str(standing.band or "–"), _("class")),
-        *_rank(unit),
-        *_change(unit),
-    ]
+    facts = [(points(standing.total), _("points of {maximum}").format(maximum=maximum))]
+    if has_dossiers(unit):
+        facts += [(str(standing.band or "–"), _("class")), *_rank(unit), *_change(unit)]
+    elif standing.rank_is_published:
+        facts += _rank(unit)
     lines = [f"- **{escape(value)}** {escape(label)}" for value, label in facts]
     return Markdown(division("\n".join(lines), "facts"))
 
@@ -39,12 +40,7 @@ def _rank(unit: UnitFigures) -> list[tuple[str, str]]:
 
 def _change(unit: UnitFigures) -> list[tuple[str, str]]:
     change = total_change(unit)
-    if change is None:
+    if change is None or change.difference is None:
         return []
     words = _("points against {period}").format(period=change.period)
-    before = change.before
-    if before.rank is not None and before.cohort_size is not None:
-        words += "; " + _("rank then {rank}/{size}").format(
-            rank=before.rank, size=before.cohort_size
-        )
     return [(signed_points(change.difference), words)]

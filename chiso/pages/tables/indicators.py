@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, percent, points, short_points
 from chiso.explain import changes
+from chiso.explain.ownership import KINDS, Lost, ownership
 from chiso.pages.method import empty_words, rule_words, zero_words
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
 from chiso.rules.indicators import Rule
@@ -12,7 +13,7 @@ from chiso.store.figures import UnitFigures
 
 
 def indicator_table(unit: UnitFigures) -> Table:
-    """All 21 indicators: points, change, counts, rate and the rule."""
+    """All 21 indicators: points, whose those lost are, change, counts, rate and the rule."""
     fields = [
         Field(_("No."), "count"),
         Field(_("Indicator")),
@@ -20,6 +21,7 @@ def indicator_table(unit: UnitFigures) -> Table:
         Field(_("Points"), "points"),
         Field(_("Maximum"), "maximum"),
         Field(_("Lost"), "points"),
+        Field(_("Whose")),
         Field(_("Numerator"), "count"),
         Field(_("Denominator"), "count"),
         Field(_("Rate"), "percent"),
@@ -27,7 +29,8 @@ def indicator_table(unit: UnitFigures) -> Table:
     ]
     differences = {change.number: change.difference for change in changes(unit)}
     if differences:
-        fields.insert(5, Field(_("Change"), "difference"))
+        fields.insert(6, Field(_("Change"), "difference"))
+    lost = {one.numbers[0]: one for one in ownership(unit) if len(one.numbers) == 1}
     rows = []
     for row in unit.indicators.itertuples():
         rule = unit.rules[row.indicator]
@@ -37,13 +40,14 @@ def indicator_table(unit: UnitFigures) -> Table:
             _points_cell(unit, row),
             row.max_points,
             row.points_lost,
+            whose(lost.get(row.indicator)),
             row.numerator,
             row.denominator,
             _rate_cell(rule, row),
             _rule_cell(unit, rule, row),
         ]
         if differences:
-            cells.insert(5, differences.get(row.indicator))
+            cells.insert(6, differences.get(row.indicator))
         rows.append(cells)
     return Table(
         anchor="table-indicators",
@@ -52,6 +56,17 @@ def indicator_table(unit: UnitFigures) -> Table:
         fields=tuple(fields),
         rows=rows,
     )
+
+
+def whose(lost: Lost | None) -> str:
+    """Whose the points lost on an indicator are, in a word or two; empty where none are."""
+    words = {
+        "own": _("agency"),
+        "shared": _("province"),
+        "structural": _("by rule, 0/0"),
+        "chance": _("few petitions"),
+    }
+    return next((words[kind] for kind in KINDS if lost and getattr(lost, kind)), "")
 
 
 def _rule_cell(unit: UnitFigures, rule: Rule, row) -> Cell:
