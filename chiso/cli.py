@@ -9,6 +9,7 @@ import click
 from chiso import __version__
 from chiso.base.errors import WRONG_INPUT, UserError
 from chiso.base.i18n import LANGUAGES, _, current_language, use_language
+from chiso.base.terminal import tell
 from chiso.commands import cases, check, comment, demo, explain, history, measure, report, score
 
 COMMANDS = (demo, check, measure, score, report, explain, cases, comment, history)
@@ -21,18 +22,18 @@ def main() -> None:
     try:
         code = commands()(standalone_mode=False)
     except UserError as error:
-        click.echo(_("Error: {message}").format(message=error), err=True)
+        tell(_("Error: {message}").format(message=error), err=True)
         code = WRONG_INPUT
     except OSError as error:
         # A folder that is a file, a full disk, no permission: told like any other mistake.
         message = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
-        click.echo(_("Error: {message}").format(message=message), err=True)
+        tell(_("Error: {message}").format(message=message), err=True)
         code = WRONG_INPUT
     except click.ClickException as error:
         error.show()
         code = WRONG_INPUT
     except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Stopped; what was there before is unchanged."), err=True)
+        tell(_("Stopped; what was there before is unchanged."), err=True)
         code = INTERRUPTED
     sys.exit(code or 0)
 

@@ -95,3 +95,40 @@ def test_history_of_an_empty_store_says_how_to_begin(chiso, project):
     done = chiso("history", project=project)
     assert done.returncode == 0
     assert "chiso report --period 2026" in done.stdout
+
+
+def test_what_comes_from_data_is_shown_on_the_terminal_and_not_obeyed(chiso, tmp_path):
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "dossiers.csv").write_text(
+        "dossier_id,procedure_id,unit,status,received_at\n"
+        "A-1,1.000001,\x1b[31m323\u202e,4\x1b]0;x\x07,05/09/2022\n",
+        encoding="utf-8",
+    )
+    done = chiso("check", "--period", "2022-09", "--records", records)
+    missing = chiso("score", "--counts", "\x1b[31m.csv", "--set", "766-2022", "--out", "x")
+    told = done.stdout + done.stderr + missing.stderr
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
+    assert "\\u001b[31m.csv" in missing.stderr
+
+
+def test_out_never_overwrites_what_is_read_nor_what_is_no_file(chiso, tmp_path):
+    records = tmp_path / "records"
+    records.mkdir()
+    dossiers = records / "dossiers.csv"
+    dossiers.write_text("dossier_id,procedure_id,unit,status\nA-1,1.000001,323,4\n", "utf-8")
+    before = dossiers.read_bytes()
+    call = ("measure", "--period", "2022-09", "--records", records)
+    link = tmp_path / "link.csv"
+    link.symlink_to(dossiers)
+    for option, target in [
+        *(("--out", path) for path in (dossiers, link, "/dev/null", tmp_path)),
+        ("--also", dossiers),
+    ]:
+        more = () if option == "--out" else ("--out", tmp_path / "counts.csv")
+        done = chiso(*call, option, target, *more)
+        assert done.returncode == 2 and "--out" in done.stderr, (option, target)
+    checked = chiso("check", "--period", "2022-09", "--records", records, "--out", dossiers)
+    scored = chiso("score", "--counts", COUNTS, "--set", "766-portal-2026", "--out", COUNTS.parent)
+    assert checked.returncode == 2 and dossiers.read_bytes() == before
+    assert scored.returncode == 2 or COUNTS.is_file()

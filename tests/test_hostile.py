@@ -109,6 +109,15 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a page cut off in its header": ("so.xls", lambda: page()[:300], ""),
     "noise": ("so.csv", lambda: bytes(range(1, 256)) * 40, ""),
     "a picture": ("so.xls", lambda: b"\x89PNG\r\n\x1a\n" + bytes(200), ""),
+    "a cell in the last corner of a sheet": (
+        "so.xlsx",
+        lambda: sheet_with(
+            b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+        ),
+        "xa ngoài bảng",
+    ),
+    "JSON deeper than any, and closed": ("a.json", lambda: b"[" * 200_000 + b"]" * 200_000, ""),
+    "Parquet with noise in its middle": ("dossiers.parquet", lambda: noisy_parquet(), ""),
     "header too far down": ("so.xlsx", lambda: xlsx([["x"]] * 70 + exports.printed()), ""),
     "a workbook of notes": ("so.xlsx", lambda: xlsx([["Ghi chú"], ["của tôi"]]), "Không tìm thấy"),
     "a row longer than the header": (
@@ -209,6 +218,8 @@ READABLE: dict[str, tuple[str, Callable[[], bytes], int, int]] = {
         1,
         1,
     ),
+    "a style that openpyxl refuses, and a formula": ("so.xlsx", lambda: odd_style(), 3, 3),
+    "half a character in JSON": ("a.json", lambda: records_of({})[:-2] + b', "x": "\\ud800"}]', 1, 1),
     "a formula without its value": (
         "so.xlsx",
         lambda: xlsx([["Mã hồ sơ", "Đơn vị", "Ngày nhận"], ["A-1", "Sở Tư pháp", "=TODAY()"]]),
@@ -238,6 +249,37 @@ def far_below() -> bytes:
     return buffer.getvalue()
 
 
+def changed_part(part: str, change: Callable[[bytes], bytes], workbook: bytes) -> bytes:
+    """A workbook with one file of its archive rewritten."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, change(content) if part in name else content)
+    return buffer.getvalue()
+
+
+def sheet_with(row: bytes) -> bytes:
+    return changed_part(
+        "sheet1", lambda xml: xml.replace(b"</sheetData>", row + b"</sheetData>"), xlsx()
+    )
+
+
+def odd_style() -> bytes:
+    fill = b'<fill><patternFill patternType="nonsense"/></fill>'
+    formula = sheet_with(b'<row r="99"><c r="A99"><f>1+1</f></c></row>')
+    return changed_part("styles", lambda xml: re.sub(b"<fill>.*?</fill>", fill, xml), formula)
+
+
+def noisy_parquet() -> bytes:
+    content = bytearray(parquet(**{name: [value] * 1_000 for name, value in MANY.items()}))
+    content[100:400] = b"\xff" * 300
+    return bytes(content)
+
+
+MANY = {"dossier_id": "A-1", "procedure_id": "1.000001", "unit": "323", "status": 4}
+
+
 @pytest.fixture(autouse=True)
 def scratch(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("PYTEST_SCRATCH", str(tmp_path_factory.mktemp("scratch")))
@@ -260,6 +302,31 @@ def test_what_cant_be_read_is_one_clear_error(folder, kind):
     assert "Nguyen" not in message
 
 
+def test_an_old_workbook_cut_off_anywhere_is_one_clear_error(folder):
+    """Some cuts end calamine's own process; none of them ends the check."""
+    whole = xls()
+    for length in [*range(600, len(whole) - 100, len(whole) // 12), len(whole) - 700]:
+        (folder / "so.xls").write_bytes(whole[:length])
+        with pytest.raises(InputError, match=r"so\.xls.*\n.*→"):
+            load_records(folder, TREE)
+
+
+def test_a_name_that_is_no_text_a_pipe_and_folders_called_like_files(folder, chiso):
+    shutil.copytree(ROOT / "params", folder / "params")
+    records = folder / "records"
+    records.mkdir()
+    (records / "dossiers.csv").write_bytes(HEADER + ROW.encode())
+    (records / "cu.2022").mkdir()
+    done = chiso("check", "--period", "2022-09", "--records", records, project=folder)
+    assert done.returncode == 0 and "cu.2022" in done.stdout
+    os.mkfifo(records / "ong.csv")
+    (records / "cu.xlsx").mkdir()
+    (Path(os.fsdecode(os.fsencode(records) + b"/\xff\xfe.csv"))).write_bytes(b"a,b\n1,2\n")
+    done = chiso("check", "--period", "2022-09", "--records", records, project=folder)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert all(name in done.stderr for name in ("ong.csv", "cu.xlsx", "\\udcff\\udcfe.csv"))
+
+
 @pytest.mark.parametrize("kind", READABLE)
 def test_no_row_is_lost(folder, kind):
     name, content, rows, accepted = READABLE[kind]
@@ -273,7 +340,7 @@ def test_no_row_is_lost(folder, kind):
     assert records.tables["dossiers"].count().execute() == accepted
     places = records.set_aside.loc[records.set_aside["file"] == name, ["sheet", "row"]]
     assert len(places.drop_duplicates()) == counts["set_aside"]
-    write_set_aside(records, folder / "set-aside" / "x.xlsx")
+    write_set_aside(records, TREE, folder / "set-aside" / "x.xlsx")
 
 
 def test_a_folder_and_a_link_to_nowhere_called_like_a_table(folder):
@@ -355,4 +422,4 @@ def test_whatever_stands_in_the_cells_rows_in_are_accepted_or_set_aside(rows, tm
     counts = records.counts.set_index("file").loc["dossiers.parquet"]
     assert counts["rows_in"] == len(rows)
     assert counts["rows_in"] == counts["accepted"] + counts["set_aside"]
-    write_set_aside(records, folder / "set-aside" / "x.xlsx")
+    write_set_aside(records, TREE, folder / "set-aside" / "x.xlsx")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 from chiso.base.i18n import _
 
@@ -42,12 +43,15 @@ class Sheet:
     """One sheet: a table with the headers that the reader sees, and its title above it.
 
     Cells: text, whole numbers, Decimal or float, date, datetime, bool, or None for an empty cell.
-    `kinds`: a kind of NUMBER_FORMATS for every column, or anything else; none: by the cells' types.
+    `choices`: header -> a sheet of the same workbook and the header there under which the words
+    stand that Excel offers in the column. `kinds`: a kind of NUMBER_FORMATS for every column, or
+    anything else; none: by the cells' types.
     """
 
     name: str
     table: pd.DataFrame
     note: str = ""
+    choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
 
 
@@ -82,6 +86,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], cover: Cover | None = No
             for sheet in sheets:
                 worksheet = workbook.add_worksheet(sheet_name(sheet.name))
                 _write(worksheet, sheet, styles, has_cover=cover is not None)
+                _offer(worksheet, sheet, {one.name: one for one in sheets})
         staged.chmod(0o644)
         os.replace(staged, path)
     finally:
@@ -96,6 +101,18 @@ def sheet_name(text: str) -> str:
 def cover_name() -> str:
     """The name of the first sheet."""
     return sheet_name(_("Cover"))
+
+
+def _offer(worksheet: Any, sheet: Sheet, sheets: Mapping[str, Sheet]) -> None:
+    """Drop-down lists for the columns that have choices; other texts may be typed all the same."""
+    for header, (name, column) in sheet.choices.items():
+        x, lists = list(sheet.table.columns).index(header), sheets[name]
+        there = list(lists.table.columns).index(column)
+        words = int(lists.table[column].notna().sum())
+        cells = xl_range_abs(_TOP + 1, there, _TOP + max(words, 1), there)
+        source = f"='{sheet_name(name)}'!{cells}"
+        rule = {"validate": "list", "source": source, "error_type": "information"}
+        worksheet.data_validation(_TOP + 1, x, _TOP + max(len(sheet.table), 1), x, rule)
 
 
 class _Styles:

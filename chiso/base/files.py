@@ -9,10 +9,14 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from chiso.base.errors import ParameterError
+from chiso.base.i18n import _
+
+_SCRATCH = "chiso-"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -22,9 +26,23 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The hashes of files of a folder by their names, in the order of the names."""
+    return {name: sha256(folder / name) for name in sorted(names)}
+
+
+def are_intact(folder: Path, known: Mapping[str, str]) -> bool:
+    """Whether files of a folder still have the hashes that are known of them."""
+    return all((folder / name).is_file() and sha256(folder / name) == known[name] for name in known)
+
+
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write UTF-8 texts by file name into `folder`; each file is complete or as it was before."""
+    """Write UTF-8 texts by file name into `folder`; each file is complete or as it was before.
+
+    ParameterError where something that is no regular file has such a name: nothing is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    require_targets([folder / name for name in texts])
     staged: list[tuple[Path, Path]] = []
     try:
         for name, text in texts.items():
@@ -40,12 +58,39 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
             temporary_path.unlink(missing_ok=True)
 
 
+def require_targets(targets: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
+    """ParameterError for a file to be written that is one of those that are read, or is a folder,
+    a device, a pipe or a link to one of them."""
+    read = {path.resolve() for path in inputs}
+    for target in targets:
+        if target.resolve() in read:
+            raise ParameterError(
+                _("This file is one of those that are read; it would be overwritten."),
+                file=target,
+                hint=_("Give --out another name."),
+            )
+        if target.exists() and not target.is_file():
+            raise ParameterError(
+                _("This is a folder or a device, no file that can be written."),
+                file=target,
+                hint=_("Give --out another name."),
+            )
+
+
 @contextmanager
-def only_one(target: Path) -> Iterator[None]:
-    """Lets one process at a time work on `target`; the others wait for their turn."""
+def only_one(target: Path, tell: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Lets one process at a time work on `target`; the others wait for their turn, and `tell` gets
+    what they wait for."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with (target.parent / f".{target.name}.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if tell:
+                tell(
+                    _("Another run works on {folder}: waiting until it ends.").format(folder=target)
+                )
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
@@ -67,6 +112,26 @@ def staging_folder(target: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder with a short path where this machine keeps what is temporary; removed at the end,
+    and by the next run where this one is killed."""
+    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as name:
+        yield Path(name)
+
+
+def tidy_scratch() -> None:
+    """Remove the scratch folders of this user's runs that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
+        number = left.name.removeprefix(_SCRATCH).partition("-")[0]
+        if (
+            number.isdecimal()
+            and not _is_running(int(number))
+            and left.lstat().st_uid == os.getuid()
+        ):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def replace_folder(new: Path, target: Path) -> None:

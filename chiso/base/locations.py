@@ -15,7 +15,8 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 
 def project_root() -> Path:
     """The project's folder: $CHISO_PROJECT, else the one around this package."""
-    return Path(os.environ.get("CHISO_PROJECT") or Path(__file__).resolve().parent.parent.parent)
+    # Whole, because kernels and writers run in folders of their own.
+    return Path(os.environ.get("CHISO_PROJECT") or Path(__file__).parent.parent.parent).resolve()
 
 
 def params_dir() -> Path:

@@ -105,6 +105,8 @@ def read_parameters(
     return value
 
 
+# The files of the project have 5 levels and some thousand places; a few lines can claim far more.
+_DEEPEST, _MOST_PLACES = 50, 200_000
 _remembered: dict[tuple[Path, int, str], Any] = {}
 
 
@@ -158,6 +160,7 @@ def read_text(path: Path) -> str:
 def _compose(path: Path, text: str | None) -> yaml.Node:
     content = read_text(path) if text is None else text
     try:
+        _require_flat(path, content)
         root = yaml.compose(content, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -174,6 +177,23 @@ def _compose(path: Path, text: str | None) -> yaml.Node:
     return root
 
 
+def _require_flat(path: Path, content: str) -> None:
+    """ParameterError for a file nested so deep that composing it would end the process."""
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ParameterError(
+                _("More than {number} levels stand within each other here.").format(
+                    number=_DEEPEST
+                ),
+                file=path,
+                line=event.start_mark.line + 1 if event.start_mark else None,
+                hint=_("Check indentation, colons and quotes near this line."),
+            )
+
+
 def _construct(path: Path, root: yaml.Node) -> tuple[Any, dict[Place, int]]:
     """Plain data with Decimal instead of float, and the line of every key and item."""
     lines: dict[Place, int] = {}
@@ -181,6 +201,13 @@ def _construct(path: Path, root: yaml.Node) -> tuple[Any, dict[Place, int]]:
 
     def build(node: yaml.Node, place: Place) -> Any:
         lines.setdefault(place, node.start_mark.line + 1)
+        if len(lines) > _MOST_PLACES:
+            raise ParameterError(
+                _("References to references make this file too large to read."),
+                file=path,
+                line=node.start_mark.line + 1,
+                hint=_("Write the values out where they are needed."),
+            )
         if isinstance(node, yaml.MappingNode):
             mapping: dict[Any, Any] = {}
             for key_node, value_node in node.value:

@@ -8,6 +8,7 @@ import click
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 from chiso.commands.providing import provide_records
 
 SHOWN = 20
@@ -65,17 +66,17 @@ def _cases(period: str, indicator: int, unit: str, out: Path | None) -> None:
     sheet = case_sheet(figures.unit(unit), indicator)
     if out:
         write_workbook(out, [sheet])
-        click.echo(f"{sheet.note} {out}")
+        tell(f"{sheet.note} {out}")
         return
-    click.echo(sheet.note)
+    tell(sheet.note)
     if len(sheet.table):
-        click.echo(sheet.table.head(SHOWN).map(_shown).to_string(index=False))
+        tell(sheet.table.head(SHOWN).map(_shown).to_string(index=False))
     if len(sheet.table) > SHOWN:
-        click.echo(_("The first {number}; all of them with --out.").format(number=SHOWN))
+        tell(_("The first {number}; all of them with --out.").format(number=SHOWN))
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    tell(text, err=True)
 
 
 def _shown(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -51,38 +52,42 @@ def command() -> click.Command:
 
 
 def _check(period: str, records: str | None, out: Path | None) -> None:
+    from chiso.base.files import require_targets
     from chiso.base.period import parse_period
     from chiso.measures.definitions import needs_of
     from chiso.pages.commentary import check_texts
     from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
+    from chiso.sources.folder import files_of_records
     from chiso.sources.records import load_records
     from chiso.sources.set_aside import workbook_place, write_set_aside
     from chiso.store.figures import newest_figures
     from chiso.store.pipeline import require_figures
 
     settings = load_settings(parse_period(period))
+    if out:
+        require_targets([out], files_of_records(Path(records or settings.folder)))
     tree = tree_in_force(settings, of_records=True)
     stored = newest_figures(settings)
     if stored:
-        check_texts(stored, click.echo)
+        check_texts(stored, tell)
     if not records:
-        provide_records(settings, click.echo)
+        provide_records(settings, tell)
         require_figures(settings)
     place = records or settings.folder
     held = load_records(place, tree, _progress)
     _print(_by_file(held))
     if len(held.set_aside):
-        click.echo()
+        tell()
         _print(_by_reason(held))
     _tell_remarks(held, needs_of(load_rules(settings.indicator_set).set.measures))
-    click.echo()
+    tell()
     _print(_by_agency(held, tree))
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
-        path = write_set_aside(held, path, keep=out is None)
-        click.echo()
-        click.echo(
+        path = write_set_aside(held, tree, path, keep=out is None)
+        tell()
+        tell(
             _(
                 "Rows to correct: {file}\n"
                 "  → Correct the cells there, then put the file into the folder of the records"
@@ -137,12 +142,12 @@ def _by_reason(held: Records) -> list[Sequence[Any]]:
 def _tell_remarks(held: Records, needs: Needs) -> None:
     """How files were read, where that is not plain."""
     if held.remarks:
-        click.echo("\n" + _("How the files were read:"))
+        tell("\n" + _("How the files were read:"))
     for remark in held.remarks:
         place = " / ".join(filter(None, (remark.file, remark.sheet)))
         numbers = _indicators_of(remark.column, needs)
         costs = _("indicators {numbers}: no data").format(numbers=", ".join(map(str, numbers)))
-        click.echo(f"  {place}: {remark.text}" + (f" ({costs})" if numbers else ""))
+        tell(f"  {place}: {remark.text}" + (f" ({costs})" if numbers else ""))
 
 
 def _indicators_of(place: str, needs: Needs) -> list[int]:
@@ -159,7 +164,7 @@ def _print(rows: list[Sequence[str]]) -> None:
             cell.rjust(width) if cell[:1].isdigit() and i else cell.ljust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        click.echo("  ".join(cells).rstrip())
+        tell("  ".join(cells).rstrip())
 
 
 def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:

@@ -6,6 +6,7 @@ import click
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 
 
 def command() -> click.Command:
@@ -45,4 +46,4 @@ def _comment(period: str, unit: str) -> None:
             ),
         )
     path = write_own_text(figures.unit(unit))
-    click.echo(_("Write your text below the second line of --- in {file}.").format(file=path))
+    tell(_("Write your text below the second line of --- in {file}.").format(file=path))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 
 
 def command() -> click.Command:
@@ -51,7 +52,7 @@ def _demo(out: Path, seed: int, dossiers_per_month: int) -> None:
     from chiso.demo.write import DemoRequest, write_demo
 
     summary = write_demo(DemoRequest(out, seed, dossiers_per_month), _progress)
-    click.echo(
+    tell(
         _("{dossiers} dossiers, {bad} rows to be set aside, true counts in truth/: {out}").format(
             dossiers=count(summary.dossiers), bad=count(summary.set_aside), out=summary.out
         )

@@ -9,6 +9,7 @@ import click
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _explain(
             hint=_("Name a unit that has figures."),
         )
     found = explain(figures.unit(unit), target, has_period=period is not None)
-    click.echo(as_json(found) if form == "json" else as_text(found))
+    tell(as_json(found) if form == "json" else as_text(found))
 
 
 def _figures(
@@ -115,4 +116,4 @@ def _of_period(period: str) -> Figures:
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    tell(text, err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 
 
 def command() -> click.Command:
@@ -25,7 +26,7 @@ def _history(period: str | None) -> None:
 
     found = history(store_dir(), period=parse_period(period).name if period else None)
     if not found:
-        click.echo(_("Nothing is stored yet; `chiso report --period 2026` scores a sample."))
+        tell(_("Nothing is stored yet; `chiso report --period 2026` scores a sample."))
         return
     rows = [
         (_("province"), _("period"), _("revision"), _("stored at"), _("figures"), _("set")),
@@ -44,4 +45,4 @@ def _history(period: str | None) -> None:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        tell("  ".join(cells).rstrip())

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 
 
 def command() -> click.Command:
@@ -59,14 +60,17 @@ def _measure(
     out: Path,
     also: Path | None,
 ) -> None:
-    from chiso.base.files import write_files
+    from chiso.base.files import require_targets, write_files
     from chiso.base.period import parse_period
     from chiso.measures.also import also_table
     from chiso.measures.counts import counted, hold
     from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
+    from chiso.sources.folder import files_of_records
     from chiso.sources.records import load_records
 
+    targets = [out, *([also] if also else [])]
+    require_targets(targets, files_of_records(Path(records)))
     wanted = parse_period(period)
     settings = load_settings(wanted)
     tree = tree_in_force(settings, of_records=True, name=units_name)
@@ -79,9 +83,9 @@ def _measure(
     if also and beside is not None:
         write_files(also.parent, {also.name: beside.to_csv(index=False, lineterminator="\n")})
     for row in held.counts.itertuples():
-        click.echo(
+        tell(
             _("{file}: {rows_in} rows, {accepted} accepted, {set_aside} set aside").format(
                 file=row.file, rows_in=row.rows_in, accepted=row.accepted, set_aside=row.set_aside
             )
         )
-    click.echo(_("Counts of {units} units: {out}").format(units=len(tree.units), out=out))
+    tell(_("Counts of {units} units: {out}").format(units=len(tree.units), out=out))

@@ -8,6 +8,7 @@ import click
 
 from chiso.base.errors import SOME_FAILED
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def _report(
     from chiso.rules.settings import load_settings
 
     request = ReportRequest(parse_period(period), units, jobs, writer, engine, force)
-    provide_records(load_settings(request.period), click.echo)
+    provide_records(load_settings(request.period), tell)
     with _Bar() as bar:
-        summary = build_report(request, bar.show, click.echo)
+        summary = build_report(request, bar.show, tell)
     _tell(summary)
     return SOME_FAILED if summary.failed else 0
 
@@ -97,7 +98,7 @@ def _tell(summary: Summary) -> None:
         words = _("{ready} of {pages} pages, {made} of them made now, revision {revision}: {index}")
     else:
         words = _("Nothing has changed: {pages} pages, revision {revision}: {index}")
-    click.echo(
+    tell(
         words.format(
             ready=summary.pages - len(summary.failed),
             pages=summary.pages,
@@ -106,11 +107,13 @@ def _tell(summary: Summary) -> None:
             index=index,
         )
     )
+    if not summary.is_published:
+        tell(_("Nothing was published: the site is as it was before."), err=True)
     if summary.failed:
-        click.echo(_("These pages failed:"), err=True)
+        tell(_("These pages failed:"), err=True)
         for name, error in sorted(summary.failed.items()):
-            click.echo(f"  {name:<12} {error.partition(chr(10))[0]}", err=True)
-        click.echo(
+            tell(f"  {name:<12} {error.partition(chr(10))[0]}", err=True)
+        tell(
             _("Their notebooks, with the error in them, are in {folder}.").format(
                 folder=summary.failed_notebooks
             ),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from chiso.base.i18n import _
+from chiso.base.terminal import tell
 
 
 def command() -> click.Command:
@@ -50,7 +51,7 @@ def command() -> click.Command:
 def _score(
     counts: Path, set_name: str, official: Path | None, units_name: str | None, out: Path
 ) -> None:
-    from chiso.base.files import write_files
+    from chiso.base.files import require_targets, write_files
     from chiso.rules.indicators import load_rules
     from chiso.rules.units import load_tree
     from chiso.scoring.score import score
@@ -61,8 +62,10 @@ def _score(
     tree = load_tree(units_name) if units_name else None
     counted, published = read_given(counts, official, tree, book)
     scores = score(counted, published, book, tree)
-    write_files(out, published_texts(scores, book))
-    click.echo(
+    texts = published_texts(scores, book)
+    require_targets([out / name for name in texts], [counts, *([official] if official else [])])
+    write_files(out, texts)
+    tell(
         _("{units} units scored, {complete} with a total, {differences} differences: {out}").format(
             units=len(scores.totals),
             complete=sum(scores.totals["complete"]),

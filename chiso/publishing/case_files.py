@@ -1,4 +1,4 @@
-"""The cases of a unit as a workbook beside its page, a sheet an indicator."""
+"""The cases of a unit as a workbook beside its page, a sheet a kind of record."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _sheet(table: dict, taken: set[str]) -> Sheet:
             title += " "
         columns[title] = [_value(row[i], kind) for row in table["rows"]]
     kinds = tuple(kind for _heading, kind in table["fields"])
-    return Sheet(name, pd.DataFrame(columns, dtype=object), table["caption"], kinds)
+    return Sheet(name, pd.DataFrame(columns, dtype=object), table["caption"], kinds=kinds)
 
 
 def _value(raw: str | int | None, kind: str) -> object:

@@ -243,6 +243,22 @@ def _problems(content: SettingsFile) -> Iterator[Problem]:
                     (key, i, "from"),
                     _("two entries begin on {day}.").format(day=day(choice.from_)),
                 )
+    for key in ("source", "illustration"):
+        place = getattr(content, key)
+        if place and not _is_inside(place.folder):
+            yield (
+                (key, "folder"),
+                _(
+                    "“{folder}” is outside the project: name a folder in it, as data/{{period}}."
+                ).format(folder=place.folder),
+            )
+
+
+def _is_inside(folder: str) -> bool:
+    """Whether a name stays in the project. What is elsewhere can be linked to from data/: a file is
+    known by its name in the project, the same on every machine."""
+    parts = Path(folder).parts
+    return not Path(folder).is_absolute() and ".." not in parts
 
 
 def _folder(template: str, period: Period) -> Path:

@@ -133,7 +133,8 @@ def _summary(unit: UnitFigures) -> Sheet:
     table = case_table(unit)
     columns = [field.heading for field in table.fields]
     note = f"{unit.unit.name}. {table.caption}"
-    return Sheet(_("Summary"), pd.DataFrame(list(table.rows), columns=columns, dtype=object), note)
+    rows = pd.DataFrame(list(table.rows), columns=columns, dtype=object)
+    return Sheet(_("Summary"), rows, note, kinds=tuple(field.kind for field in table.fields))
 
 
 def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
@@ -172,6 +173,7 @@ def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
         _("What is lacking"): ["; ".join(one.to_do) for one in lacking],
         _("No longer mendable for indicators"): [_numbers(one.lost) for one in lacking],
         _("Why"): ["; ".join(one.why) for one in lacking],
+        _("Unit code"): found["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
 

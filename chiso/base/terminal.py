@@ -1,0 +1,29 @@
+"""Lines on the terminal: what comes from data is shown there, never obeyed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import click
+
+# Marks that turn the direction of the text after them.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def tell(text: str = "", err: bool = False) -> None:
+    """Print a line; control characters, marks of direction and halves of characters as \\u001b."""
+    click.echo(visible(text), err=err)
+
+
+def visible(text: str) -> str:
+    """`text` with everything spelt out that a terminal would take for an order."""
+    return "".join(_spelt(sign) if _is_order(sign) else sign for sign in text)
+
+
+def _is_order(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind == "Cs" or sign in _TURNING or (kind == "Cc" and sign not in "\n\t")
+
+
+def _spelt(sign: str) -> str:
+    return f"\\u{ord(sign):04x}"  # as JSON has it: what is printed as JSON stays JSON
