@@ -61,7 +61,7 @@ def book(tmp_path):
     wide |= {f"Cột {n}": ["x" * 20, None] for n in range(4)}
     sheets = [
         Sheet("Điểm", pd.DataFrame(wide, dtype=object), "Điểm của đơn vị.",
-              ("text", "difference", "percent", "count", "text", *["text"] * 4)),
+              kinds=("text", "difference", "percent", "count", "text", *["text"] * 4)),
         Sheet("Hẹp", pd.DataFrame({"a": ["b"]}), "Bảng hẹp."),
     ]  # fmt: skip
     write_workbook(tmp_path / "1.xlsx", sheets, COVER)
