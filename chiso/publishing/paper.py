@@ -20,6 +20,7 @@ from chiso.rules.units import Tree, Unit
 from chiso.store.figures import Figures
 
 _NO_BREAK = "\u00a0"
+_SHORT_NAME = 40
 
 
 def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
@@ -43,12 +44,18 @@ def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
         "kind": escape(_("Report").upper()),
         "subject": escape(
             _("Results of serving citizens and businesses by Indicator set 766, {period}, {unit}")
-            .format(period=period.label, unit=unit.name)
+            .format(period=period.label, unit=_in_one(unit))
         ),
         "to": escape(_("Recipients:")),
         "recipients": [escape(one) for one in _recipients(unit, above)],
         "signer": [escape(one.upper()) for one in _signer(signer)],
     }  # fmt: skip
+
+
+def _in_one(unit: Unit) -> str:
+    """The unit's name, not broken between lines if it is short enough for one."""
+    name = str(unit.name)
+    return name.replace(" ", _NO_BREAK) if len(name) <= _SHORT_NAME else name
 
 
 def _recipients(unit: Unit, above: Unit | None) -> list[str]:

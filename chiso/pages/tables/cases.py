@@ -109,8 +109,8 @@ def case_sheets(unit: UnitFigures) -> list[Sheet]:
         return []
     sheets = [_summary(unit)]
     names = {
-        "dossier": _("Dossiers"),
-        "petition": _("Petitions"),
+        "dossier": _("Dossiers to mend"),
+        "petition": _("Petitions to mend"),
         "service": _("Services"),
         "procedure": _("Procedures"),
         "commune": _("Communes"),
@@ -122,8 +122,8 @@ def case_sheets(unit: UnitFigures) -> list[Sheet]:
         for start in range(0, len(rows), _SHEET_ROWS):
             part = rows.iloc[start : start + _SHEET_ROWS]
             title = name if len(rows) <= _SHEET_ROWS else f"{name} {start // _SHEET_ROWS + 1}"
-            note = _("{number} records of {unit}.").format(
-                number=count(len(rows)), unit=unit.unit.name
+            note = _("{kind} of {unit} that lack something, one a row: {number}.").format(
+                kind=name, number=count(len(rows)), unit=unit.unit.name
             )
             sheets.append(Sheet(title, part, note))
     return sheets
@@ -170,9 +170,9 @@ def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
         _("Ended"): _moments(found["ended_s"]),
         _("Days late"): _days(found["days_late"]),
         _("Mendable for indicators"): [_numbers(one.mendable) for one in lacking],
-        _("What is lacking"): ["; ".join(one.to_do) for one in lacking],
+        _("What is lacking"): ["; ".join(one.to_do) or None for one in lacking],
         _("No longer mendable for indicators"): [_numbers(one.lost) for one in lacking],
-        _("Why"): ["; ".join(one.why) for one in lacking],
+        _("Why"): ["; ".join(one.why) or None for one in lacking],
         _("Unit code"): found["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
