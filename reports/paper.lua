@@ -195,14 +195,14 @@ local function facts(div)
 end
 
 -- Orders, each a division of its own.
-local function cards(div)
+local function orders(div)
   local items = {}
   for _, block in ipairs(div.content) do
     if block.t == "Div" then
       items[#items + 1] = block.content
     end
   end
-  return side_by_side("cards", items)
+  return side_by_side("orders", items)
 end
 
 -- Panels stand beside each other, two by two.
@@ -217,14 +217,22 @@ local function panels(div)
   return blocks
 end
 
+function Span(span)
+  for _, class in ipairs(span.classes) do
+    if SCREEN_ONLY[class] then
+      return {}
+    end
+  end
+end
+
 function Div(div)
   for _, class in ipairs(div.classes) do
     if SCREEN_ONLY[class] then
       return {}
     elseif class == "facts" then
       return facts(div)
-    elseif class == "cards" then
-      return cards(div)
+    elseif class == "orders" then
+      return orders(div)
     elseif is_typst and class == "panels" then
       return panels(div)
     elseif is_typst and TYPST[class] then
@@ -300,7 +308,7 @@ end
 return {
   { Pandoc = as_report },
   { Para = without_way },
-  { Image = Image, Link = Link, Math = Math, Table = Table, Div = Div },
+  { Image = Image, Link = Link, Math = Math, Table = Table, Span = Span, Div = Div },
   { Pandoc = without_empty },
   { Pandoc = in_order },
 }

@@ -464,9 +464,9 @@ def test_where_figures_come_from_is_no_section_of_a_report(one):
         assert "Mãkiểmtra" not in shown and "Đầu." in shown and "Cuối." in shown
 
 
-def test_cards_and_large_figures_stand_side_by_side(one):
-    cards = "::::: {.cards}\n" + "\n".join(
-        f":::: {{.card}}\n**Việc {n}**\n\nHạn {n}/10\n::::" for n in (1, 2, 3)
+def test_orders_and_large_figures_stand_side_by_side(one):
+    cards = "::::: {.orders}\n" + "\n".join(
+        f":::: {{.order}}\n**Việc {n}**\n\nHạn {n}/10\n::::" for n in (1, 2, 3)
     ) + "\n:::::"  # fmt: skip
     output = one(cards + "\n\n" + division("- **69,18** điểm\n- **Khá** loại", "facts"))
     tops = {
