@@ -188,6 +188,7 @@ def test_a_record_stands_once_in_the_workbook_with_all_that_it_lacks(duckdb):
     assert next(iter(rows)) == "open and late"
     assert len(rows) == len(found) == 2
     late = rows["ended late"]
+    assert list(late)[-1] == "Mã đơn vị" and late["Mã đơn vị"] == "A"
     assert (late["Đơn vị"], late["Số ngày quá hạn"]) == ("UBND xã A", 3)
     assert late["Còn khắc phục được ở chỉ số"] == "4"
     assert late["Nội dung còn thiếu"] == "chưa đồng bộ"

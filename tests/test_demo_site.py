@@ -89,8 +89,9 @@ def test_cases_are_told_by_indicator_and_every_one_is_in_the_workbook(
     own = {indicator: cases for (code, indicator), cases in case_counts.items() if code == unit}
     assert {int(row[0]): number(row[2]) for row in cells(page, "table-cases")} == own
     assert page.get_by_text(f"tệp nội bộ {unit}-cases.xlsx").is_visible()
-    book = internal(site) / f"{unit}-cases.xlsx"
-    listed = listed_in(load_workbook(book, read_only=True))
+    book = load_workbook(internal(site) / f"{unit}-cases.xlsx", read_only=True)
+    assert book.sheetnames[0] == "Bìa"
+    listed = listed_in(book)
     for indicator, cases in own.items():
         both = listed["mendable"][indicator] + listed["lost"][indicator]
         # A dossier may be late and complained of: two cases of 21, one record.
