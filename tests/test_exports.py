@@ -275,7 +275,7 @@ def test_personal_data_never_leave_the_reader(folder, kind):
     exports.save_json(folder / "bad.json", bad)
     records = load_records(folder, TREE)
     assert len(records.cells["dossiers"]) == 6
-    path = write_set_aside(records, folder / "set-aside" / "x.xlsx")
+    path = write_set_aside(records, TREE, folder / "set-aside" / "x.xlsx")
     held = "\n".join(table.to_pandas().to_csv() for table in records.tables.values())
     held += records.set_aside.to_csv() + records.cells["dossiers"].to_csv()
     with zipfile.ZipFile(path) as archive:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chiso.contract.tables import TABLES
 from chiso.sources.records import load_records
 from chiso.sources.set_aside import workbook_place, write_set_aside
 
@@ -34,22 +35,32 @@ def folder(tmp_path):
 
 
 def waiting(folder):
-    path = write_set_aside(load_records(folder, TREE), workbook_place(folder, "2022-09"), False)
+    path = write_set_aside(
+        load_records(folder, TREE), TREE, workbook_place(folder, "2022-09"), False
+    )
     return path, sheets(path)
 
 
+NAMES = {table.heading: name for name, table in TABLES.items()}
+HEADINGS = {column.heading: column.name for column in TABLES["dossiers"].columns}
+
+
 def sheets(path):
+    """The sheets of rows by table, their columns by canonical names."""
     return {
-        sheet.title: pd.read_excel(path, sheet_name=sheet.title, header=2, dtype="str")
+        NAMES[sheet.title]: pd.read_excel(
+            path, sheet_name=sheet.title, header=2, dtype="str"
+        ).rename(columns=HEADINGS)
         for sheet in openpyxl.load_workbook(path).worksheets
+        if sheet.title in NAMES
     }
 
 
 def hand_in(folder, path, changes, name="sua.xlsx", sheet="dossiers"):
     """The workbook as an analyst corrects it: (dossier_id, column) -> cell."""
     workbook = openpyxl.load_workbook(path)
-    rows = workbook[sheet]
-    heads = {cell.value: cell.column for cell in rows[NOTE_ROWS]}
+    rows = workbook[TABLES[sheet].heading]
+    heads = {HEADINGS.get(cell.value, cell.value): cell.column for cell in rows[NOTE_ROWS]}
     for (dossier, column), cell in changes.items():
         for row in range(NOTE_ROWS + 1, rows.max_row + 1):
             if rows.cell(row, heads["dossier_id"]).value == dossier:
@@ -91,7 +102,7 @@ def test_one_workbook_tells_place_value_and_all_reasons(folder):
     ]
     assert rows.loc["A-1", "received_at"] == "hôm qua"
     reasons = rows.loc["A-1", "lý do"].split("; ")
-    assert {reason.split(":")[0] for reason in reasons} == {"procedure_id", "unit", "received_at", "due_at"}  # fmt: skip
+    assert {reason.split(":")[0] for reason in reasons} == {"Mã thủ tục hành chính", "Đơn vị xử lý", "Ngày tiếp nhận", "Ngày hẹn trả"}  # fmt: skip
     assert rows.loc["B-1", "tệp gốc"] == "dossiers.csv"
 
 
@@ -113,8 +124,8 @@ def test_corrected_rows_count_once_and_the_bad_ones_stay_set_aside(folder):
 def test_the_double_is_solved_by_giving_one_of_the_two_another_id(folder):
     path, _found = waiting(folder)
     workbook = openpyxl.load_workbook(path)
-    rows = workbook["dossiers"]
-    heads = {cell.value: cell.column for cell in rows[NOTE_ROWS]}
+    rows = workbook["Hồ sơ"]
+    heads = {HEADINGS.get(cell.value, cell.value): cell.column for cell in rows[NOTE_ROWS]}
     doubles = [
         row for row in range(NOTE_ROWS + 1, rows.max_row + 1)
         if rows.cell(row, heads["dossier_id"]).value == exports.DOSSIERS[0].id
@@ -169,10 +180,10 @@ def test_the_same_workbook_twice_changes_nothing(folder):
 def test_a_half_corrected_workbook_is_never_written_over(folder):
     records = load_records(folder, TREE)
     place = workbook_place(folder, "2022-09")
-    assert write_set_aside(records, place) == place
-    assert write_set_aside(records, place) == place
+    assert write_set_aside(records, TREE, place) == place
+    assert write_set_aside(records, TREE, place) == place
     place.write_bytes(place.read_bytes() + b" ")
-    assert write_set_aside(records, place).name == "2022-09-2.xlsx"
+    assert write_set_aside(records, TREE, place).name == "2022-09-2.xlsx"
 
 
 def test_a_text_like_a_formula_stays_a_text(folder):
@@ -180,7 +191,7 @@ def test_a_text_like_a_formula_stays_a_text(folder):
         'dossier_id,procedure_id,unit,status\n"=HYPERLINK(""http://x"")",1.000001,323,99\n'
     )
     path, _found = waiting(folder)
-    cells = [cell for row in openpyxl.load_workbook(path)["dossiers"].iter_rows() for cell in row]
+    cells = [cell for row in openpyxl.load_workbook(path)["Hồ sơ"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} == {"s"}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 _FORMULA_BEGINS = ("=", "+", "-", "@")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -25,11 +26,14 @@ class Sheet:
     """One sheet: a table with the headers that the reader sees, and a line above it.
 
     Cells: text, whole numbers, Decimal or float, date, datetime, bool, or None for an empty cell.
+    `choices`: header -> a sheet of the same workbook and the header there under which the words
+    stand that Excel offers in the column.
     """
 
     name: str
     table: pd.DataFrame
     note: str = ""
+    choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -46,7 +50,9 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             workbook.set_properties({"created": datetime(2000, 1, 1)})
             styles = _Styles(workbook)
             for sheet in sheets:
-                _write(workbook.add_worksheet(sheet_name(sheet.name)), sheet, styles)
+                worksheet = workbook.add_worksheet(sheet_name(sheet.name))
+                _write(worksheet, sheet, styles)
+                _offer(worksheet, sheet, {one.name: one for one in sheets})
         staged.chmod(0o644)
         os.replace(staged, path)
     finally:
@@ -56,6 +62,25 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
 def sheet_name(text: str) -> str:
     """`text` as the name of a sheet: at most 31 characters, none that Excel refuses."""
     return _NOT_IN_NAMES.sub(" ", text)[:31].strip() or "1"
+
+
+def _offer(worksheet: Any, sheet: Sheet, sheets: Mapping[str, Sheet]) -> None:
+    """Drop-down lists for the columns that have choices; other texts may be typed all the same."""
+    top = _top(sheet)
+    for header, (name, column) in sheet.choices.items():
+        x, lists = list(sheet.table.columns).index(header), sheets[name]
+        there = list(lists.table.columns).index(column)
+        words = int(lists.table[column].notna().sum())
+        begin = _top(lists) + 1
+        cells = xl_range_abs(begin, there, begin + max(words, 1) - 1, there)
+        source = f"='{sheet_name(name)}'!{cells}"
+        rule = {"validate": "list", "source": source, "error_type": "information"}
+        worksheet.data_validation(top + 1, x, top + max(len(sheet.table), 1), x, rule)
+
+
+def _top(sheet: Sheet) -> int:
+    """The row of the header, from 0."""
+    return 2 if sheet.note else 0
 
 
 class _Styles:
@@ -71,10 +96,9 @@ class _Styles:
 
 
 def _write(worksheet: Any, sheet: Sheet, styles: _Styles) -> None:
-    top = 0
+    top = _top(sheet)
     if sheet.note:
         worksheet.write_string(0, 0, sheet.note, styles.note)
-        top = 2
     columns = list(sheet.table.columns)
     for x, header in enumerate(columns):
         worksheet.write_string(top, x, str(header), styles.head)

@@ -85,7 +85,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
     _print(_by_agency(held, tree))
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
-        path = write_set_aside(held, path, keep=out is None)
+        path = write_set_aside(held, tree, path, keep=out is None)
         tell()
         tell(
             _(

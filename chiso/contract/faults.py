@@ -7,7 +7,7 @@ from chiso.contract.tables import Column
 
 # Of one cell, of a row's moments, of rows with the same key, of corrections and their originals.
 FAULTS = (
-    "empty", "unreadable", "years", "values", "rounded", "unit", "ambiguous", "procedure",
+    "empty", "unreadable", "word", "years", "values", "rounded", "unit", "ambiguous", "procedure",
     "before_submission", "before_receipt",
     "again_same", "again_other", "older",
     "corrected", "left_out", "untouched", "unneeded",
@@ -24,6 +24,7 @@ def reason_of(fault: str, column: Column | None = None) -> str:
     return {
         "empty": _("must not be empty"),
         "unreadable": _("can't be read as {kind}").format(kind=_kind_words().get(kind, "")),
+        "word": _("is not known: params/sources/ says which words are"),
         "years": _("lies outside the years 1990 to 2100"),
         "values": _("must be one of {items}").format(items=", ".join(map(str, allowed))),
         "rounded": _(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,14 +23,21 @@ class Column:
     filled: bool = False
     allowed: tuple[int | str, ...] = ()
 
+    @property
+    def heading(self) -> str:
+        """What the column is called where people read it."""
+        short = re.split("[:;(]", self.meaning)[0].strip()
+        return f"{short[:1].upper()}{short[1:]}"
+
 
 @dataclass(frozen=True)
 class ContractTable:
-    """A contract table and its key (empty: rows have none)."""
+    """A contract table, its key (empty: rows have none), and what people call it."""
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    heading: str
     required: bool = False
 
     def column(self, name: str) -> Column:
@@ -90,6 +98,7 @@ DOSSIERS = ContractTable(
         _flag("disliked", "không hài lòng"),
         _flag("petitioned", "có phản ánh, kiến nghị"),
     ),
+    "Hồ sơ",
     required=True,
 )  # fmt: skip
 
@@ -116,6 +125,7 @@ PROCEDURES = ContractTable(
             ("hour", "day", "working_day", "month"),
         ),
     ),
+    "Thủ tục hành chính",
 )  # fmt: skip
 
 DECISIONS = ContractTable(
@@ -128,6 +138,7 @@ DECISIONS = ContractTable(
         Column("basis_effective_date", "date", "ngày có hiệu lực của căn cứ pháp lý mới nhất"),
         _moment("made_public_at", "thời điểm công khai"),
     ),
+    "Quyết định công bố",
 )
 
 SERVICES = ContractTable(
@@ -139,6 +150,7 @@ SERVICES = ContractTable(
         _code("unit", "đơn vị cung cấp"),
         _flag("public", "đang công khai, chờ dừng công khai hoặc đang kiểm thử"),
     ),
+    "Dịch vụ công",
 )
 
 PETITIONS = ContractTable(
@@ -162,6 +174,7 @@ PETITIONS = ContractTable(
             False, ("policy", "conduct"),
         ),
     ),
+    "Phản ánh, kiến nghị",
 )  # fmt: skip
 
 NATIONAL_COUNTS = ContractTable(
@@ -172,12 +185,14 @@ NATIONAL_COUNTS = ContractTable(
         _code("period", "kỳ"),
         Column("received", "int64", "số hồ sơ theo hệ thống báo cáo quốc gia"),
     ),
+    "Số hồ sơ quốc gia",
 )
 
 CERTIFIED_COPIES = ContractTable(
     "certified_copies",
     ("unit",),
     (_code("unit", "đơn vị"), _flag("offered", "cung cấp chứng thực bản sao điện tử")),
+    "Chứng thực bản sao",
 )
 
 TABLES = {

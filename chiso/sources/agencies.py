@@ -75,6 +75,13 @@ class Agencies:
         fits = self.named(text)
         return self.of_code(text) or (next(iter(fits)) if len(fits) == 1 else None)
 
+    def full_name(self, code: str) -> str:
+        """The unit's name, with the one above it where another unit has the same name."""
+        unit = self._tree.unit(code)
+        if self.only(unit.name.vi) == code or unit.parent is None:
+            return unit.name.vi
+        return f"{unit.name.vi}, {self._tree.unit(unit.parent).name.vi}"
+
     def ambiguous(self, texts: Iterable[str]) -> frozenset[str]:
         """Those of the texts that are names of more than one unit."""
         return frozenset(

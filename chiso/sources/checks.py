@@ -23,6 +23,10 @@ SET_ASIDE_COLUMNS = [
 COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside"]
 
 
+# What is written otherwise in another file, where dates may have another order.
+_READ_AGAIN = ("timestamp", "date", "boolean")
+
+
 @dataclass(frozen=True)
 class Judged:
     """Accepted rows by canonical names; a line for each reason of each other row
@@ -81,6 +85,19 @@ def _texts_of(raw: Raw) -> list[str]:
     return [f"t_{column.name}" for column in raw.table.columns if column.name in raw.held]
 
 
+def _with_contents(raw: Raw, rows: ir.Table) -> ir.Table:
+    """The rows with c_<column>, what is read of every cell: its value as text, where it can't be read
+    the text itself."""
+    names = [column.name for column in raw.table.columns if column.name in raw.held]
+    return rows.mutate(
+        **{f"c_{n}": ibis.coalesce(rows[n].cast("string"), rows[f"t_{n}"]) for n in names}
+    )
+
+
+def _contents_of(raw: Raw) -> list[str]:
+    return [f"c_{column.name}" for column in raw.table.columns if column.name in raw.held]
+
+
 def _fixes(raw: Raw) -> list[str]:
     return FIX if set(FIX) <= set(raw.rows.columns) else []
 
@@ -89,8 +106,9 @@ def _broken(raw: Raw, held: list[RowRule]) -> pd.DataFrame:
     """Rows that break a rule: their place, their texts, and bad_<number of the rule>."""
     bad = {f"bad_{i}": ~rule.keeps for i, rule in enumerate(held)}
     judged = raw.rows.mutate(**bad)
-    broken = judged.filter(ibis.or_(*(judged[name] for name in bad)))
-    return broken.select(*PLACE, *_fixes(raw), *_texts_of(raw), *bad).to_pandas()
+    broken = _with_contents(raw, judged.filter(ibis.or_(*(judged[name] for name in bad))))
+    columns = [*PLACE, *_fixes(raw), *_texts_of(raw), *_contents_of(raw)]
+    return broken.select(*columns, *bad).to_pandas()
 
 
 def _of_keys(
@@ -123,8 +141,8 @@ def _repeated(raw: Raw, broken: pd.DataFrame) -> pd.DataFrame:
     twice = hashed.group_by("_hash").having(hashed.count() > 1).aggregate()
     texts = [hashed[name].cast("string").fill_null("") for name in names]
     columns = [*PLACE, "_step", *_fixes(raw), *dict.fromkeys([*key, *_same(raw)]), *_texts_of(raw)]
-    found = hashed.semi_join(twice, "_hash").select(
-        *columns, content=ibis.literal("\x1f").join(texts)
+    found = _with_contents(raw, hashed.semi_join(twice, "_hash")).select(
+        *columns, *_contents_of(raw), content=ibis.literal("\x1f").join(texts)
     )
     frame = _outside(found.to_pandas(), broken)
     frame = frame[frame.duplicated(key, keep=False)].sort_values(PLACE, ignore_index=True)
@@ -152,10 +170,11 @@ def _days(raw: Raw, repeated: pd.DataFrame) -> dict[tuple[str, str], date]:
 
 def _corrections(raw: Raw) -> pd.DataFrame:
     """The rows that stand for others: their place, their texts, and which rows they stand for."""
-    columns = [*PLACE, *FIX, *_texts_of(raw)]
+    columns = [*PLACE, *FIX, *_texts_of(raw), *_contents_of(raw)]
     if not _fixes(raw):
         return pd.DataFrame(columns=columns)
-    return raw.rows.filter(raw.rows.fix_file.notnull()).select(*columns).to_pandas()
+    rows = raw.rows.filter(raw.rows.fix_file.notnull())
+    return _with_contents(raw, rows).select(*columns).to_pandas()
 
 
 def _originals(raw: Raw, fixes: pd.DataFrame) -> pd.DataFrame:
@@ -173,8 +192,9 @@ def _with_texts(raw: Raw, out: pd.DataFrame) -> pd.DataFrame:
 
 def _at(raw: Raw, places: pd.DataFrame) -> pd.DataFrame:
     """The rows at some places: PLACE, what they correct, their texts."""
-    rows = raw.rows.semi_join(ibis.memtable(places), PLACE)
-    return rows.select(*PLACE, *_fixes(raw), *_texts_of(raw)).to_pandas()
+    rows = _with_contents(raw, raw.rows.semi_join(ibis.memtable(places), PLACE))
+    columns = [*PLACE, *_fixes(raw), *_texts_of(raw), *_contents_of(raw)]
+    return rows.select(*columns).to_pandas()
 
 
 def _outside(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
@@ -214,11 +234,16 @@ def _joined(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
 
 
 def _texts(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
-    """file, sheet, row (of the row that was handed in first) and the text of every column; `at`
-    and its kin say where the row stands now."""
-    names = [name.removeprefix("t_") for name in _texts_of(raw)]
+    """file, sheet, row (of the row that was handed in first) and what every cell says: what was read
+    of moments, codes and answers, so that it is read the same again; else its text. `at` and its kin
+    say where the row stands now."""
     origin = origin_of(rows).set_axis(["file", "sheet", "row"], axis=1)
-    texts = rows[_texts_of(raw)].set_axis(names, axis=1)
+    held = [column for column in raw.table.columns if column.name in raw.held]
+    names = [
+        f"{'c' if column.kind in _READ_AGAIN or column.allowed else 't'}_{column.name}"
+        for column in held
+    ]
+    texts = rows[names].set_axis([column.name for column in held], axis=1)
     place = rows[PLACE].set_axis(["at_file", "at_sheet", "at_row"], axis=1)
     return pd.concat([place, origin, texts], axis=1).sort_values(
         ["file", "sheet", "row"], ignore_index=True

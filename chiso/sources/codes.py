@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
+from chiso.contract.tables import TABLES
 from chiso.sources.agencies import Agencies
 from chiso.sources.headers import Found
-from chiso.sources.mappings import ListRule, SourceTable, plain
+from chiso.sources.mappings import ListRule, SourceTable, plain, without_accents
 
 # Name of a procedure as it is compared -> the ids of all procedures that have it.
 Procedures = Mapping[str, frozenset[str]]
@@ -19,10 +21,9 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
     """The rows of an export with codes where it has names; a name that fits nothing, or more than
     one unit or procedure, stays as it is and is set aside by the checks."""
     frame, mapping = found.frame.copy(), found.header.mapping
-    for name, values in mapping.values.items():
+    for name, codes in _words(found).items():
         if name in frame:
-            codes = {plain(text): str(code) for text, code in values.items()}
-            frame[name] = _each(frame[name], lambda text, c=codes: c.get(plain(text), text))
+            frame[name] = _each(frame[name], lambda text, c=codes: _code_of(text, c) or text)
     if mapping.status_by and "status" not in frame:
         frame["status"] = _status(frame, mapping)
     if "procedure_name" in frame and procedures:
@@ -34,9 +35,56 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
         frame["procedure_id"] = _each(
             frame["procedure_id"], lambda text: _only(procedures.get(plain(text)), text)
         )
-    if "dossier_id" in frame or "unit_name" in frame:
+    if {"dossier_id", "unit", "unit_name"} & set(frame):
         frame["unit"] = _units(frame, found, agencies)
+    if "agency" in frame:
+        frame["agency"] = _each(frame["agency"], lambda text: agencies.only(text) or text)
     return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
+
+
+def _words(found: Found) -> dict[str, dict[str, str]]:
+    """Column -> what it may say in words, as words are compared -> the code."""
+    system, mapping = found.header.system, found.header.mapping
+    words = {
+        name: {plain(text): str(code) for text, code in values.items()}
+        for name, values in mapping.values.items()
+    }
+    answers = dict.fromkeys(map(plain, system.no), "0") | dict.fromkeys(map(plain, system.yes), "1")
+    for column in TABLES[found.header.table].columns:
+        if column.kind == "boolean" and answers:
+            words[column.name] = answers | words.get(column.name, {})
+    return words
+
+
+def _code_of(text: str, codes: Mapping[str, str]) -> str | None:
+    """The code of a word; one that is typed without accents is the one word that it can be."""
+    word = plain(text)
+    if word not in codes and word.isascii():
+        meant = {code for known, code in codes.items() if without_accents(known) == word}
+        return meant.pop() if len(meant) == 1 else None
+    return codes.get(word)
+
+
+def unknown_words(found: Found) -> Iterator[tuple[str, str, int]]:
+    """Column, word and number of rows of what a column of codes says in words that nobody knows.
+
+    A word is named only if most of it is of the known ones: what stands in the wrong column may be
+    a person's name, and is nameless here ("").
+    """
+    columns = {column.name: column for column in TABLES[found.header.table].columns}
+    for name, codes in _words(found).items():
+        if name not in found.frame or not (
+            columns[name].allowed or columns[name].kind == "boolean"
+        ):
+            continue
+        parts = {part for known in codes for part in without_accents(known).split()}
+        told: Counter[str] = Counter()
+        for text, number in found.frame[name].dropna().value_counts().items():
+            if text.strip() and not _is_number(text.strip()) and _code_of(text, codes) is None:
+                held = without_accents(plain(text)).split()
+                is_near = 2 * sum(part in parts for part in held) > len(held)
+                told[" ".join(text.split()) if is_near else ""] += number
+        yield from ((name, word, number) for word, number in told.items())
 
 
 def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
@@ -103,6 +151,27 @@ def from_json(records: list[dict[str, Any]], mapping: SourceTable) -> pd.DataFra
         rows.append(row)
     kept = ["_number", "_step", *(names[h] for h in names if h in present), *lists]
     return pd.DataFrame(rows, columns=kept, dtype=object)
+
+
+def with_known_names(records: list[dict[str, Any]], mapping: SourceTable) -> list[dict[str, Any]]:
+    """The records with the fields called as the system's file does: programs change the case of the
+    letters (maHoSo)."""
+    known = {header for headers in mapping.columns.values() for header in headers}
+    for rule in (rule for rules in mapping.lists.values() for rule in rules):
+        known.update(_field(rule).split("."), rule.where, rule.unless)
+    names = {name.casefold(): name for name in known}
+    return [_renamed(record, names) for record in records]
+
+
+def _renamed(record: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {
+        names.get(key.casefold(), key): (
+            [_renamed(one, names) if isinstance(one, dict) else one for one in value]
+            if isinstance(value, list)
+            else value
+        )
+        for key, value in record.items()
+    }
 
 
 def _field(rule: ListRule) -> str:

@@ -29,12 +29,13 @@ def settle(
     """
     settled: dict[tuple, tuple[str, str]] = {}
     texts = [name for name in fixes if name.startswith("t_")]
-    known = dict(zip(_places(originals), _contents(originals, texts), strict=True))
+    read = [name for name in fixes if name.startswith("c_")]
+    known = dict(zip(_places(originals), _contents(originals, read), strict=True))
     empty = fixes[texts].isna().all(axis=1)
     fixes = fixes.assign(
         place=list(_places(fixes)),
         origin=list(_places(origin_of(fixes))),
-        content=_contents(fixes, texts),
+        content=_contents(fixes, read),
         empty=empty,
     ).sort_values(PLACE)
     for origin, rows in fixes.groupby("origin", sort=False):
@@ -88,7 +89,7 @@ def _why(fault: str) -> tuple[str, str]:
 
 
 def _contents(rows: pd.DataFrame, texts: list[str]) -> list[tuple[str, ...]]:
-    """The texts of every row, as they are after a way through Excel."""
+    """What is read of every row, as they are after a way through Excel."""
     columns = [rows[name].fillna("").astype(str).str.split().str.join(" ") for name in texts]
     return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
 

@@ -7,6 +7,7 @@ read as exported (grids, headers) and mapped. What no column of the contract is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,7 +19,7 @@ import ibis
 import pandas as pd
 
 from chiso.base.errors import InputError
-from chiso.base.i18n import _, day
+from chiso.base.i18n import _, count, day
 from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, ContractTable
 from chiso.rules.settings import ILLUSTRATION_MARK
@@ -26,7 +27,7 @@ from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.apart import read_apart
 from chiso.sources.cells import read_cell, text_of, with_moments
-from chiso.sources.codes import Procedures, coded, from_json
+from chiso.sources.codes import Procedures, coded, from_json, unknown_words, with_known_names
 from chiso.sources.corrections import FIX, HEADERS
 from chiso.sources.export_days import day_of
 from chiso.sources.grids import (
@@ -34,7 +35,6 @@ from chiso.sources.grids import (
     as_text,
     delimiter_of,
     kind_of,
-    read_html,
     read_json,
     read_text,
     read_workbook,
@@ -47,13 +47,23 @@ from chiso.sources.headers import (
     find_table,
     looks_like_statistics,
 )
-from chiso.sources.mappings import canonical_system, load_systems, plain
+from chiso.sources.mappings import WORKBOOK, System, canonical_system, load_systems, plain
+from chiso.sources.markup import read_html, read_mhtml, read_xml_2003
 from chiso.sources.rules import Raw
 
-ENDINGS = (".parquet", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".json")
+ENDINGS = (
+    ".parquet", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".html", ".htm",
+    ".mht", ".mhtml", ".xml", ".json",
+)  # fmt: skip
 # Files of figures that may lie beside records.
 FIGURES = ("counts.csv", "official.csv")
-_READERS = {"workbook": read_workbook, "html": read_html, "text": read_text}
+_READERS = {
+    "workbook": read_workbook,
+    "html": read_html,
+    "mhtml": read_mhtml,
+    "xml2003": read_xml_2003,
+    "text": read_text,
+}
 
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]
@@ -106,7 +116,10 @@ class Folder:
             try:
                 self._parts += self._parts_of(path)
             except InputError as error:
-                problems.append(error)
+                if path.suffix.lower() == ".txt":  # a note, which may lie beside records
+                    self.remarks.append(Remark(path.name, "", _not_read(path)))
+                else:
+                    problems.append(error)
         if problems:
             raise problems[0] if len(problems) == 1 else _all_of(problems)
         if not any(part.table for part in self._parts):
@@ -245,15 +258,20 @@ class Folder:
 
     def _json_part(self, path: Path) -> Part:
         (records,) = read_apart(read_json, path)
-        keys = {key for record in records for key in record}
         for system in self._systems:
             for name, mapping in system.tables.items():
+                own, others = _of_service(with_known_names(records, mapping), system)
+                keys = {key for record in own for key in record}
                 headers = {h: column for column, known in mapping.columns.items() for h in known}
                 columns = {headers[key]: 0 for key in keys if key in headers}
                 if set(TABLES[name].key) <= set(columns):
+                    self.remarks += _of_others(path, others)
                     header = Header(system, name, columns, 0)
-                    frame = from_json(records, mapping)
-                    return Part(path.name, "", name, Found(header, frame, (), 0))
+                    found = Found(header, from_json(own, mapping), (), len(others))
+                    return Part(path.name, "", name, found, others=len(others))
+                if others and not own:
+                    self.remarks += _of_others(path, others)
+                    return Part(path.name, "", "", others=len(others))
         raise InputError(
             _("This JSON file holds no records that a file of params/sources/ describes."),
             file=path,
@@ -294,6 +312,7 @@ class Folder:
         """The part as a relation of the engine."""
         if part.found is None:
             return part
+        self.remarks += _of_words(part, part.found)
         frame = coded(part.found, agencies, procedures)
         name = f"part_{part.table}_{number}"
         texts = {
@@ -323,11 +342,6 @@ def _left_out(folder: Path, read: list[Path]) -> Iterator[Remark]:
     """What lies in the folder and is not read, and what to do with it."""
     if (folder / ILLUSTRATION_MARK).exists():
         return
-    reasons = {
-        **dict.fromkeys((".zip", ".rar", ".7z"), _("an archive is not read: unpack it")),
-        **dict.fromkeys((".pdf", ".doc", ".docx"), _("not read: export it again as .xlsx")),
-    }
-    other = _("not read: this kind of file holds no records; export it as .xlsx or .csv")
     known = {*(path.name for path in read), *FIGURES, "set-aside"}
     for path in sorted(folder.iterdir()):
         if path.name[0] in "~." or path.name in known:
@@ -335,9 +349,19 @@ def _left_out(folder: Path, read: list[Path]) -> Iterator[Remark]:
         words = (
             _("a folder is not read: put its files beside the others")
             if path.is_dir()
-            else reasons.get(path.suffix.lower(), other)
+            else _not_read(path)
         )
         yield Remark(path.name, "", words)
+
+
+def _not_read(path: Path) -> str:
+    """Why a file is not read and what to do with it."""
+    reasons = {
+        **dict.fromkeys((".zip", ".rar", ".7z"), _("an archive is not read: unpack it")),
+        **dict.fromkeys((".pdf", ".doc", ".docx"), _("not read: export it again as .xlsx")),
+    }
+    other = _("not read: this kind of file holds no records; export it as .xlsx or .csv")
+    return reasons.get(path.suffix.lower(), other)
 
 
 def _require_file(path: Path) -> None:
@@ -395,6 +419,43 @@ def _of_header(part: Part, header: Header, grid: Grid) -> Iterator[Remark]:
         words = _("the heading “{heading}” is not known and was not read; nearest: “{near}”")
         column = f"{part.table}.{names[near].replace('_name', '')}"
         yield Remark(part.file, part.sheet, words.format(heading=heading, near=near), column)
+
+
+def _of_words(part: Part, found: Found) -> Iterator[Remark]:
+    """Words that no file of params/sources/ knows, and where to add them."""
+    system = found.header.system
+    file = "params/sources" if system.file in ("", WORKBOOK) else system.file
+    for name, word, number in unknown_words(found):
+        column = TABLES[part.table].column(name).heading
+        if word:
+            told = _("{column}: “{word}” is not known; add it to {place} ({count} rows)")
+        else:
+            told = _(
+                "{column}: what stands in {count} rows is no word that is known; they are set aside"
+            )
+        words = told.format(column=column, word=word, place=file, count=count(number))
+        yield Remark(part.file, part.sheet, words)
+
+
+def _of_service(
+    records: list[dict[str, Any]], system: System
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The records of a system's own messages, and those of messages that say they are others."""
+    own: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for record in records:
+        is_other = system.service and record.get("_service", system.service) != system.service
+        (others if is_other else own).append(record)
+    return own, others
+
+
+def _of_others(path: Path, others: list[dict[str, Any]]) -> Iterator[Remark]:
+    services = Counter(re.sub(r"[^A-Za-z0-9_.]", "", one["_service"])[:60] for one in others)
+    for service, number in services.items():
+        words = _("{count} records of {service} are no dossiers and are not read").format(
+            count=count(number), service=service
+        )
+        yield Remark(path.name, "", words)
 
 
 def _heading(grid: Grid, header: Header, at: int) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from lxml import html
+from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from chiso.base.errors import InputError
@@ -24,7 +26,9 @@ Cell = Any
 _OLE, _ZIP, _PARQUET = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PAR1"
 # How a formula or an error begins in the XML of a sheet.
 _ODD = (b"<f>", b"<f ", b't="e"')
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 DELIMITERS = ",;\t|"
+_SEP = re.compile(r"sep=([,;\t|])[\r\n]", re.IGNORECASE)
 # From here on Excel has not kept every digit of a number: an id is told to be one that was rounded.
 _DIGITS_LOST = 1e15
 
@@ -34,7 +38,7 @@ class Grid:
     """Cells of one sheet, as they stand; the first row is row `first_row` of the file.
 
     `merged`: first row, last row and first column (from 0) of cells that span rows. `hidden`: a
-    sheet that Excel does not show.
+    sheet that Excel does not show. `above`: texts that stand over the table outside of it.
     """
 
     file: str
@@ -43,10 +47,12 @@ class Grid:
     first_row: int = 1
     merged: tuple[tuple[int, int, int], ...] = ()
     hidden: bool = False
+    above: tuple[str, ...] = ()
 
 
 def kind_of(path: Path) -> str:
-    """workbook, html, parquet, json or text, by how the file begins; InputError if it is empty."""
+    """workbook, html, mhtml, xml2003, parquet, json or text, by how the file begins; InputError if it
+    is empty."""
     with path.open("rb") as file:
         head = file.read(2048)
     if not head.strip():
@@ -59,7 +65,9 @@ def kind_of(path: Path) -> str:
         return "parquet"
     begin = head.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
     if begin[:1] == b"<":
-        return "html"
+        return "xml2003" if b"office:spreadsheet" in begin else "html"
+    if begin[:13].lower() == b"mime-version:" or b"multipart/related" in begin.lower():
+        return "mhtml"
     return "json" if begin[:1] in (b"{", b"[") else "text"
 
 
@@ -94,23 +102,41 @@ def _odd_cells(path: Path) -> dict[str, list[tuple[int, int, str]]]:
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        if not any(_has_odd_cell(archive, name) for name in sheets):
-            return {}
-    import openpyxl
+        return {
+            name: list(_odd_in(archive.open(place)))
+            for name, place in _sheets_in(archive).items()
+            if _has_odd_cell(archive, place)
+        }
 
-    workbook = openpyxl.load_workbook(path, read_only=True)
-    found = {
-        sheet.title: [
-            (y, x, str(cell.value))
-            for y, row in enumerate(sheet.iter_rows())
-            for x, cell in enumerate(row)
-            if cell.data_type in ("f", "e")
-        ]
-        for sheet in workbook.worksheets
-    }
-    workbook.close()
-    return found
+
+def _sheets_in(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The name of each sheet -> where it stands in the archive."""
+    if "xl/workbook.xml" not in archive.namelist():
+        return {}
+    kept = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {one.get("Id"): one.get("Target", "") for one in kept}
+    places = {}
+    for sheet in etree.fromstring(archive.read("xl/workbook.xml")).iter("{*}sheet"):
+        link = next((v for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
+        target = targets.get(str(link), "")
+        place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if place in archive.namelist():
+            places[sheet.get("name", "")] = place
+    return places
+
+
+def _odd_in(sheet: IO[bytes]) -> Iterator[tuple[int, int, str]]:
+    """Row and column (from 0) and text of a sheet's formulas and errors. Read as XML: styles, which
+    some programs write as no other reads them, say nothing here."""
+    with sheet:
+        for _event, cell in etree.iterparse(sheet, tag="{*}c"):
+            place = _CELL.fullmatch(cell.get("r", ""))
+            formula, value = cell.find("{*}f"), cell.findtext("{*}v")
+            if place and (formula is not None or cell.get("t") == "e"):
+                column = functools.reduce(lambda x, c: x * 26 + ord(c) - 64, place[1], 0) - 1
+                text = value if cell.get("t") == "e" else f"={formula.text or ''}"
+                yield int(place[2]) - 1, column, text or ""
+            cell.clear()
 
 
 def _has_odd_cell(archive: zipfile.ZipFile, name: str) -> bool:
@@ -125,57 +151,10 @@ def _has_odd_cell(archive: zipfile.ZipFile, name: str) -> bool:
     return False
 
 
-def read_html(path: Path) -> Iterator[Grid]:
-    """The tables of a page, cells that span rows or columns with their text in the first place."""
-    text = _decoded(path)
-    try:
-        page = html.fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
-    except (ValueError, html.etree.ParserError) as error:
-        raise InputError(
-            _("This page can't be read ({problem}).").format(problem=error),
-            file=path,
-            hint=_("Export the table again, as .xlsx if that is offered."),
-        ) from None
-    for number, table in enumerate(page.iter("table"), start=1):
-        if next(table.iterdescendants("table"), None) is None:
-            rows, merged = _spread(table)
-            sheet = _("table {number}").format(number=number)
-            yield Grid(path.name, sheet, rows, merged=tuple(merged))
-
-
-def _spread(
-    table: html.HtmlElement,
-) -> tuple[list[list[Cell]], list[tuple[int, int, int]]]:
-    """The rows of a table, and which cells span rows (Grid.merged)."""
-    rows: list[list[Cell]] = []
-    merged: list[tuple[int, int, int]] = []
-    taken: dict[tuple[int, int], str] = {}
-    for y, row in enumerate(table.iter("tr")):
-        cells: list[Cell] = []
-        for cell in row.iterchildren("td", "th"):
-            while (y, len(cells)) in taken:
-                cells.append("")
-            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-            x = len(cells)
-            if high > 1:
-                merged.append((y, y + high - 1, x))
-            for dy in range(1, high):
-                taken.update({(y + dy, x + dx): "" for dx in range(wide)})
-            cells += [" ".join(cell.text_content().split())] + [""] * (wide - 1)
-        rows.append(cells)
-    return rows, merged
-
-
-def _span(cell: html.HtmlElement, name: str) -> int:
-    """A span as written, within what a table can sensibly have."""
-    text = (cell.get(name) or "1").strip()
-    return min(max(int(text), 1), 1000) if text.isdecimal() else 1
-
-
 def read_text(path: Path) -> Iterator[Grid]:
-    """A CSV file: comma, semicolon, tab or bar, whichever its first lines have most."""
+    """A CSV file: comma, semicolon, tab or bar, whichever divides most of its lines alike."""
     text = _decoded(path)
-    delimiter = delimiter_of(text[:20_000])
+    delimiter = _delimiter_in(text)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
@@ -190,6 +169,25 @@ def read_text(path: Path) -> Iterator[Grid]:
 def delimiter_of(text: str) -> str:
     """The delimiter that the text has most of."""
     return max(DELIMITERS, key=text.count)
+
+
+def _delimiter_in(text: str) -> str:
+    """The delimiter that the first line names (sep=;), else the one by which most of the lines have
+    as many cells as the others: a comma within a text stands in some of them only."""
+    told = _SEP.match(text)
+    if told:
+        return told[1]
+    lines = text[:100_000].splitlines()[:200]
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        rows = csv.reader(lines, delimiter=delimiter)
+        try:
+            widths = Counter(len(row) for row in rows if len(row) > 1)
+        except csv.Error:
+            return (0, 0)
+        return max(((number, width) for width, number in widths.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=alike)
 
 
 def read_json(path: Path) -> Iterator[list[dict[str, Any]]]:
@@ -213,25 +211,35 @@ def read_json(path: Path) -> Iterator[list[dict[str, Any]]]:
 
 
 def _records_in(content: Any) -> list[dict[str, Any]]:
-    """The longest list of objects that is not itself inside such a list; of a log of messages the
-    records of all, with `_step`, the place of their message."""
+    """The longest list of objects that is not itself inside such a list; of messages the records of
+    all, with `_step`, the place of their message in a log, and `_service`, what it says it is."""
     if isinstance(content, list):
         items = [item for item in content if isinstance(item, dict)]
-        if not any(isinstance(item.get("data"), list) for item in items):
+        if not any(isinstance(_value(item, "data"), list) for item in items):
             return items
-        steps = [_records_in(item.get("data")) for item in items]
+        steps = [_records_in(item) for item in items]
         return [record | {"_step": i} for i, records in enumerate(steps) for record in records]
     if not isinstance(content, dict):
         return []
-    if "MaHoSo" in content:
+    if _value(content, "MaHoSo") is not None:
         return [content]
+    service = _value(content, "service")
+    told = {"_service": service} if isinstance(service, str) else {}
     inside = [_records_in(value) for value in content.values()]
-    return max(inside, key=len, default=[])
+    return [record | told for record in max(inside, key=len, default=[])]
+
+
+def _value(content: dict[str, Any], name: str) -> Any:
+    """The value of a field, whatever the case of its letters."""
+    return next((content[key] for key in content if key.casefold() == name.casefold()), None)
 
 
 def _decoded(path: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its mark; InputError with the line else."""
-    content = path.read_bytes()
+    return decoded(path, path.read_bytes())
+
+
+def decoded(path: Path, content: bytes) -> str:
+    """What a file holds, in UTF-8, or in UTF-16 with its mark; InputError with the line else."""
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return content.decode("utf-16" if wide else "utf-8-sig")

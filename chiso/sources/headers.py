@@ -16,7 +16,7 @@ import pandas as pd
 from chiso.contract.tables import TABLES
 from chiso.sources.corrections import HEADERS
 from chiso.sources.grids import Cell, Grid, as_text
-from chiso.sources.mappings import NAMES, SourceTable, System, plain
+from chiso.sources.mappings import NAMES, WORKBOOK, SourceTable, System, plain
 from chiso.sources.personal import personal_headings, readable
 
 SEARCHED_ROWS, HEADER_ROWS = 60, 3
@@ -71,7 +71,7 @@ def find_table(grid: Grid, systems: tuple[System, ...]) -> Found | None:
     headings = {plain(as_text(cell) or "") for row in grid.rows[top:begin] for cell in row}
     records = _are_records(frame, header, grid.rows[begin:], headings)
     others = sum(_is_written(grid.rows[begin + i]) for i in np.flatnonzero(~records))
-    title = [as_text(cell) for row in grid.rows[: header.last_row] for cell in row]
+    title = [*grid.above, *(as_text(cell) for row in grid.rows[: header.last_row] for cell in row)]
     sections = _sections(grid.rows[begin:], records)
     return Found(
         header,
@@ -117,7 +117,7 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
             for system, table, known, personal in names:
                 held = readable(labels, above, personal)
                 columns, again = _placed(held, known)
-                if _is_enough(table, columns) and (
+                if _is_enough(system, table, columns) and (
                     best is None or len(columns) > len(best.columns)
                 ):
                     unread = _unread(held, known, columns)
@@ -156,7 +156,7 @@ def _unread(
 def _names(mapping: SourceTable) -> dict[str, str]:
     """Header as it is compared -> canonical column."""
     known = {plain(header): name for name, headers in mapping.columns.items() for header in headers}
-    return known | {header: name for name, header in HEADERS.items()}
+    return known | {plain(header): name for name, header in HEADERS.items()}
 
 
 def _labels(rows: list[list[str]]) -> tuple[list[str], list[set[str]]]:
@@ -177,8 +177,10 @@ def _labels(rows: list[list[str]]) -> tuple[list[str], list[set[str]]]:
     return labels, above
 
 
-def _is_enough(table: str, columns: dict[str, int]) -> bool:
-    """The key, and something to know about it."""
+def _is_enough(system: System, table: str, columns: dict[str, int]) -> bool:
+    """The key, and something to know about it; a workbook of corrections says what it corrects."""
+    if system.file == WORKBOOK and not set(HEADERS) <= set(columns):
+        return False
     contract = TABLES[table]
     held = set(columns) - set(HEADERS)
     return set(contract.key) <= held and len(held) >= min(2, len(contract.columns))

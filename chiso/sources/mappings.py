@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import field
+from collections.abc import Iterable, Iterator
+from dataclasses import field, replace
 from datetime import date
 from functools import cache
 from typing import Annotated
@@ -15,10 +15,16 @@ from pydantic import Field
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
 from chiso.base.params import Day, Problem, Text, parameters, read_parameters
-from chiso.contract.tables import TABLES
+from chiso.contract.tables import TABLES, ContractTable
 
+_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_TONES = "[\u0300\u0301\u0303\u0309\u0323]"
+_TONE_FIRST = re.compile(rf"(o(?=.[ae])|u(?=.y))({_TONES})([aey])")
+_Y_ALONE = re.compile(rf"(?<=[hklmst])y({_TONES}?)(?![a-z])")
 # Columns that exports have instead of a code; the reader turns them into `unit`, `procedure_id`.
 NAMES = ("unit_name", "procedure_name")
+# What the workbook of corrections has for a file of params/sources/.
+WORKBOOK = "set-aside"
 
 
 @parameters
@@ -67,7 +73,10 @@ class SourceTable:
 @parameters
 class System:
     """A file of params/sources/. `dates`: formats beyond those that are always understood;
-    `statistics`: headers by which a table of sums is told from records."""
+    `statistics`: headers by which a table of sums is told from records; `service`: what messages
+    with its records say they are; `yes`, `no`: what stands in columns that say one or the other;
+    `file`: where this stands, as it is told.
+    """
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
@@ -75,14 +84,55 @@ class System:
     tables: dict[str, SourceTable]
     dates: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
+    service: str = ""
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    file: str = ""
 
 
 def load_systems() -> tuple[System, ...]:
-    """All systems of params/sources/, then the contract's own names; ParameterError if one is
-    wrong."""
+    """The workbook of corrections, all systems of params/sources/, then the contract's own names;
+    ParameterError if one is wrong."""
     files = sorted((params_dir() / "sources").glob("*.yml"))
-    systems = tuple(read_parameters(path, System, _problems) for path in files)
-    return (*systems, canonical_system())
+    systems = tuple(
+        replace(read_parameters(path, System, _problems), file=f"params/sources/{path.name}")
+        for path in files
+    )
+    return (workbook_system(systems), *systems, canonical_system())
+
+
+def words_of(systems: Iterable[System], table: str, column: str) -> dict[str, str]:
+    """What a column of codes may say in words, by any of the systems -> the code; of several words
+    for one code the first is the usual one."""
+    words: dict[str, str] = {}
+    for system in systems:
+        if table in system.tables:
+            values = system.tables[table].values.get(column, {})
+            words |= {word: str(code) for word, code in values.items() if word not in words}
+    return words
+
+
+def workbook_system(systems: tuple[System, ...]) -> System:
+    """The workbook of rows set aside: headings of the contract in Vietnamese, words of all systems."""
+
+    def words(table: ContractTable) -> dict[str, dict[str, int | str]]:
+        found = {one.name: words_of(systems, table.name, one.name) for one in table.columns}
+        return {name: dict(known) for name, known in found.items() if known}
+
+    return System(
+        name=Text(vi="Tệp sửa các dòng để riêng", en="Workbook of corrections"),
+        source="design of the contract tables",
+        last_confirmed=date.min,
+        tables={
+            table.name: SourceTable(
+                columns={c.name: (c.heading,) for c in table.columns}, values=words(table)
+            )
+            for table in TABLES.values()
+        },
+        yes=tuple(dict.fromkeys(word for system in systems for word in system.yes)),
+        no=tuple(dict.fromkeys(word for system in systems for word in system.no)),
+        file=WORKBOOK,
+    )
 
 
 @cache
@@ -100,9 +150,17 @@ def canonical_system() -> System:
 
 
 def plain(text: str) -> str:
-    """A header or name without what exports write differently: Unicode form, case, spaces."""
-    text = unicodedata.normalize("NFC", text).casefold()
-    return re.sub(r"\s+", " ", text).strip(" :.*")
+    """A header, word or name without what exports write differently: Unicode form, case, spaces and
+    characters without width, where the tone stands (hoà, hòa), i for y (xử lí, xử lý)."""
+    text = unicodedata.normalize("NFD", _NO_WIDTH.sub("", text).casefold())
+    text = _Y_ALONE.sub(r"i\1", _TONE_FIRST.sub(r"\1\3\2", text))
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip(" :.*")
+
+
+def without_accents(text: str) -> str:
+    """A plain text as it is typed without Vietnamese letters."""
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _problems(content: System) -> Iterator[Problem]:

@@ -101,7 +101,8 @@ def _of_texts(raw: Raw) -> Iterator[RowRule]:
         if column.filled and column.kind == "string":
             yield _rule(_has_its_digits(text), "rounded", column)
         if column.kind != "string":
-            yield _rule(text.isnull() | raw.rows[column.name].notnull(), "unreadable", column)
+            fault = "word" if column.allowed else "unreadable"
+            yield _rule(text.isnull() | raw.rows[column.name].notnull(), fault, column)
 
 
 def _is_filled(raw: Raw, column: Column, text: ir.StringValue) -> ir.BooleanValue:
