@@ -163,9 +163,9 @@ local function facts(div)
   return blocks
 end
 
--- Panels stand beside each other, two by two.
-local function panels(div)
-  local blocks = pandoc.Blocks({ raw("#panels(") })
+-- Panels stand beside each other, two by two, orders three by three.
+local function side_by_side(div, name)
+  local blocks = pandoc.Blocks({ raw("#" .. name .. "(") })
   for _, panel in ipairs(div.content) do
     blocks:insert(raw("["))
     blocks:insert(panel)
@@ -175,14 +175,22 @@ local function panels(div)
   return blocks
 end
 
+function Span(span)
+  for _, class in ipairs(span.classes) do
+    if SCREEN_ONLY[class] then
+      return {}
+    end
+  end
+end
+
 function Div(div)
   for _, class in ipairs(div.classes) do
     if SCREEN_ONLY[class] then
       return {}
     elseif is_typst and class == "facts" then
       return facts(div)
-    elseif is_typst and class == "panels" then
-      return panels(div)
+    elseif is_typst and (class == "panels" or class == "orders") then
+      return side_by_side(div, class)
     elseif is_typst and TYPST[class] then
       local blocks = pandoc.Blocks({ raw("#" .. class .. "[") })
       blocks:extend(div.content)
@@ -228,7 +236,7 @@ local function without_empty(document)
 end
 
 return {
-  { Image = Image, Link = Link, Math = Math, Table = Table, Div = Div },
+  { Image = Image, Link = Link, Math = Math, Table = Table, Span = Span, Div = Div },
   { Pandoc = without_empty },
   { Pandoc = in_order },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ def division(body: str, name: str, **data: str) -> str:
     """A block with a class that the style sheet knows, and words for its script as data-*."""
     attributes = "".join(f' data-{key}="{attribute(value)}"' for key, value in data.items())
     return f":::: {{.{name}{attributes}}}\n{body}\n::::"
+
+
+def folded(summary: str, body: str) -> str:
+    """A block of a page that opens behind its summary (data); paper shows the body alone."""
+    head = f'<details class="fold"><summary>{html.escape(summary)}</summary>'
+    return f"```{{=html}}\n{head}\n```\n\n{body}\n\n```{{=html}}\n</details>\n```"
 
 
 def attribute(text: object) -> str:

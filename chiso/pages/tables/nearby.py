@@ -39,17 +39,24 @@ def downloads(page: str) -> Markdown:
 def unit_downloads(unit: UnitFigures) -> Markdown:
     """The files that go with a unit's page: its tables, and the page as one files it on paper."""
     name = unit.unit.code
-    cases = (
-        [link(_("Cases to mend (Excel)"), f"{name}-cases.xlsx")] if len(unit.case_counts) else []
-    )
     return _files(
         [
             _workbook(name),
-            *cases,
+            *_cases(unit),
             link(_("For printing (PDF)"), f"{name}.pdf"),
             link(_("For editing (Word)"), f"{name}.docx"),
         ]
     )
+
+
+def _cases(unit: UnitFigures) -> list[str]:
+    """Where the cases of the unit are listed one by one."""
+    name = f"{unit.unit.code}-cases.xlsx"
+    if not len(unit.case_counts):
+        return []
+    if unit.figures.settings.cases == "public":
+        return [link(_("Cases to mend (Excel)"), name)]
+    return [escape(_("Cases to mend: internal file {name}").format(name=name))]
 
 
 def quality_link() -> Markdown:
