@@ -43,9 +43,7 @@
     rows.forEach((row) => {
       row.hidden = !(fold(cell(row, NAME)).includes(wanted) && fits(cohort, row, COHORT) && fits(band, row, BAND));
     });
-    const shown = rows.filter((row) => !row.hidden).length;
-    count.textContent = words.shown.replace("#", shown);
-    reset.disabled = shown === rows.length;
+    count.textContent = words.shown.replace("#", rows.filter((row) => !row.hidden).length);
   };
 
   // What is filtered stands behind the # of the address: it can be sent, and the way back leads to it. A file
