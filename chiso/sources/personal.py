@@ -15,11 +15,11 @@ from collections.abc import Sequence, Set
 from chiso.sources.mappings import SourceTable, plain
 
 
-# Letters, figures and . - _ /, at least one figure, never more than six letters in a row: a name that
-# is written without spaces is longer.
+# A letter; or letters, figures and . - _ /, at least one figure, never more than six letters in a row:
+# a name that is written without spaces is longer.
 ID = (
-    r"^([A-Za-z]{0,6}[-._/]+)*[A-Za-z]{0,6}[0-9]"
-    r"[-._/0-9]*([A-Za-z]{1,6}[-._/0-9]+)*[A-Za-z]{0,6}$"
+    r"^([A-Za-z]|([A-Za-z]{0,6}[-._/]+)*[A-Za-z]{0,6}[0-9]"
+    r"[-._/0-9]*([A-Za-z]{1,6}[-._/0-9]+)*[A-Za-z]{0,6})$"
 )
 LONGEST_ID = 60
 # A telephone number, and a citizen's identity number (which begins with that of a province, 001 to
