@@ -21,7 +21,12 @@ help: ## Liệt kê các lệnh | make help
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
 
-$(READY): requirements.lock pyproject.toml
+# An environment knows its folder: copied or moved along with the project it is made anew.
+MOVED := $(shell test ! -s $(READY) || test "$$(cat $(READY))" = $(call quote,$(CURDIR)) || echo moved)
+.PHONY: moved
+
+$(READY): requirements.lock pyproject.toml $(MOVED)
+	@test -z "$(MOVED)" || rm -rf $(VENV)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Cần Python 3.11 trở lên. Chỉ rõ bằng: make setup PYTHON=/đường/dẫn/python3.11" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -29,7 +34,7 @@ $(READY): requirements.lock pyproject.toml
 	  $$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
 	@$(BIN)/uv pip sync --python $(BIN)/python --quiet requirements.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
-	@rm -f $(DEVELOP) && touch $@
+	@rm -f $(DEVELOP) && printf %s $(call quote,$(CURDIR)) > $@
 
 # The checks need more: test tools, and the extras for Spark and dask.
 $(DEVELOP): requirements-dev.lock $(READY)

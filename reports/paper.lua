@@ -7,7 +7,7 @@ local stringify = pandoc.utils.stringify
 -- Divisions that only a screen needs.
 local SCREEN_ONLY = { filters = true, downloads = true, files = true, nearby = true, screen = true }
 -- Divisions that the typst template has a function for, and Word a style.
-local TYPST = { headline = true, failed = true, brief = true, chart = true }
+local TYPST = { headline = true, failed = true, brief = true, chart = true, below = true }
 local WORD = { headline = "Headline", failed = "Failed", chart = "Chart" }
 -- A table of at most so many rows stays on one page.
 local SHORT = 12

@@ -75,3 +75,7 @@ def test_every_target_works_in_any_folder(folder):
     assert "lần này lập 1 trang" in make(folder, "report", "PERIOD=2026", "UNIT=H15.15", **none)
     done = run(folder, ".venv/bin/chiso", "history", **none)
     assert done.returncode == 0 and "H15   2026  1" in done.stdout, done.stderr
+    # Moved or copied, it does not go on with the program of the folder that it was.
+    moved = folder.rename(folder.parent / "nơi khác")
+    assert "H15   2026  1" in make(moved, "history", **plain)
+    assert str(moved) in run(moved, ".venv/bin/python", "-c", "import chiso; print(chiso)").stdout

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from chiso.pages.charts.style import (
-    CLASS_COLOURS,
+    GRADES,
     HELD,
     INK,
     LOST,
@@ -70,12 +70,12 @@ def contrast(one: str, other: str) -> float:
 def test_colours_are_far_apart_for_every_eye(blindness):
     for one, other in itertools.combinations((HELD, LOST, TRACK, INK, PAPER), 2):
         assert distance(one, other, blindness) > 8, (one, other)
-    for one, other in itertools.pairwise(CLASS_COLOURS):
+    for one, other in itertools.pairwise(GRADES):
         assert distance(one, other, blindness) > 15, (one, other)
 
 
 def test_classes_are_a_row_of_greys_on_a_copier():
-    greys = [lab(linear(colour))[0] for colour in CLASS_COLOURS]
+    greys = [lab(linear(colour))[0] for colour in GRADES]
     assert all(lighter - darker > 12 for lighter, darker in itertools.pairwise(greys))
 
 
@@ -83,7 +83,7 @@ def test_marks_and_letters_stand_out():
     assert contrast(HELD, PAPER) > 4.5
     assert contrast(LOST, PAPER) > 3
     assert contrast(MUTED, PAPER) > 4.5
-    for colour in CLASS_COLOURS:
+    for colour in GRADES:
         assert max(contrast(colour, ON_LIGHT), contrast(colour, ON_DARK)) > 4.5, colour
 
 

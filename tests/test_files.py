@@ -6,7 +6,14 @@ import sys
 
 import pytest
 
-from chiso.base.files import replace_folder, staging_folder, write_files
+from chiso.base.files import (
+    only_one,
+    replace_folder,
+    scratch_folder,
+    staging_folder,
+    tidy_scratch,
+    write_files,
+)
 
 
 def test_all_files_or_none(tmp_path):
@@ -53,3 +60,32 @@ def test_what_a_killed_run_left_is_removed_and_a_running_ones_is_not(tmp_path):
     with staging_folder(tmp_path / "site"):
         assert not left.exists()
         assert running.exists()
+
+
+def test_scratch_of_a_killed_run_is_removed_and_of_a_running_one_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (tmp_path / f"chiso-{gone.pid}-x").mkdir()
+    (tmp_path / "chiso-notes").mkdir()
+    with scratch_folder() as mine:
+        tidy_scratch()
+        assert {path.name for path in tmp_path.iterdir()} == {"chiso-notes", mine.name}
+    assert [path.name for path in tmp_path.iterdir()] == ["chiso-notes"]
+
+
+def test_who_has_to_wait_is_told_for_what(tmp_path):
+    target, said = tmp_path / "site", []
+    with only_one(target, said.append):
+        assert said == []
+        waiting = subprocess.Popen(
+            [
+                sys.executable, "-c",
+                "import sys; from pathlib import Path; from chiso.base.files import only_one\n"
+                "with only_one(Path(sys.argv[1]), lambda text: print(text, flush=True)): print('ran')",
+                str(target),
+            ],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert waiting.stdout and str(target) in waiting.stdout.readline()
+    assert waiting.communicate()[0] == "ran\n"

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -13,6 +14,7 @@ from chiso.rules.assignments import duties, load_assignments, unknown_units
 from chiso.rules.indicators import load_rules
 from chiso.rules.settings import load_settings
 from chiso.rules.units import load_tree
+from chiso.rules.working_days import load_calendar
 
 SET = (ROOT / "params/indicators/766-2022.yml").read_text("utf-8")
 TREE = (ROOT / "params/units/dak-lak-2026-sample.yml").read_text("utf-8")
@@ -326,3 +328,17 @@ def test_figures_come_from_inside_the_project(project, folder):
     path.write_text(f"source:\n  name: {{vi: x}}\n  folder: {folder}\n", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"source\.folder.*ngoài thư mục dự án"):
         load_settings(parse_period("2022-08"))
+
+
+@pytest.mark.parametrize("said", ["Sở Y tế", "so y te", "So-Y-Te", "so-yte"])
+def test_a_name_or_a_mistyped_code_is_answered_with_what_may_be_meant(said):
+    with pytest.raises(ParameterError, match=r"Có phải so-y-te \(Sở Y tế\)"):
+        load_tree("hung-yen-2022").unit(said)
+
+
+def test_the_calendars_own_example_is_read_without_quotes(project):
+    entry = 'extra_days: [{day: 2022-09-06, kind: off, source: "Công văn"}]\n'
+    (project / "params/calendar.yml").write_text(entry, encoding="utf-8")
+    calendar = load_calendar()
+    day = np.array([(date(2022, 9, 5) - date(1970, 1, 1)).days])
+    assert calendar.later(day, 1)[0] - day[0] == 2

@@ -9,6 +9,7 @@ from conftest import ROOT
 from chiso.base.errors import ParameterError
 from chiso.publishing.render import (
     PROJECT_FILES,
+    KilledError,
     RenderError,
     choose_writer,
     pandoc_command,
@@ -107,3 +108,10 @@ def test_quarto_gets_the_parts_of_the_paper_under_the_names_that_it_looks_for():
     assert needed | {formats["docx"]["reference-doc"]} <= set(PROJECT_FILES)
     # Quarto would take a dollar sign in it for a variable, as pandoc would.
     assert "$" not in (ROOT / "reports/typst-template.typ").read_text("utf-8")
+
+
+def test_a_writer_that_was_killed_is_tried_once_more(tmp_path):
+    once = "test -f tried || { touch tried; kill -9 $$; }; echo done"
+    assert run(["sh", "-c", once], tmp_path).stdout == b"done\n"
+    with pytest.raises(KilledError):
+        run(["sh", "-c", "kill -9 $$"], tmp_path)

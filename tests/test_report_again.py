@@ -128,7 +128,7 @@ def words_of(unit) -> list[str]:
         commentary.headline(unit), commentary.unit_comment(unit), commentary.notes(unit),
     ]  # fmt: skip
     strip = charts.strip_chart(unit)
-    return [*(getattr(one, "data", repr(one)) for one in shown), strip.alt if strip else ""]
+    return [*(getattr(one, "data", repr(one)) for one in shown), strip.title if strip else ""]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -263,4 +263,72 @@ def test_a_killed_run_leaves_the_last_good_site(small):
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before
     assert run_chiso("report", "--period", "2026", project=small).returncode == 0
     assert not staging.exists()
+    assert {path.name: path.read_bytes() for path in site.iterdir()} == before
+
+
+def test_a_damaged_file_is_made_again_in_the_site_and_in_the_cache(small):
+    assert made(run_chiso("report", "--period", "2026", project=small)) > 0
+    site = small / "reports/_site/2026"
+    page, workbook = site / "H15.120.html", site / "H15.15.xlsx"
+    good = {path: path.read_bytes() for path in (page, workbook)}
+    page.write_bytes(good[page][:-1] + b"?")
+    workbook.write_bytes(b"")
+    assert made(run_chiso("report", "--period", "2026", project=small)) == 0, "the cache has them"
+    assert {path: path.read_bytes() for path in good} == good
+    page.write_bytes(b"")
+    (cached,) = (small / "reports/.cache/2026/H15.120").glob("*/H15.120.html")
+    cached.write_bytes(b"")
+    assert made(run_chiso("report", "--period", "2026", project=small)) == 1
+    assert page.read_bytes() == good[page]
+
+
+@pytest.mark.parametrize("text", ["[]", '{"files": 5}', '{"files": {"H15": ["H15.html"]}}'])
+def test_an_altered_record_of_the_last_run_is_no_record(small, text):
+    site = small / "reports/_site/2026"
+    site.mkdir(parents=True)
+    (site / "states.json").write_text(text, encoding="utf-8")
+    done = run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small)
+    assert done.returncode == 0, done.stderr
+
+
+def change_cell(project: Path, notebook: str, more: str) -> None:
+    path = project / "notebooks" / f"{notebook}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    code[1]["source"] = [*code[1]["source"], "\n" + more]
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_a_fault_of_the_machine_keeps_the_last_good_page_and_marks_it(small):
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
+    page = small / "reports/_site/2026/H15.120.html"
+    before, notebook = page.read_text("utf-8"), small / "notebooks/unit.ipynb"
+    good = notebook.read_bytes()
+    change_cell(small, "unit", "import os\nif unit == 'H15.120': os.kill(os.getpid(), 9)")
+    for _run in range(2):
+        done = run_chiso("report", "--period", "2026", project=small)
+        assert done.returncode == 1 and "H15.120" in done.stderr
+        marked = page.read_text("utf-8")
+        assert marked.count("Trang này là của lần lập trước") == 1
+        assert re.sub(r'<p class="failed">[^<]*</p>', "", marked) == before
+        assert "chưa lập được" in (page.parent / "index.html").read_text("utf-8")
+    notebook.write_bytes(good)
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
+    assert page.read_text("utf-8") == before
+
+
+def test_nothing_is_published_where_the_index_or_all_pages_failed(small):
+    assert run_chiso("report", "--period", "2026", project=small).returncode == 0
+    site = small / "reports/_site/2026"
+    before = {path.name: path.read_bytes() for path in site.iterdir()}
+    index = (small / "notebooks/index.ipynb").read_bytes()
+    change_cell(small, "index", "raise OSError('hỏng')")
+    done = run_chiso("report", "--period", "2026", project=small)
+    assert done.returncode == 1 and "vẫn giữ nguyên" in done.stderr
+    assert {path.name: path.read_bytes() for path in site.iterdir()} == before
+    (small / "notebooks/index.ipynb").write_bytes(index)
+    for notebook in ("unit", "province", "method", "data_quality"):
+        change_cell(small, notebook, "raise OSError('hỏng')")
+    done = run_chiso("report", "--period", "2026", project=small)
+    assert done.returncode == 1 and "vẫn giữ nguyên" in done.stderr
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before

@@ -9,13 +9,14 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 
+_SCRATCH = "chiso-"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -23,6 +24,16 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The hashes of files of a folder by their names, in the order of the names."""
+    return {name: sha256(folder / name) for name in sorted(names)}
+
+
+def are_intact(folder: Path, known: Mapping[str, str]) -> bool:
+    """Whether files of a folder still have the hashes that are known of them."""
+    return all((folder / name).is_file() and sha256(folder / name) == known[name] for name in known)
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:
@@ -67,11 +78,19 @@ def require_targets(targets: Iterable[Path], inputs: Iterable[Path] = ()) -> Non
 
 
 @contextmanager
-def only_one(target: Path) -> Iterator[None]:
-    """Lets one process at a time work on `target`; the others wait for their turn."""
+def only_one(target: Path, tell: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Lets one process at a time work on `target`; the others wait for their turn, and `tell` gets
+    what they wait for."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with (target.parent / f".{target.name}.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if tell:
+                tell(
+                    _("Another run works on {folder}: waiting until it ends.").format(folder=target)
+                )
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
@@ -93,6 +112,26 @@ def staging_folder(target: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder with a short path where this machine keeps what is temporary; removed at the end,
+    and by the next run where this one is killed."""
+    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as name:
+        yield Path(name)
+
+
+def tidy_scratch() -> None:
+    """Remove the scratch folders of this user's runs that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
+        number = left.name.removeprefix(_SCRATCH).partition("-")[0]
+        if (
+            number.isdecimal()
+            and not _is_running(int(number))
+            and left.lstat().st_uid == os.getuid()
+        ):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def replace_folder(new: Path, target: Path) -> None:

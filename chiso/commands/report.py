@@ -107,6 +107,8 @@ def _tell(summary: Summary) -> None:
             index=index,
         )
     )
+    if not summary.is_published:
+        tell(_("Nothing was published: the site is as it was before."), err=True)
     if summary.failed:
         tell(_("These pages failed:"), err=True)
         for name, error in sorted(summary.failed.items()):

@@ -3,11 +3,13 @@
 An entry holds all files of one page: its document (<page>.qmd with its figures <page>_N_M.svg) and
 what is published, files called by the page's whole name and one of ENDINGS. It is renamed into place
 when it is complete, so a killed run loses the pages it was at and no other; where Quarto writes, it
-is put there with the document and is finished when it has the HTML. A page has one entry, the newest.
+is put there with the document and is finished when it has the HTML. A page has one entry, the newest;
+one whose files are no more as they were written is as good as none.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -16,13 +18,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from chiso.base.files import are_intact, hashes, write_files
 from chiso.base.locations import project_root
 
 HTML, PDF, WORD = ".html", ".pdf", ".docx"
-TABLES, CASES = ".xlsx", "-cases.xlsx"
+TABLES, CASES, DATA = ".xlsx", "-cases.xlsx", "-data.js"
 # What a page's name may be followed by in the names of its published files.
-ENDINGS = (HTML, PDF, WORD, TABLES, CASES)
+ENDINGS = (HTML, PDF, WORD, TABLES, CASES, DATA)
 _UNFINISHED = ".making-"
+_HASHES = "hashes.json"
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,16 @@ class Cache:
 
     def has(self, page: str, key: str) -> bool:
         """Whether the document of a page with these inputs is there."""
-        return self.entry(page, key).is_dir()
+        entry = self.entry(page, key)
+        try:
+            known = json.loads((entry / _HASHES).read_text(encoding="utf-8"))
+            return are_intact(entry, known)
+        except (OSError, ValueError, AttributeError, TypeError):
+            return False
 
     def is_finished(self, page: str, key: str) -> bool:
         """Whether a page with these inputs is written too."""
-        return (self.entry(page, key) / f"{page}{HTML}").is_file()
+        return (self.entry(page, key) / f"{page}{HTML}").is_file() and self.has(page, key)
 
     @contextmanager
     def work_folder(self) -> Iterator[Path]:
@@ -55,6 +64,7 @@ class Cache:
 
     def keep(self, work: Path, page: str, key: str) -> None:
         """Put a finished page in its place; its older versions go."""
+        _note_hashes(work)
         place = self.entry(page, key)
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists():
@@ -73,6 +83,7 @@ class Cache:
             staged = entry / f".{name}"
             shutil.copyfile(written / name, staged)
             os.replace(staged, entry / name)
+        _note_hashes(entry)
 
     def tidy(self, pages: Collection[str]) -> None:
         """Remove what killed runs left unfinished, and pages that the period no longer has."""
@@ -81,6 +92,11 @@ class Cache:
         for path in self.folder.iterdir():
             if path.name not in pages:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _note_hashes(entry: Path) -> None:
+    names = [path.name for path in entry.iterdir() if path.name != _HASHES]
+    write_files(entry, {_HASHES: json.dumps(hashes(entry, names), indent=1) + "\n"})
 
 
 def period_cache(period: str) -> Cache:

@@ -12,17 +12,18 @@ import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import yaml
 
 from chiso.base.errors import UserError
+from chiso.base.files import scratch_folder
 from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
-from chiso.base.markdown import attribute
+from chiso.base.markdown import attribute, escape
 from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
+from chiso.publishing.comparison import write_comparison
 from chiso.publishing.downloads import write_tables
 from chiso.publishing.kernel import (
     KernelError,
@@ -31,9 +32,9 @@ from chiso.publishing.kernel import (
     import_papermill,
     kernel_options,
 )
-from chiso.publishing.pages import Page
+from chiso.publishing.pages import COMPARE, Page
 from chiso.publishing.paper import write_papers
-from chiso.publishing.render import render
+from chiso.publishing.render import KilledError, render
 
 # papermill changes the working directory: one page at a time in a process, whatever its threads.
 _ALONE = threading.Lock()
@@ -57,12 +58,21 @@ class Job:
     limits: Limits = field(default_factory=Limits)
 
 
+class DiedTwiceError(UserError):
+    """The process that ran a notebook was killed, and again when it was tried once more."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a page: no `error` means that its files are in the cache."""
+    """What became of a page: no `error` means that its files are in the cache.
+
+    `is_machines`: the fault is the machine's (a full disk, a process that was killed), not the
+    page's; the page of an earlier run is still good.
+    """
 
     name: str
     error: str | None = None
+    is_machines: bool = False
 
     @property
     def reason(self) -> str:
@@ -91,9 +101,11 @@ def make_page(page: Page, key: str, job: Job) -> Outcome:
                 _write_files(page, executed, job)
                 executed.unlink()
                 job.cache.keep(work, page.name, key)
+    except (OSError, KilledError, DiedTwiceError) as error:
+        return Outcome(page.name, str(error), is_machines=True)
     except UserError as error:
         return Outcome(page.name, str(error))
-    except Exception as error:  # a full disk, a writer that fails: this page's trouble only
+    except Exception as error:  # a writer that fails: this page's trouble only
         return Outcome(page.name, f"{type(error).__name__}: {error}")
     return Outcome(page.name)
 
@@ -106,9 +118,10 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     write_tables(executed, work / f"{page.name}.xlsx")
     if page.unit:
         write_cases(page, work / f"{page.name}-cases.xlsx")
+    if page.name == COMPARE:
+        write_comparison(page, work / f"{page.name}-data.js")
     if job.writer == "pandoc":
-        with TemporaryDirectory(prefix="chiso-") as name:
-            folder = Path(name)
+        with scratch_folder() as folder:
             for path in work.iterdir():
                 shutil.copyfile(path, folder / path.name)
             output = render(folder, [page.name])
@@ -156,14 +169,14 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
             limit=job.limits.cell_seconds
         )
     except (DeadKernelError, KernelError):
-        return _("The process that ran the notebook died twice.")
+        raise DiedTwiceError(_("The process that ran the notebook died twice.")) from None
     return None
 
 
 def _execute(page: Page, executed: Path, job: Job) -> None:
     """Run the notebook of a page; its sockets are in a private folder with a short path."""
     papermill = import_papermill()
-    with TemporaryDirectory(prefix="chiso-") as sockets:
+    with scratch_folder() as sockets:
         papermill.execute_notebook(
             str(page.notebook),
             str(executed),
@@ -171,7 +184,7 @@ def _execute(page: Page, executed: Path, job: Job) -> None:
             progress_bar=False,
             request_save_on_cell_execute=False,
             cwd=str(project_root()),
-            **kernel_options(Path(sockets), job.preparation, job.limits),
+            **kernel_options(sockets, job.preparation, job.limits),
         )
 
 
@@ -205,5 +218,5 @@ def _exporter(root: Path):
     return MarkdownExporter(
         template_name="document",
         extra_template_basedirs=[str(root / "reports" / "nbconvert")],
-        filters={"document_attribute": attribute},
+        filters={"document_attribute": attribute, "document_text": escape},
     )

@@ -52,7 +52,7 @@ def make_pages(
                 found = [page.name for page in left if job.cache.has(page.name, keys[page.name])]
                 outcomes |= {name: Outcome(name) for name in found}
     died = _("The processes that make pages died again and again.")
-    return [outcomes.get(page.name, Outcome(page.name, died)) for page in pages]
+    return [outcomes.get(page.name, Outcome(page.name, died, is_machines=True)) for page in pages]
 
 
 def _together(

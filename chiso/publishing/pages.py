@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from chiso import __version__
 from chiso.base.errors import InputError, ParameterError
@@ -16,7 +17,7 @@ from chiso.publishing.content import Content, unit_contents, whole_content
 from chiso.rules.units import PAGES
 from chiso.store.figures import Figures, history_text
 
-INDEX, METHOD, QUALITY = PAGES
+INDEX, METHOD, QUALITY, COMPARE = PAGES
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
     """The list of all agencies, which names those whose page failed or was never made."""
     provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
     crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
+    crumbs.append((f"{COMPARE}.html", _("Compare two agencies")))
     content = whole_content(figures)
     front = _front(figures, _("All agencies"), crumbs, content.revision)
     front["chiso"]["script"] = "index.js"
@@ -107,18 +109,29 @@ def common_pages(figures: Figures) -> list[Page]:
     content = whole_content(figures)
     crumbs = [("index.html", _("All agencies"))]
     return [
-        Page(
-            name=name,
-            notebook=_notebook(notebook),
-            parameters=_common_parameters(figures, content.revision),
-            front=_front(figures, title, crumbs, content.revision),
-            shows=content.shows,
-        )
-        for name, notebook, title in (
-            (METHOD, "method", _("Method")),
-            (QUALITY, "data_quality", _("Data quality")),
-        )
+        _compare_page(figures, content, crumbs),
+        *(
+            Page(
+                name=name,
+                notebook=_notebook(notebook),
+                parameters=_common_parameters(figures, content.revision),
+                front=_front(figures, title, crumbs, content.revision),
+                shows=content.shows,
+            )
+            for name, notebook, title in (
+                (METHOD, "method", _("Method")),
+                (QUALITY, "data_quality", _("Data quality")),
+            )
+        ),
     ]
+
+
+def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:
+    """Two agencies beside each other, by a script from the file of figures that lies beside it."""
+    front = _front(figures, _("Compare two agencies"), crumbs, content.revision)
+    front["chiso"]["script"] = "compare.js"
+    parameters = _common_parameters(figures, content.revision)
+    return Page(COMPARE, _notebook("compare"), parameters, front, content.shows)
 
 
 def _unit_page(figures: Figures, code: str, content: Content) -> Page:
@@ -136,6 +149,8 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
             for parent in figures.tree.above(code)
             if any(known.code == parent for known in figures.units)
         ]
+    if not is_province:
+        crumbs.append((f"{COMPARE}.html?a={quote(code)}", _("Compare with another agency")))
     front = _front(figures, str(unit.name), crumbs, content.revision)
     del front["format"]
     issuer = str(figures.tree.unit(figures.tree.province).name)
@@ -184,6 +199,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
             "words": {
                 "periods": escape(_("Other periods")),
                 "contents": escape(_("On this page")),
+                "save": escape(_("Save the picture:")),
                 "unfold": escape(_("Show all {number} rows").format(number="#")),
             },
             "crumbs": [

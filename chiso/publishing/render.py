@@ -35,6 +35,8 @@ PROJECT_FILES = (
     "page.html",
     "page.css",
     "page.js",
+    "charts.js",
+    "compare.js",
     "index.js",
     "paper.lua",
     "paper.typst",
@@ -53,6 +55,10 @@ _WARNING = re.compile(r"\(W\)|\[?WARN(ING)?\b")
 
 class RenderError(UserError):
     """The writer failed; its own words are in the message."""
+
+
+class KilledError(RenderError):
+    """The writer was killed, and again when it was tried once more."""
 
 
 def choose_writer(wanted: WriterName) -> Literal["quarto", "pandoc"]:
@@ -129,17 +135,24 @@ def run(
     command: list[str], folder: Path, more: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the program in `folder`, with `more` in its environment; RenderError with its errors if it
-    fails."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, **ENVIRONMENT, **(more or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    fails.
+
+    One that was killed is tried once more, as a kernel is: the machine was short of memory.
+    """
+    for _attempt in range(2):
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, **ENVIRONMENT, **(more or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode >= 0:
+            break
     if done.returncode:
-        raise RenderError(
+        kind = KilledError if done.returncode < 0 else RenderError
+        raise kind(
             _("{program} failed with code {code}: {said}").format(
                 program=Path(command[0]).name, code=done.returncode, said=last_words(done)
             ),

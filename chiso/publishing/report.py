@@ -8,12 +8,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
-from chiso.base.files import only_one, replace_folder, staging_folder
+from chiso.base.files import only_one, replace_folder, staging_folder, tidy_scratch
+from chiso.base.i18n import _
 from chiso.base.locations import project_root
 from chiso.base.period import Period
 from chiso.pages.commentary import check_texts
 from chiso.publishing.assemble import Source, assemble
 from chiso.publishing.cache import Cache, period_cache
+from chiso.publishing.execute import Outcome
 from chiso.publishing.kernel import Preparation
 from chiso.publishing.pages import (
     INDEX,
@@ -30,14 +32,15 @@ from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Site, State, Written, read_site
 from chiso.rules.settings import load_settings
+from chiso.rules.units import load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
 
 # Told how many of how many pages are done.
 Progress = Callable[[int, int], None]
 Watch = Callable[[int], None]
-# Page -> why it could not be made.
-Failures = dict[str, str]
+# Page -> what became of it instead, where it could not be made.
+Failures = dict[str, Outcome]
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,16 @@ class ReportRequest:
 @dataclass(frozen=True)
 class Summary:
     """What became of a run: the site, the revision that it shows, how many pages it was asked for
-    and how many it made, and those that failed, with why."""
+    and how many it made, and those that failed, with why. `is_published`: whether the site is of
+    this run; it stays as it was where all pages failed, or the index."""
 
     site: Path
     failed_notebooks: Path
     revision: int
     pages: int
     made: int
-    failed: Failures
+    failed: dict[str, str]
+    is_published: bool = True
 
 
 def build_report(
@@ -75,18 +80,22 @@ def build_report(
 
     The figures are scored and kept in the store first. A page is made again only if something that
     it is made from has changed. A page that fails is replaced by one that says so and does not stop
-    the others. Raises UserError for wrong parameters or figures before anything of the site is
+    the others; where the machine is at fault, the one of an earlier run stays and is marked. Raises UserError for wrong parameters or figures before anything of the site is
     written.
     """
     writer = choose_writer(request.writer)
-    figures = score_period(load_settings(request.period), tell)
+    settings = load_settings(request.period)
+    for code in request.units:
+        load_tree(settings.units).unit(code)  # a mistyped name is told before minutes of counting
+    figures = score_period(settings, tell)
     check_units(figures, request.units)
     check_texts(figures, tell)
     folder = project_root() / "reports" / "_site" / request.period.name
-    with only_one(folder):
+    with only_one(folder, tell):
+        tidy_scratch()
         site = read_site(folder, figures.provenance.revision)
         run = _Run(request, figures, writer, site, period_cache(request.period.name))
-        summary = run.bring_up_to_date(progress)
+        summary = run.bring_up_to_date(progress, tell)
     write_periods(folder.parent)
     return summary
 
@@ -101,10 +110,12 @@ class _Run:
     site: Site
     cache: Cache
 
-    def bring_up_to_date(self, progress: Progress) -> Summary:
+    def bring_up_to_date(self, progress: Progress, tell: Callable[[str], None]) -> Summary:
         """Make what changed, then publish it if there is anything new."""
         # A site that shows other figures is looked at as a whole, so that no page is left behind.
         wanted = self.request.units if self.site.written.revision in (None, self._revision) else ()
+        if self.request.units and not wanted:
+            tell(_("The figures are others than the site shows: all pages are brought up to date."))
         pages = [*unit_pages(self.figures, wanted), *common_pages(self.figures)]
         keys = self._remake.keys(pages)
         todo = [page for page in pages if not self._remake.is_ready(page.name, keys)]
@@ -124,8 +135,10 @@ class _Run:
             if not self._remake.is_ready(INDEX, keys):
                 failed |= make([index], keys=keys, watch=lambda _done: None)
                 todo = [*todo, index]
-            self._publish([*pages, index], keys, set(_names(todo)), failed, work)
-        return self._summary(pages, len(todo) - len(failed), failed)
+            is_published = INDEX not in failed and not set(_names(pages)) <= set(failed)
+            if is_published:
+                self._publish([*pages, index], keys, set(_names(todo)), failed, work)
+        return self._summary(pages, len(todo) - len(failed), failed, is_published)
 
     @property
     def _revision(self) -> int:
@@ -172,17 +185,18 @@ class _Run:
 
         notebooks = _failed_notebooks(self.request.period)
         job = new_job(self.cache, notebooks, self.writer, prepared)
-        failed = {}
+        failed: Failures = {}
         # A document that a run before left unwritten needs no notebook.
         fresh = [page for page in todo if not self._remake.has_document(page.name, keys)]
         for outcome in make_pages(fresh, keys, job, jobs, self.request.engine, watch):
             if outcome.error:
-                failed[outcome.name] = outcome.error
+                failed[outcome.name] = outcome
             else:
                 (notebooks / f"{outcome.name}.ipynb").unlink(missing_ok=True)
         if self.writer == "quarto":
             made = [page for page in todo if page.name not in failed]
-            failed |= write_pages(made, keys, self.cache, work)
+            refused = write_pages(made, keys, self.cache, work)
+            failed |= {name: Outcome(name, error) for name, error in refused.items()}
         return failed
 
     def _publish(
@@ -198,7 +212,9 @@ class _Run:
         for page in pages:
             name, entry = page.name, self.cache.entry(page.name, keys[page.name])
             if name in failed:
-                sources.append(Source(name, page=page, failed=failed[name]))
+                stays = failed[name].is_machines and self.site.holds(name)
+                folder = self.site.folder if stays else None
+                sources.append(Source(name, folder, page, failed[name].error or ""))
             elif name not in made and self._remake.is_kept(name, keys):
                 sources.append(self._from_site(name))
             else:
@@ -220,14 +236,17 @@ class _Run:
     def _from_site(self, name: str) -> Source:
         return Source(name, self.site.folder)
 
-    def _summary(self, pages: list[Page], made: int, failed: Failures) -> Summary:
+    def _summary(
+        self, pages: list[Page], made: int, failed: Failures, is_published: bool = True
+    ) -> Summary:
         return Summary(
             site=self.site.folder,
             failed_notebooks=_failed_notebooks(self.request.period),
             revision=self._revision,
             pages=len(pages) + 1,
             made=made,
-            failed=failed,
+            failed={name: outcome.error or "" for name, outcome in failed.items()},
+            is_published=is_published,
         )
 
 

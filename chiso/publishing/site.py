@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
+
+from pydantic import TypeAdapter
+
+from chiso.base.files import are_intact
 
 State = Literal["ready", "failed", "absent"]
 STATES_FILE = "states.json"
@@ -15,12 +20,12 @@ STATES_FILE = "states.json"
 @dataclass(frozen=True)
 class Written:
     """What states.json holds: the revision shown, each unit's state, and by page (the index among
-    them) the hash of its inputs and the names of its files."""
+    them) the hash of its inputs and its files by name, with their hashes."""
 
     revision: int | None = None
     pages: Mapping[str, State] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder of a new site."""
@@ -42,12 +47,16 @@ class Site:
         return self.written.revision == self.current
 
     def holds(self, page: str, key: str | None = None) -> bool:
-        """Whether a page is there, made from these inputs or from any."""
-        files = self.written.files.get(page)
-        return (
-            bool(files)
-            and key in (None, self.written.keys.get(page))
-            and all((self.folder / name).is_file() for name in files or ())
+        """Whether a page is there as it was written, made from these inputs or from any."""
+        return page in self._intact and key in (None, self.written.keys.get(page))
+
+    @cached_property
+    def _intact(self) -> frozenset[str]:
+        """The pages all of whose files are as they were written."""
+        return frozenset(
+            page
+            for page, files in self.written.files.items()
+            if files and are_intact(self.folder, files)
         )
 
     def state(self, page: str) -> State:
@@ -59,7 +68,8 @@ class Site:
 def read_site(folder: Path, current: int) -> Site:
     """What is published; nothing where a run before left no record that can be read."""
     try:
-        written = Written(**json.loads((folder / STATES_FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        text = (folder / STATES_FILE).read_text(encoding="utf-8")
+        written = TypeAdapter(Written).validate_json(text)
+    except (OSError, ValueError):
         written = Written()
     return Site(folder, written, current)

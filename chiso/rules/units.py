@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from chiso.base.locations import SAFE_NAME, locate
 from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
 # Pages of a site that are no agency's.
-PAGES = ("index", "method", "data-quality")
+PAGES = ("index", "method", "data-quality", "compare")
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 
@@ -61,6 +63,12 @@ class UnitFile:
     valid_to: Day | None = None
 
 
+def _typed(text: str) -> str:
+    """A name or code as somebody types it who is in a hurry: no accents, no capitals, no hyphens."""
+    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d").replace("-", " "))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
+
+
 @dataclass(frozen=True)
 class Tree:
     """The units of a province in the order of their file, parents before children."""
@@ -82,11 +90,20 @@ class Tree:
         if code not in self.by_code:
             raise ParameterError(
                 _("The unit “{code}” is not in “{tree}”.").format(code=code, tree=self.name),
-                hint=_("Codes are in params/units/; the first ones: {codes}").format(
+                hint=self._meant(code)
+                or _("Codes are in params/units/; the first ones: {codes}").format(
                     codes=", ".join(list(self.by_code)[:8])
                 ),
             )
         return self.by_code[code]
+
+    def _meant(self, text: str) -> str:
+        """Which units somebody may have meant who wrote a name, or a code with a mistake."""
+        names = {_typed(said): unit for unit in self.units for said in (unit.name.vi, unit.code)}
+        found = difflib.get_close_matches(_typed(text), names, 8, 0.75)
+        units = list({names[name].code: names[name] for name in found}.values())[:3]
+        named = ", ".join(f"{unit.code} ({unit.name})" for unit in units)
+        return _("Did you mean {units}?").format(units=named) if named else ""
 
     def children(self, code: str) -> tuple[Unit, ...]:
         """The units directly below `code`."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from chiso.base.locations import params_dir
 from chiso.base.params import Day, parameters, read_parameters
@@ -23,12 +23,17 @@ SECONDS_A_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
+def _as_kind(value: Any) -> Any:
+    """`off` without quotes, which YAML reads as “no”."""
+    return "off" if value is False else value
+
+
 @parameters
 class ExtraDay:
     """A day that the package does not know as it was: off, or worked."""
 
     day: Day
-    kind: Literal["off", "work"]
+    kind: Annotated[Literal["off", "work"], BeforeValidator(_as_kind)]
     source: Annotated[str, Field(min_length=1)]
 
 

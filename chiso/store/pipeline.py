@@ -124,6 +124,7 @@ class _Way:
             records = _read(settings, self.tree, self.tell)
             self.read[settings.folder] = records, newest_moment(records.tables)
         records, newest = self.read[settings.folder]
+        self.tell(_("Counting {period} ...").format(period=settings.period.label))
         return find(records, self.tree, settings.period, self.book.set.measures, newest)
 
 

@@ -1,10 +1,10 @@
 """What notebooks draw: SVG charts in one house style, each with an alt text that says the finding."""
 
-from chiso.pages.charts.carriers import carrier_chart
 from chiso.pages.charts.change import change_chart
 from chiso.pages.charts.classes import class_chart
 from chiso.pages.charts.groups import group_chart
-from chiso.pages.charts.heat_map import commune_heat_map, heat_map
+from chiso.pages.charts.heat_map import commune_heat_map, district_heat_map, heat_map
+from chiso.pages.charts.late_share import late_share_chart
 from chiso.pages.charts.lost import lost_chart
 from chiso.pages.charts.pareto import pareto_chart
 from chiso.pages.charts.strip import strip_chart
@@ -14,12 +14,13 @@ from chiso.pages.charts.trend import trend_chart
 
 __all__ = [
     "Chart",
-    "carrier_chart",
     "change_chart",
     "class_chart",
     "commune_heat_map",
+    "district_heat_map",
     "group_chart",
     "heat_map",
+    "late_share_chart",
     "lost_chart",
     "pareto_chart",
     "strip_chart",

@@ -1,67 +1,113 @@
-"""What changed: an arrow from the period before to now for the agencies that moved most."""
+"""What changed since the period before: the agencies whose own work moved their points most."""
 
 from __future__ import annotations
 
-from chiso.base.i18n import _, signed_points
-from chiso.explain import AgencyChange, changes_by_agency
-from chiso.pages.charts.style import HELD, LOST, MUTED, Chart, drawing, number_ticks, short, svg
+from dataclasses import dataclass
+from decimal import Decimal
+
+from matplotlib.axes import Axes
+
+from chiso.base.i18n import _, points, signed_points
+from chiso.explain.decomposition import decomposition
+from chiso.explain.ownership import with_dossiers
+from chiso.pages.charts.style import (
+    HELD,
+    INK,
+    LOST,
+    Chart,
+    drawing,
+    source_of,
+    svg,
+    wrapped,
+)
 from chiso.store.figures import Figures
+
+_ROW = 0.33
+
+
+@dataclass(frozen=True)
+class _Move:
+    """Points that an agency's own work brought since the period before, petitions aside."""
+
+    name: str
+    points: Decimal
 
 
 def change_chart(figures: Figures, shown: int = 8) -> Chart | None:
-    """The agencies with the greatest gains and losses; None without a period before."""
-    moved = [item for item in changes_by_agency(figures) if item.difference]
-    rows = moved if len(moved) <= 2 * shown else [*moved[:shown], *moved[-shown:]]
+    """The agencies with dossiers that gained and lost most of their own; None without a period before.
+
+    Without the province's figures and without petitions, of which one moves a total by up to 12 points.
+    """
+    moves = _moves(figures)
+    gained = [move for move in moves if move.points > 0][:shown]
+    lost = [move for move in moves if move.points < 0][-shown:]
+    rows = [*gained, *lost]
     if not rows:
         return None
-    ends = [float(value) for row in rows for value in (row.before, row.after)]
-    low, high = min(ends), max(ends)
-    room = max(high - low, 1.0)
-    with drawing(0.33 * len(rows) + 0.55) as drawn:
-        axes = drawn.add_axes((0.46, 0.0, 0.54, 1 - 0.35 / (0.33 * len(rows) + 0.55)))
-        axes.set_xlim(low - room * 0.05, high + room * 0.32)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        for place, row in enumerate(rows):
-            _arrow(axes, place, row)
-        axes.set_yticks(range(len(rows)), [short(str(row.unit.name), 31) for row in rows])
-        axes.xaxis.tick_top()
-        number_ticks(axes.xaxis)
-        axes.tick_params(length=0, labelsize=9)
-        for side in ("bottom", "right", "left"):
-            axes.spines[side].set_visible(False)
+    height = _ROW * len(rows) + (_ROW / 2 if gained and lost else 0)
+    with drawing(height) as drawn:
+        _bars(drawn.add_axes((0.0, 0.0, 1.0, 1.0)), gained, lost, height / _ROW)
         picture = svg(drawn)
-    return Chart(picture, _("Greatest changes of the total"), _finding(moved), "change")
-
-
-def _arrow(axes, place: int, row: AgencyChange) -> None:
-    before, after = float(row.before), float(row.after)
-    colour = HELD if row.difference > 0 else LOST
-    is_signal = row.verdict in ("improvement", "concern")
-    axes.plot([before, after], [place, place], color=colour, lw=3 if is_signal else 1.6)
-    axes.plot([before], [place], "o", ms=4, color=MUTED)
-    axes.plot([after], [place], ">" if after > before else "<", ms=8, color=colour)
-    axes.annotate(
-        signed_points(row.difference),
-        (max(before, after), place),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=9.5,
-        fontweight="bold" if is_signal else "normal",
+    previous = figures.previous
+    note = _("Against {period}; without the province's figures and without petitions.").format(
+        period=previous.settings.period.label if previous else ""
     )
+    return Chart(picture, _finding(gained, lost), "change", source_of(figures), note)
 
 
-def _finding(moved: list[AgencyChange]) -> str:
-    up = sum(item.difference > 0 for item in moved)
-    text = _("{up} agencies have more points than in the period before, {down} fewer.")
-    text = text.format(up=up, down=len(moved) - up)
-    first, last = moved[0], moved[-1]
-    if first.difference > 0:
-        text += " " + _("Most gained: {unit} ({difference}).").format(
-            unit=first.unit.name, difference=signed_points(first.difference)
+def _moves(figures: Figures) -> list[_Move]:
+    """The most gained first, the most lost last."""
+    found = []
+    for unit in with_dossiers(figures):
+        change = decomposition(unit)
+        if change:
+            found.append(_Move(str(unit.unit.name), change.own - change.petitions))
+    return sorted(found, key=lambda move: -move.points)
+
+
+def _bars(axes: Axes, gained: list[_Move], lost: list[_Move], rows: float) -> None:
+    widest = max(abs(float(move.points)) for move in (*gained, *lost))
+    axes.set_xlim(-widest * 1.05, widest * 1.6)
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.axis("off")
+    gap = 0.5 if gained and lost else 0.0
+    for place, move in enumerate([*gained, *lost]):
+        y = place if move.points > 0 else place + gap
+        length = abs(float(move.points))
+        axes.barh(y, length, height=0.5, color=HELD if move.points > 0 else LOST)
+        name = wrapped(move.name, 30)
+        axes.text(
+            -widest * 0.03,
+            y,
+            name,
+            ha="right",
+            va="center",
+            fontsize=9,
+            linespacing=0.95,
+            color=INK,
         )
-    if last.difference < 0:
-        text += " " + _("Most lost: {unit} ({difference}).").format(
-            unit=last.unit.name, difference=signed_points(last.difference)
+        axes.annotate(
+            signed_points(move.points),
+            (length, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.5,
         )
-    return text
+
+
+def _finding(gained: list[_Move], lost: list[_Move]) -> str:
+    parts = []
+    if gained:
+        parts.append(
+            _("{unit} gained most of its own ({points} points)").format(
+                unit=gained[0].name, points=points(gained[0].points)
+            )
+        )
+    if lost:
+        parts.append(
+            _("{unit} lost most ({points} points)").format(
+                unit=lost[-1].name, points=points(-lost[-1].points)
+            )
+        )
+    return "; ".join(parts) + "."

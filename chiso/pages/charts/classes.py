@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from chiso.base.i18n import _
 from chiso.explain import ClassCount, class_table
-from chiso.pages.charts.style import HELD, MUTED, TRACK, Chart, bare_axes, drawing, svg
+from chiso.pages.charts.style import HELD, TRACK, Chart, drawing, source_of, svg
 from chiso.store.figures import Figures
+
+_ROW = 0.5
 
 
 def class_chart(figures: Figures) -> Chart:
@@ -13,20 +15,19 @@ def class_chart(figures: Figures) -> Chart:
     rows = class_table(figures)
     compares = any(row.before is not None for row in rows)
     widest = max(max(row.now, row.before or 0) for row in rows) or 1
-    with drawing(0.5 * len(rows) + (0.25 if compares else 0.0)) as drawn:
-        axes = bare_axes(drawn, len(rows), float(widest))
+    with drawing(_ROW * len(rows)) as drawn:
+        axes = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.axis("off")
         axes.set_xlim(-widest * 0.42, widest * 1.2)
-        axes.set_ylim(len(rows) - 0.4 + (0.5 if compares else 0.0), -0.5)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
         for place, row in enumerate(rows):
             axes.text(-widest * 0.03, place, _name(row), ha="right", va="center")
             _bar(axes, place - (0.17 if compares else 0.0), row.now, HELD, "bold")
             if row.before is not None:
                 _bar(axes, place + 0.19, row.before, TRACK, "normal")
-        if compares:
-            words = _("Upper bar: this period; lower bar: the period before.")
-            axes.text(-widest * 0.4, len(rows) - 0.25, words, fontsize=8.5, color=MUTED, va="top")
         picture = svg(drawn)
-    return Chart(picture, _("Agencies by class"), _finding(rows), "classes")
+    note = _("Upper bar: this period; lower bar: the period before.") if compares else ""
+    return Chart(picture, _finding(rows), "classes", source_of(figures), note)
 
 
 def _bar(axes, place: float, number: int, colour: str, weight: str) -> None:
@@ -47,10 +48,10 @@ def _name(row: ClassCount) -> str:
 
 
 def _finding(rows: tuple[ClassCount, ...]) -> str:
-    items = []
-    for row in rows:
-        item = f"{_name(row)}: {row.now}"
-        if row.before is not None:
-            item += " " + _("(before: {number})").format(number=row.before)
-        items.append(item)
-    return _("Agencies by class: {items}.").format(items="; ".join(items))
+    most = max(rows, key=lambda row: row.now)
+    text = _("{number} of {all} agencies are in class {band}").format(
+        number=most.now, all=sum(row.now for row in rows), band=_name(most)
+    )
+    if most.before is not None:
+        text += " " + _("(before: {number})").format(number=most.before)
+    return f"{text}."

@@ -1,49 +1,58 @@
-"""The indicators that cost all agencies together most points, and how much of it they add up to."""
+"""The indicators on which all agencies together lose most points of their own."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from chiso.base.i18n import _, points, whole_percent
-from chiso.explain import pareto
+from chiso.explain.ownership import OWN, KindLoss, losses_by_kind
 from chiso.pages.charts.style import (
-    FOOT,
     LOST,
     MUTED,
-    TRACK,
     Chart,
-    bar_label,
+    bar_axes,
     bar_value,
-    bare_axes,
+    bars,
     drawing,
-    foot,
+    source_of,
     svg,
 )
-from chiso.pages.remarks import rounding_remark
 from chiso.store.figures import Figures
 
 
 def pareto_chart(figures: Figures, shown: int = 8) -> Chart | None:
-    """A staircase: each indicator's own part of all points lost, standing on those above it."""
-    items = pareto(figures)[:shown]
-    if not items:
+    """Own points lost by indicator, most first; None where none is lost.
+
+    What is shared, structural or chance (explain.ownership) is said below, with its points.
+    """
+    lost = losses_by_kind(figures)
+    own = [item for item in lost if item.kind == OWN]
+    if not own:
         return None
-    remark = rounding_remark(items)
-    with drawing(0.6 * len(items) + 0.1 + (FOOT if remark else 0.0)) as drawn:
-        axes = bare_axes(drawn, len(items), float(items[-1].cumulative) * 100)
-        for place, item in enumerate(items):
-            before = float(item.cumulative - item.share) * 100
-            axes.barh(place, before, height=0.34, color=TRACK)
-            axes.barh(place, float(item.share) * 100, left=before, height=0.34, color=LOST)
-            bar_label(axes, place, f"{item.number}. {item.label}")
-            words = f"{whole_percent(item.share)} → {whole_percent(item.cumulative)}"
-            bar_value(axes, place, float(item.cumulative) * 100, words, fontsize=10, color=MUTED)
-        if remark:
-            foot(axes, len(items), remark)
+    total, rows = _sum(own), own[:shown]
+    names = {rule.indicator.number: str(rule.indicator.name) for rule in figures.book.rules}
+    laid = bars([f"{item.number}. {names[item.number]}" for item in rows])
+    with drawing(laid.height) as drawn:
+        axes = bar_axes(drawn, laid, float(rows[0].points))
+        for place, item in zip(laid.places, rows, strict=True):
+            axes.barh(place, float(item.points), height=0.34, color=LOST)
+            words = f"{points(item.points)} ({whole_percent(item.points / total)})"
+            bar_value(axes, place, float(item.points), words, fontsize=9.5, color=MUTED)
         picture = svg(drawn)
-    alt = _("{share} of all points lost are lost on {number} indicators; first {first} ({points}).")
-    alt = alt.format(
-        share=whole_percent(items[-1].cumulative),
-        number=len(items),
-        first=items[0].label,
-        points=points(items[0].points),
+    first = rows[:3]
+    title = _(
+        "Indicators {numbers} cost the agencies {points} points, {share} of what their own cases"
+        " lose."
+    ).format(
+        numbers=", ".join(str(item.number) for item in first),
+        points=points(_sum(first)),
+        share=whole_percent(_sum(first) / total),
     )
-    return Chart(picture, _("Points lost by indicator"), alt, "pareto")
+    left = _sum(item for item in lost if item.kind != OWN)
+    note = _("Left out as not the agencies' own: {points} points.").format(points=points(left))
+    return Chart(picture, title, "pareto", source_of(figures), note if left else "")
+
+
+def _sum(items) -> Decimal:
+    found: list[KindLoss] = list(items)
+    return sum((item.points for item in found), Decimal(0))

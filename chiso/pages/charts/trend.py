@@ -1,11 +1,13 @@
-"""A total over time with its control limits: what is a change is marked, the rest is variation."""
+"""A total over time: with few periods dots on the classes, with enough its control limits."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from matplotlib.axes import Axes
 
-from chiso.base.i18n import _, points
-from chiso.explain.trends import Baseline, Trend, unit_trend, verdict_text
+from chiso.base.i18n import _, points, short_points
+from chiso.explain.trends import TOO_FEW, Baseline, Trend, unit_trend, verdict_text
 from chiso.pages.charts.style import (
     HELD,
     INK,
@@ -15,48 +17,126 @@ from chiso.pages.charts.style import (
     Chart,
     drawing,
     number_ticks,
+    source_of,
     svg,
 )
+from chiso.rules.trend_rules import trend_rules
 from chiso.store.figures import UnitFigures
 
 _NAMED = 8
+# Totals stand on one axis on every page: from here to the maximum, from 0 where one is lower.
+_USUAL_BOTTOM = 40.0
 
 
 def trend_chart(unit: UnitFigures) -> Chart | None:
-    """The unit's total over the periods of its kind; None with fewer than two of them."""
+    """The unit's total over the periods of its kind; None with fewer than two of them.
+
+    Fewer periods than trial limits need (params/trends.yml) are dots: a line would claim a course.
+    """
     found = unit_trend(unit)
-    if sum(point.value is not None for point in found.points) < 2:
+    known = [float(point.value) for point in found.points if point.value is not None]
+    if len(known) < 2:
         return None
+    low, high = _axis(known, float(found.maximum))
+    is_short = len(known) < trend_rules().trial_from
     with drawing(2.9) as drawn:
-        axes = drawn.add_axes((0.11, 0.13, 0.745, 0.78))
-        for baseline in found.baselines:
-            _limits(axes, baseline, float(found.maximum), len(found.points))
-        _line(axes, found)
-        _frame(axes, found)
+        axes = drawn.add_axes((0.07, 0.11, 0.745, 0.85))
+        _frame(axes, found, low, high)
+        if is_short:
+            _bands(axes, unit, low, high)
+            _dots(axes, found)
+        else:
+            for baseline in found.baselines:
+                _limits(axes, baseline, low, high, len(found.points))
+            _line(axes, found)
         picture = svg(drawn)
-    return Chart(picture, _("Total over time"), _finding(found), "trend")
+    return Chart(
+        picture, _finding(found), "trend", source_of(unit.figures), _note(low, high, is_short)
+    )
 
 
-def _limits(axes: Axes, baseline: Baseline, maximum: float, size: int) -> None:
+def _axis(known: list[float], maximum: float) -> tuple[float, float]:
+    bottom = _USUAL_BOTTOM if min(known) >= _USUAL_BOTTOM < maximum else 0.0
+    return bottom, maximum
+
+
+def _note(low: float, high: float, is_short: bool) -> str:
+    text = _("The axis runs from {low} to {high} points on every page.")
+    if low != _USUAL_BOTTOM:
+        text = _("The axis runs from {low} to {high} points.")
+    text = text.format(low=short_points(Decimal(low)), high=short_points(Decimal(high)))
+    if is_short:
+        words = _("Too few periods for a trend: at least {number}.")
+        text += " " + words.format(number=trend_rules().trial_from)
+    return text
+
+
+def _frame(axes: Axes, found: Trend, low: float, high: float) -> None:
+    size = len(found.points)
+    axes.set_xlim(-0.5, size - 0.5)
+    axes.set_ylim(low, high)
+    step = max(1, -(-size // _NAMED))
+    places = list(range(size - 1, -1, -step))
+    axes.set_xticks(places, [found.points[i].label.split()[-1] for i in places])
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=9)
+    axes.yaxis.set_major_locator(_few_whole_numbers())
+    number_ticks(axes.yaxis)
+
+
+def _few_whole_numbers():
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=6, integer=True)
+
+
+def _bands(axes: Axes, unit: UnitFigures, low: float, high: float) -> None:
+    """The classes as stripes across, every second one grey, named at the right."""
+    top = high
+    for place, band in enumerate(unit.figures.book.set.classes):
+        bottom = max(float(band.at_least), low)
+        if bottom < top:
+            if place % 2:
+                axes.axhspan(bottom, top, color=TRACK, alpha=0.55, lw=0, zorder=0)
+            _at_the_right(axes, (bottom + top) / 2, str(band.name))
+        top = min(top, float(band.at_least))
+
+
+def _dots(axes: Axes, found: Trend) -> None:
+    for place, point in enumerate(found.points):
+        if point.value is not None:
+            axes.plot([place], [float(point.value)], "o", ms=8, color=INK, zorder=3)
+            _value(axes, place, float(point.value), points(point.value), above=True)
+
+
+def _limits(axes: Axes, baseline: Baseline, bottom: float, top: float, size: int) -> None:
     left, right = baseline.first - 0.4, baseline.last + 0.4
-    low, high = max(float(baseline.lower), 0.0), min(float(baseline.upper), maximum)
+    low, high = max(float(baseline.lower), bottom), min(float(baseline.upper), top)
     axes.fill_between([left, right], low, high, color=TRACK, alpha=0.55, lw=0)
     style = "--" if baseline.is_trial else "-"
     axes.hlines([low, high], left, right, color=MUTED, lw=0.9, ls=style)
     axes.hlines(float(baseline.mean), left, right, color=MUTED, lw=1.2)
     if baseline.last == size - 1:
         limit = _("trial limit") if baseline.is_trial else _("limit")
-        words = ((high, limit), (float(baseline.mean), _("mean")), (low, limit))
-        for height, word in words:
-            axes.annotate(
-                word,
-                (right, height),
-                xytext=(3, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.5,
-                color=MUTED,
-            )
+        # The words keep clear of each other where the limits are close.
+        gap = (top - bottom) / 16
+        middle = float(baseline.mean)
+        _at_the_right(axes, max(high, middle + gap), limit)
+        _at_the_right(axes, middle, _("mean"))
+        _at_the_right(axes, min(low, middle - gap), limit)
+
+
+def _at_the_right(axes: Axes, height: float, word: str) -> None:
+    axes.annotate(
+        word,
+        (axes.get_xlim()[1], height),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8.5,
+        color=MUTED,
+    )
 
 
 def _line(axes: Axes, found: Trend) -> None:
@@ -75,49 +155,42 @@ def _line(axes: Axes, found: Trend) -> None:
         )
     last = max(i for i, point in enumerate(found.points) if point.value is not None)
     falls = last > 0 and values[last - 1] > values[last]
+    _value(axes, last, values[last], points(found.points[last].value), above=not falls)
+
+
+def _value(axes: Axes, place: int, height: float, words: str, above: bool) -> None:
     axes.annotate(
-        points(found.points[last].value),
-        (last, values[last]),
-        xytext=(0, -10 if falls else 10),
+        words,
+        (place, height),
+        xytext=(0, 9 if above else -10),
         textcoords="offset points",
         ha="center",
-        va="top" if falls else "bottom",
+        va="bottom" if above else "top",
         fontsize=11,
         fontweight="bold",
         zorder=5,
     )
 
 
-def _frame(axes: Axes, found: Trend) -> None:
-    size = len(found.points)
-    axes.set_xlim(-0.5, size - 0.5)
-    step = max(1, -(-size // _NAMED))
-    places = list(range(size - 1, -1, -step))
-    axes.set_xticks(places, [found.points[i].label.split()[-1] for i in places])
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=9)
-    axes.margins(y=0.18)
-    axes.yaxis.set_major_locator(_few_whole_numbers())
-    number_ticks(axes.yaxis)
-
-
-def _few_whole_numbers():
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(nbins=4, integer=True)
-
-
 def _finding(found: Trend) -> str:
     known = [point for point in found.points if point.value is not None]
     marked = [point.label for point in known if point.mark]
-    text = _("From {first} ({first_points}) to {last} ({last_points}): {verdict}.").format(
-        first=known[0].label,
-        first_points=points(known[0].value),
-        last=known[-1].label,
-        last_points=points(known[-1].value),
-        verdict=verdict_text(found.verdict),
+    first, last = known[0], known[-1]
+    moved = Decimal(last.value or 0) - Decimal(first.value or 0)
+    text = _("The total stayed the same from {first} ({first_points}) to {last} ({last_points}).")
+    if moved > 0:
+        text = _("Up {points} points from {first} ({first_points}) to {last} ({last_points}).")
+    elif moved < 0:
+        text = _("Down {points} points from {first} ({first_points}) to {last} ({last_points}).")
+    text = text.format(
+        points=points(abs(moved)),
+        first=first.label,
+        first_points=points(first.value),
+        last=last.label,
+        last_points=points(last.value),
     )
+    if found.verdict != TOO_FEW:
+        text += " " + _("Newest figure: {verdict}.").format(verdict=verdict_text(found.verdict))
     if marked:
         text += " " + _("Outside the usual variation: {periods}.").format(periods=", ".join(marked))
     return text
