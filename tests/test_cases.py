@@ -179,6 +179,7 @@ def test_a_record_stands_once_in_the_workbook_with_all_that_it_lacks(duckdb):
     for dossier in dossiers:
         dossier.setdefault("done_at", None)
         dossier.setdefault("petitioned", False)
+        dossier.setdefault("disliked", False)
     records = {"dossiers": dossiers, "procedures": [{"procedure_id": "P1", "name": "Khai sinh"}]}
     held = engine_held(duckdb, records, [COMMUNE], "2022-09", moment("2022-09-30T23:59:59"))
     cases = find_cases(held)

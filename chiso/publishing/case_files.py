@@ -15,4 +15,4 @@ def write_cases(page: Page, target: Path) -> None:
     """Write the cases of the unit that the page is about; no file where it has none."""
     sheets = case_sheets(page_figures(page).unit(page.unit))
     if sheets:
-        write_workbook(target, sheets, cover(page, _("Cases to mend first")))
+        write_workbook(target, sheets, cover(page, _("Cases that fail")))

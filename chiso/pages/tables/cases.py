@@ -8,7 +8,7 @@ import pandas as pd
 
 from chiso.base.excel import Sheet
 from chiso.base.i18n import _, count, points
-from chiso.explain.ownership import has_dossiers
+from chiso.explain.ownership import has_dossiers, ownership
 from chiso.explain.way_up import WayUp, next_band, way_up
 from chiso.pages.tables.table import Field, Table
 from chiso.rules.indicators import ClassBand
@@ -20,11 +20,11 @@ _OF_RECORD = ("procedure_id", "procedure", "received_s", "due_s", "ended_s")
 
 
 def case_table(unit: UnitFigures) -> Table:
-    """Indicators with cases, those with the most points lost first."""
-    lost = unit.indicators.set_index("indicator")["points_lost"]
+    """Indicators with cases, those with the most points lost of the unit's own first."""
+    lost = {number: one.own for one in ownership(unit) for number in one.numbers}
     rules = {rule.indicator.number: rule.indicator for rule in unit.figures.book.rules}
     found = unit.case_counts.to_dict("records")
-    found.sort(key=lambda row: (-(lost.get(row["indicator"]) or 0), row["indicator"]))
+    found.sort(key=lambda row: (-lost.get(row["indicator"], 0), row["indicator"]))
     return Table(
         anchor="table-cases",
         sheet=_("Cases"),
@@ -109,8 +109,8 @@ def case_sheets(unit: UnitFigures) -> list[Sheet]:
         return []
     sheets = [_summary(unit)]
     names = {
-        "dossier": _("Dossiers to mend"),
-        "petition": _("Petitions to mend"),
+        "dossier": _("Dossier records"),
+        "petition": _("Petition records"),
         "service": _("Services"),
         "procedure": _("Procedures"),
         "commune": _("Communes"),
