@@ -52,7 +52,7 @@ def test_the_title_of_a_chart_is_its_alternative_text(open_page):
 
 
 def visible(page):
-    return page.locator("#table-agencies tbody tr:not([hidden]) td:first-child").all_inner_texts()
+    return page.locator("#table-agencies tbody tr:not([hidden]) th:nth-child(2)").all_inner_texts()
 
 
 def test_search_needs_no_accents(open_page):
@@ -85,7 +85,7 @@ def test_sorting_works_by_keyboard(open_page):
     page = open_page("index")
     page.get_by_role("button", name="Hạng").focus()
     page.keyboard.press("Enter")
-    ranks = page.locator("#table-agencies tbody td:nth-child(5)").all_inner_texts()
+    ranks = page.locator("#table-agencies tbody th:nth-child(1)").all_inner_texts()
     numbers = [int(rank.split("/")[0]) for rank in ranks]
     assert numbers == sorted(numbers)
 

@@ -69,7 +69,10 @@ def attribute(text: object) -> str:
 def table(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], *, anchor: str, caption: str
 ) -> Markdown:
-    """A table that scrolls sideways where the page is narrow; cells are Markdown already."""
+    """A table that scrolls sideways where the page is narrow; cells are Markdown already.
+
+    Its first column names the row; behind a number the second does too (reports/page.lua).
+    """
     rule = {"left": ":---", "right": "---:", "center": ":--:"}
     lines = [
         _row([escape(column.heading) for column in columns]),
@@ -78,9 +81,8 @@ def table(
         "",
         f": {escape(caption)}",
     ]
-    label = f'aria-label="{attribute(caption)}"'
-    attributes = f'{{#{anchor} .scroll tabindex="0" role="region" {label}}}'
-    return Markdown(f"::: {attributes}\n" + "\n".join(lines) + "\n:::")
+    heads = 2 if [column.align for column in columns[:2]] == ["right", "left"] else 1
+    return Markdown(f'::: {{#{anchor} .scroll heads="{heads}"}}\n' + "\n".join(lines) + "\n:::")
 
 
 def _row(cells: Sequence[str]) -> str:

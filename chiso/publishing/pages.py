@@ -190,6 +190,12 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
     )
     return {
         "title": escape(name),
+        # For the window: the page among others that are open.
+        "pagetitle": escape(
+            _("{name}, {period} - Indicator set 766").format(
+                name=name, period=settings.period.label
+            )
+        ),
         "subtitle": escape(subtitle),
         "lang": current_language(),
         "format": "html",
