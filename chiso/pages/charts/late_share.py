@@ -29,7 +29,7 @@ from chiso.store.figures import Figures
 _INDICATOR = 5
 # An agency that stands out has a row if it holds at least this part of the late dossiers.
 _WORTH_A_ROW = Decimal("0.01")
-_ROW, _HEAD = 0.285, 0.4
+_ROW, _HEAD, _WIDTH = 0.215, 0.33, 6.0
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def late_share_chart(figures: Figures, shown: int = 8) -> Chart | None:
     everyone = [_row(one, total) for one in found]
     rows = _shown(everyone, shown)
     others = _others(rows, len(everyone))
-    with drawing(_ROW * (len(rows) + len(others)) + _HEAD) as drawn:
+    with drawing(_ROW * (len(rows) + len(others)) + _HEAD, _WIDTH) as drawn:
         height = drawn.get_figheight()
         axes = drawn.add_axes((0.42, 0.0, 0.58, 1 - _HEAD / height))
         _dumbbells(axes, rows, others)
-        _key(axes, 0.25 / _ROW)
+        _key(axes, 0.17 / _ROW)
         picture = svg(drawn)
     note = _(
         "Figures: share of late dossiers / share of dossiers; each agency without those below it."
@@ -112,8 +112,10 @@ def _dumbbells(axes: Axes, rows: list[_Row], others: list[_Row]) -> None:
     for place, row in enumerate([*rows, *others]):
         weight = "bold" if row.stands_out else "normal"
         style: Any = {"va": "center", "fontsize": 9, "fontweight": weight, "color": INK}
-        name = wrapped(row.name, 25 if row.stands_out else 28)
-        axes.text(-widest * 0.08, place, name, ha="right", linespacing=0.95, **style)
+        name = wrapped(row.name, 30 if row.stands_out else 35)
+        size = 9 if "\n" not in name else 7
+        label = {**style, "fontsize": size}
+        axes.text(-widest * 0.08, place, name, ha="right", linespacing=0.9, **label)
         end = 0.0 if row in others else float(max(row.late, row.dossiers))
         words = f"{_share(row.late)} / {_share(row.dossiers)}"
         axes.annotate(words, (end, place), xytext=(9, 0), textcoords="offset points", **style)
