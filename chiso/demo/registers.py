@@ -144,7 +144,9 @@ def _register(
         [str(i), *(_cell(one, row, full, names, i, number) for one in columns)]
         for i, row in enumerate(rows, start=1)
     ]
-    return Register(stem, full, "UBND tỉnh Hưng Yên", ["STT", *(HEADINGS[one] for one in columns)], lines)
+    return Register(
+        stem, full, "UBND tỉnh Hưng Yên", ["STT", *(HEADINGS[one] for one in columns)], lines
+    )
 
 
 def _cell(name: str, row: Row, agency: str, names: dict[str, str], line: int, number: int) -> Any:

@@ -14,7 +14,6 @@ from collections.abc import Sequence, Set
 
 from chiso.sources.mappings import SourceTable, plain
 
-
 # A letter; or letters, figures and . - _ /, at least one figure, never more than six letters in a row:
 # a name that is written without spaces is longer.
 ID = (
