@@ -92,4 +92,4 @@ lock: ## Ghi lại requirements.lock và requirements-dev.lock từ pyproject.to
 	@$(BIN)/$(LOCK) --extra setup --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Xóa trang đã dựng và môi trường, giữ nguyên số liệu | make clean
-	@rm -rf $(VENV) reports/_site reports/_failed reports/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo
+	@rm -rf $(VENV) reports/_site reports/_internal reports/_failed reports/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo

@@ -40,6 +40,24 @@
   script.addEventListener("load", showPeriods);
   document.head.append(script);
 
+  // A box is one of its own to the keyboard and to those who listen only while its table is wider than
+  // it; else the heads of the table stay at the top of the window.
+  document.querySelectorAll("main .scroll").forEach((box) => {
+    const table = box.querySelector("table");
+    const fit = () => {
+      const isWide = table.offsetWidth > box.clientWidth + 1;
+      if (box.classList.contains(isWide ? "wide" : "fits")) return;
+      box.classList.toggle("wide", isWide);
+      box.classList.toggle("fits", !isWide);
+      const label = table.caption?.textContent.trim() || "";
+      Object.entries({ tabindex: "0", role: "region", "aria-label": label }).forEach(([name, value]) =>
+        isWide ? box.setAttribute(name, value) : box.removeAttribute(name),
+      );
+    };
+    new ResizeObserver(fit).observe(box);
+    fit();
+  });
+
   // A long table begins short on a screen; paper has all of it.
   document.querySelectorAll("main .scroll").forEach((block) => {
     const rows = block.querySelectorAll("tbody tr").length;
@@ -47,7 +65,9 @@
     const button = element("button", words.unfold.replace("#", rows), { type: "button", class: "unfold", "aria-controls": block.id });
     button.addEventListener("click", () => {
       block.classList.remove("folded");
-      block.focus();
+      const next = block.querySelector("tbody tr:nth-child(21) th");
+      next.tabIndex = -1;
+      next.focus();
       button.remove();
     });
     block.classList.add("folded");

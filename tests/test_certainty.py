@@ -1,12 +1,15 @@
 """How certain a rank is: the same every time, wide where cases are few, and true as often as it says."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
+import pytest
 from by_hand import TREE, figures
 
 from chiso.explain.certainty import certainty, other_ranks
-from chiso.explain.orders import orders
+from chiso.explain.orders import deadline_of, orders
 from chiso.explain.ownership import has_dossiers
 
 SO = ("so-tu-phap", "so-thong-tin", "vp-ubnd")
@@ -74,11 +77,28 @@ def test_who_is_named_is_worse_than_the_middle_of_its_cohort():
     one = found["so-tu-phap", 5]
     assert (one.failures, one.mendable, one.place, one.of) == (100, 100, 1, 3)
     assert (one.share_of_failures, one.share_of_cases) == (Decimal(100) / 180, Decimal("0.2"))
-    assert one.deadline.isoformat() == "2022-09-30"
+    # The month is over: five working days after Friday, 30 September.
+    assert one.deadline.isoformat() == "2022-10-07"
     # Most failures on 11, but no more than its share; the third has 90 of 500 with a tenth of the cases.
     assert ("so-thong-tin", 11) not in found
     assert ("vp-ubnd", 11) in found
     assert orders(figures("2022-09", counts), has_period=False)[0].deadline is None
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "deadline"),
+    [
+        ("2022-09", "2022-09-15", "2022-09-30"),  # runs: its last day
+        ("2022-09", "2022-09-30", "2022-10-07"),
+        # 30 April, a Saturday, and 1 May are made up for on 2 and 3 May.
+        ("2022-04", "2022-04-30", "2022-05-10"),
+    ],
+)
+def test_a_deadline_is_never_in_the_past(period, as_of, deadline):
+    settings = figures(period, {"H31": {}}).settings
+    found = deadline_of(replace(settings, as_of=date.fromisoformat(as_of)))
+    assert found.isoformat() == deadline
+    assert found >= date.fromisoformat(as_of)
 
 
 def test_who_is_named_for_nothing():

@@ -1,12 +1,16 @@
-"""The house style is told apart by colour-blind readers and in black and white; charts say a finding."""
+"""The house style is told apart by colour-blind readers and in black and white; charts say what they show."""
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from by_hand import figures, months
 from conftest import ROOT
 
+from chiso.base.i18n import points
+from chiso.pages import charts
 from chiso.pages.charts.style import (
     GRADES,
     HELD,
@@ -18,6 +22,7 @@ from chiso.pages.charts.style import (
     PAPER,
     TRACK,
 )
+from chiso.rules.units import load_tree
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0: what is left of linear red, green and blue.
 BLIND = {
@@ -92,3 +97,122 @@ def test_the_dark_screen_has_a_colour_for_every_one_of_paper():
     for colour in (HELD, LOST, TRACK, INK, MUTED, PAPER):
         assert re.search(rf'style\*="fill: {colour}"', style), colour
         assert re.search(rf'style\*="stroke: {colour}"', style), colour
+
+
+def words(chart):
+    """The texts of a chart, in the order in which they are written."""
+    return re.findall(r"<text[^>]*>([^<]*)", chart.svg)
+
+
+def test_late_dossiers_stand_beside_all_dossiers():
+    # 30 of 40 late dossiers with 100 of 400 dossiers: 75% with 25%, three times its share.
+    page = figures("2022-09", {code: {5: (100, 100)} for code in ("so-tu-phap", "323", "11950")}
+                   | {"so-thong-tin": {5: (70, 100)}, "vp-ubnd": {5: (90, 100)}, "323": {5: (200, 200)}})  # fmt: skip
+    chart = charts.late_share_chart(page)
+    assert chart.title == "Đơn vị so-thong-tin giữ 75% hồ sơ trễ hạn với 20% số hồ sơ."
+    shown = words(chart)
+    assert {"75% / 20%", "25% / 20%"} <= set(shown)
+    assert chart.source == "Nguồn: Dữ liệu minh họa của tỉnh Hưng Yên; số liệu đến 30/09/2022."
+
+
+def test_without_late_dossiers_there_is_no_such_chart():
+    page = figures("2022-09", {"so-tu-phap": {}, "323": {}})
+    assert charts.late_share_chart(page) is None
+
+
+def test_an_agency_that_holds_its_share_does_not_stand_out():
+    page = figures("2022-09", {code: {5: (90, 100)} for code in ("so-tu-phap", "vp-ubnd")})
+    chart = charts.late_share_chart(page)
+    assert chart.title.startswith("Không đơn vị nào vượt rõ tỷ trọng hồ sơ")
+
+
+@pytest.fixture(scope="module")
+def province():
+    """A whole province of which one commune is far below all others and one had no dossiers."""
+    tree = load_tree("hung-yen-2022")
+    late = {unit.code: [30 + place % 9] * 3 for place, unit in enumerate(tree.units)}
+    return months({**late, "11953": [100] * 3}, tree=tree)
+
+
+def test_no_label_is_cut(province):
+    unit = province.unit("so-tu-phap")
+    drawn = [
+        charts.late_share_chart(province),
+        charts.heat_map(province),
+        charts.commune_heat_map(province),
+        charts.district_heat_map(province.unit("323")),
+        charts.pareto_chart(province),
+        charts.lost_chart(unit),
+        charts.group_chart(unit),
+    ]
+    assert not [text for chart in drawn for text in words(chart) if "…" in text]
+    long = replace(unit.unit, name=replace(unit.unit.name, vi="Ban Quản lý " * 8 + "tỉnh"))
+    tree = replace(
+        province.tree,
+        units=tuple(long if one.code == long.code else one for one in province.tree.units),
+    )
+    told = " ".join(words(charts.heat_map(replace(province, tree=tree))))
+    assert told.count("Ban Quản lý") >= 8
+
+
+def test_the_heat_map_leaves_out_what_says_nothing_of_an_agency(province):
+    chart = charts.heat_map(province)
+    heads = {text for text in words(chart) if re.fullmatch(r"\d\d?", text)}
+    assert "chỉ số 1, 2, 3 (số liệu chung của tỉnh)" in chart.note
+    assert "các đơn vị như nhau" in chart.note
+    assert "5" in heads and not {"1", "2", "3"} & heads
+
+
+def test_communes_are_one_row_a_district_and_one_by_one_on_its_page(province):
+    districts = [text for text in words(charts.commune_heat_map(province)) if "UBND cấp xã" in text]
+    assert len([text for text in districts if ": " in text]) == 10
+    below = words(charts.district_heat_map(province.unit("323")))
+    assert sum(text.startswith(("UBND xã", "UBND phường")) for text in below) == 17
+    assert charts.district_heat_map(province.unit("so-tu-phap")) is None
+
+
+def test_every_tile_leads_to_its_page(province):
+    chart = charts.tile_map(province)
+    links = re.findall(r'<a xlink:href="([^"]+)"', chart.svg)
+    assert len(links) == len(set(links)) == 171
+    assert "11953.html" in links and chart.holds_links
+
+
+def test_one_outlier_does_not_squash_the_strip(province):
+    # 100 late of 100 cost all of 20 points; the others lose 6,00 to 7,60.
+    chart = charts.strip_chart(province.unit("11950"))
+    ticks = [
+        float(text.replace(",", ".")) for text in words(chart) if re.fullmatch(r"[\d,]+", text)
+    ]
+    assert max(ticks) - min(ticks) < 20
+    assert "1 đơn vị cách xa các đơn vị khác được ghi ở mép" in chart.note
+    own = charts.strip_chart(province.unit("11953"))
+    assert "còn thiếu" in own.title and points(province.standing("11953").total) in own.title
+
+
+def test_agencies_without_dossiers_are_no_dots():
+    nothing = dict.fromkeys((4, 5, 8, 16, 18), (0, 0))
+    page = figures(
+        "2022-09", {"so-tu-phap": {}, "so-thong-tin": {5: (50, 100)}, "vp-ubnd": nothing}
+    )
+    chart = charts.strip_chart(page.unit("so-tu-phap"))
+    assert "Không tính 1 đơn vị không phát sinh hồ sơ." in chart.note
+    assert charts.strip_chart(page.unit("vp-ubnd")) is None
+
+
+def test_few_periods_are_dots_on_one_axis_and_claim_no_course():
+    few = charts.trend_chart(months({"so-tu-phap": [10, 20, 30]}).unit("so-tu-phap"))
+    assert few.title.startswith("Tổng điểm giảm 4,00 điểm từ tháng 1/2022")
+    assert "Trục từ 40 đến 100 điểm, như nhau ở mọi trang." in few.note
+    assert "cần ít nhất 5 kỳ" in few.note
+    assert {"Xuất sắc", "Khá"} <= set(words(few))
+    many = charts.trend_chart(months({"so-tu-phap": [10, 20, 30, 20, 10]}).unit("so-tu-phap"))
+    assert "cần ít nhất" not in many.note and "Xuất sắc" not in words(many)
+
+
+def test_losses_of_a_chart_are_the_agencys_own():
+    # Indicator 1 is the province's: 3 of its 6 points are shared; 5 loses 10 points by own cases.
+    page = figures("2022-09", {"so-tu-phap": {1: (50, 100), 5: (50, 100)}})
+    chart = charts.lost_chart(page.unit("so-tu-phap"))
+    assert chart.title == "Chỉ số 5 làm mất 10,00 điểm, bằng 100% số điểm đơn vị tự mất."
+    assert "số liệu của tỉnh 3,00" in chart.note

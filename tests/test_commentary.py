@@ -15,7 +15,7 @@ from chiso.base.errors import ParameterError
 from chiso.base.i18n import use_language
 from chiso.base.params import Text
 from chiso.explain import way_up
-from chiso.pages import commentary, tables
+from chiso.pages import cards, commentary, tables
 from chiso.pages.commentary.wording import WORDS
 from chiso.store.figures import UnitFigures
 
@@ -56,7 +56,20 @@ def everything(page) -> str:
     return "\n".join(
         map(
             words,
-            [*unit_parts, commentary.province_brief(page), commentary.province_comment(page)],
+            [
+                *unit_parts,
+                *(
+                    part(page)
+                    for part in (
+                        commentary.province_lead,
+                        cards.order_cards,
+                        commentary.province_moves,
+                        commentary.province_brief,
+                        commentary.not_own,
+                        commentary.province_comment,
+                    )
+                ),
+            ],
         )
     )
 
@@ -70,10 +83,17 @@ def fall():
 def test_no_sentence_without_a_number_and_no_word_left_unfilled(fall, language):
     use_language(language)
     text = everything(fall)
-    for line in filter(None, text.splitlines()):
+    # Lines of markup, names of agencies and the summary of what is folded are no sentences.
+    lines = [
+        line
+        for line in text.splitlines()
+        if line and not line.startswith(("`", "<", "**Đơn", "**Agency"))
+    ]
+    for line in lines:
         for sentence in re.split(r"(?<=[.])\s+(?=[A-ZĐ])", line.removeprefix("- ")):
             assert ":::" in sentence or re.search(r"\d", sentence), sentence
-    assert "None" not in text and "{" not in re.sub(r":::+ \{.*?\}", "", text)
+    markup = r":::+ \{.*?\}|```\{=html\}|\]\{\.screen\}"
+    assert "None" not in text and "{" not in re.sub(markup, "", text)
 
 
 def test_the_headline_says_total_class_rank_tie_and_change(fall):
@@ -121,13 +141,16 @@ def test_a_unit_reads_why_it_loses_who_holds_it_back_and_what_to_do(fall):
     assert "Mất 14,00 điểm, trong đó 12,00 điểm do đơn vị; nhiều nhất:" in text
     # The other department has 78,00%: half of two is not the lowest quarter, so no place is told.
     assert "- 12,00 điểm: 60/100 hồ sơ quá hạn (chỉ số 5)\n" in text
-    assert "Mất 2,00 điểm không do đơn vị: 2,00 điểm theo quy định" in text
+    assert (
+        "Mất 2,00 điểm không do đơn vị: 2,00 điểm vì chỉ số cấp tỉnh,"
+        " đơn vị không được tính điểm (chỉ số 6)." in text
+    )
     assert "Thiếu 4,00 điểm để lên loại Xuất sắc: khắc phục ít nhất 20 trường hợp" in text
     assert "giải quyết đúng hạn thêm 20 hồ sơ (chỉ số 5, 4,00 điểm)" in text
     district = words(commentary.unit_comment(fall.unit("323")))
     assert (
         "Chưa đạt chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn), nhiều nhất:"
-        " Đơn vị 11953 30/100 (60%); Đơn vị 11950 20/100 (40%)." in district
+        " Đơn vị 11953 30/100, chiếm 60%; Đơn vị 11950 20/100, chiếm 40%." in district
     )
     assert "nhiều nhất: Đơn vị" not in words(commentary.unit_comment(fall.unit("11950")))
 
@@ -167,7 +190,40 @@ def test_one_petition_is_told_as_chance_and_not_as_the_agencys_loss():
     assert "Mất 14,00 điểm, trong đó 0,00 điểm do đơn vị." in text
     assert "12,00 điểm do 1 phản ánh, kiến nghị (chỉ số 19, 20)" in text
     assert "Phản ánh, kiến nghị (0 kỳ trước, 1 kỳ này) làm tổng điểm giảm 12,00 điểm." in text
-    assert "(6,00 → 0,00), do mẫu số từ 0 thành 1" in text
+    # Told once, by what it counts: not again among the indicators that moved.
+    assert text.count("12,00 điểm") == 2 and "6,00 → 0,00" not in text
+
+
+def test_what_a_denominator_alone_moved_is_said_and_petitions_are_apart():
+    before = figures("2022-08", {"so-tu-phap": {7: (8, 10), 19: (1, 2), 20: (1, 1)}})
+    now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (1, 2)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    # 19 brings 3,00 and 20 costs 3,00: together nothing, so each stands among those that moved.
+    assert "Phản ánh, kiến nghị (" not in text
+    assert "chỉ số 19 (" in text and "chỉ số 20 (" in text
+    assert "giảm 1,60 điểm (3,20 → 1,60), do mẫu số từ 10 thành 20" in text
+    now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (2, 2)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    assert "Phản ánh, kiến nghị (1 kỳ trước, 2 kỳ này) làm tổng điểm tăng 3,00 điểm." in text
+    moved = text.partition("Ngoài phản ánh, kiến nghị, các chỉ số thay đổi nhiều nhất")[2]
+    assert "chỉ số 7 (" in moved and "chỉ số 19" not in moved
+
+
+def test_what_is_zero_by_rule_and_what_has_nothing_to_count_are_told_apart():
+    unit = figures("2022-09", {"so-tu-phap": NOTHING, "323": {11: (0, 0)}}).unit("323")
+    text = words(commentary.unit_comment(unit))
+    assert "2,00 điểm vì chỉ số cấp tỉnh, đơn vị không được tính điểm (chỉ số 6)" in text
+    assert "6,00 điểm vì không phát sinh, 0/0 (chỉ số 11)" in text
+    empty = figures("2022-09", {"so-tu-phap": NOTHING | {7: (0, 15), 10: (0, 8)}})
+    text = words(commentary.unit_comment(empty.unit("so-tu-phap")))
+    assert "Mất 6,00 điểm còn lại ở chỉ số 7, 10." in text
+
+
+def test_no_score_and_no_figures_are_told_apart():
+    unit = figures("2022-09", {"so-tu-phap": {12: (0, 0), 13: (None, None)}}).unit("so-tu-phap")
+    text = words(commentary.notes(unit))
+    assert "1 chỉ số không có điểm vì mẫu số bằng 0: 12." in text
+    assert "1 chỉ số chưa có số liệu: 13." in text
 
 
 def test_what_the_province_moved_is_apart_from_what_the_agency_moved():
@@ -251,33 +307,124 @@ def test_a_unit_with_no_figures_and_one_with_perfect_ones():
     assert "1 đơn vị chưa có tổng điểm" in words(commentary.province_brief(page))
 
 
-def test_the_brief_has_five_to_nine_points_and_ends_with_orders(fall):
+def first_screen(page):
+    return "\n".join(
+        words(part(page))
+        for part in (commentary.province_lead, cards.order_cards, commentary.province_moves)
+    )
+
+
+def test_the_brief_has_at_most_nine_points_and_says_who_moved_of_its_own(fall):
     text = words(commentary.province_brief(fall))
-    assert 5 <= len(text.splitlines()) <= 9
+    assert 3 <= len([line for line in text.splitlines() if line.startswith("- ")]) <= 9
     assert "loại Xuất sắc (" in text
     assert "Theo biểu đồ kiểm soát: 0 đơn vị có thay đổi tốt lên, 1 đơn vị giảm sút, 4" in text
-    assert "Đề nghị chỉ đạo ngay: Đơn vị so-tu-phap làm rõ nguyên nhân 60 hồ sơ quá hạn" in text
-    assert "Cần đôn đốc theo phân công: chỉ số 5 (Sở, ban, ngành" in text
+    assert "So với tháng 8/2022, do kết quả của chính đơn vị: 0 đơn vị tăng điểm, 1" in text
+    assert "Giảm nhiều nhất: Đơn vị so-tu-phap, 8,00 điểm." in text
+    for phrase in (
+        "chênh",
+        "chuyển",
+        "0 đơn vị giữ nguyên",
+        "không phải thấp nhất",
+        "nhiều nhất là",
+    ):
+        assert phrase not in text
 
 
-def test_who_carries_most_is_named_though_its_rate_is_not_the_lowest():
-    counts = {"H31": {5: (800, 1000)}, "so-tu-phap": {5: (340, 400)}, "323": {5: (10, 20)}}
-    text = words(commentary.province_brief(figures("2022-09", counts)))
-    assert "có 130/580 hồ sơ quá hạn" in text  # what the province has beyond the two
-    counts["H31"] = {5: (350, 420)}
-    text = words(commentary.province_brief(figures("2022-09", counts)))
-    assert "Đơn vị so-tu-phap có 60/400 hồ sơ quá hạn, chiếm 86%" in text
-    assert "dù tỷ lệ đạt 85,00% không phải thấp nhất" in text
+def test_the_total_stands_in_one_line_with_all_comparable_periods(fall):
+    text = words(commentary.province_lead(fall))
+    assert "Đơn vị H31 đạt 88,00/100 điểm" in text
+    assert (
+        "Tháng 4/2022: 96,00; …; tháng 7/2022: 95,40; tháng 8/2022: 96,00; tháng 9/2022: 88,00:"
+        " giảm 8,00 điểm qua 6 kỳ." in text
+    )
+    alone = words(commentary.province_lead(figures("2022-09", {"H31": {}})))
+    assert "Mới có 1 kỳ (tháng 9/2022), chưa có kỳ trước để so sánh." in alone
+
+
+def test_a_card_says_what_who_how_many_until_when_and_where_the_list_is():
+    counts = {
+        "H31": {5: (820, 1000)},
+        "so-tu-phap": {5: (100, 200)},
+        "so-thong-tin": {5: (190, 200)},
+        "vp-ubnd": {5: (530, 600)},
+    }
+    text = words(cards.order_cards(figures("2022-09", counts)))
+    assert "**Đơn vị so-tu-phap**" in text and "Giải quyết đúng hạn thêm 100 hồ sơ." in text
+    # 100 of 180 late with 200 of 1000 dossiers, and the lowest rate of three.
+    assert "55,56% số chưa đạt, 20,00% số hồ sơ; thấp nhất trong 3 đơn vị." in text
+    assert "Hạn 07/10/2022. [[Danh sách](so-tu-phap.html#cases)]{.screen}" in text
+
+
+def test_who_has_most_cases_but_does_better_is_not_named():
+    counts = {
+        "H31": {5: (800, 1000)},
+        "so-tu-phap": {5: (340, 400)},
+        "so-thong-tin": {5: (40, 80)},
+        "vp-ubnd": {5: (10, 40)},
+    }
+    text = words(cards.order_cards(figures("2022-09", counts)))
+    assert "so-tu-phap" not in text and "Đơn vị so-thong-tin" in text
+
+
+def test_classes_are_told_by_name():
+    before = figures("2022-08", {"H31": {}, "so-tu-phap": {}, "vp-ubnd": {5: (50, 100)}})
+    now = figures(
+        "2022-09", {"H31": {}, "so-tu-phap": {5: (58, 100)}, "vp-ubnd": {5: (95, 100)}}, (before,)
+    )
+    text = words(commentary.province_moves(now))
+    assert "1 đơn vị lên loại, 1 xuống loại, 1 thiếu không quá 0,5 điểm để lên loại" in text
+    assert "- Lên loại Xuất sắc (1): Đơn vị vp-ubnd." in text
+    assert "- Xuống loại Tốt (1): Đơn vị so-tu-phap." in text
+    assert "- Thiếu không quá 0,5 điểm để lên loại Xuất sắc (1): Đơn vị so-tu-phap (0,40)." in text
+
+
+def test_one_petition_is_told_as_one_and_never_ranks_first():
+    late, one_petition = {5: (90, 100)}, {19: (0, 1), 20: (0, 1)}
+    before = figures("2022-08", {"H31": {}, "so-tu-phap": {}, "vp-ubnd": {}, "323": late})
+    now = figures(
+        "2022-09", {"H31": {}, "so-tu-phap": one_petition, "vp-ubnd": late, "323": {}}, (before,)
+    )
+    text = words(commentary.province_brief(now))
+    assert "tăng nhiều nhất: Đơn vị 323, 2,00 điểm. Giảm nhiều nhất: Đơn vị vp-ubnd, 2,00" in text
+    assert "nhiều nhất: Đơn vị so-tu-phap giảm 12,00 điểm (kỳ trước 0 phản ánh, kỳ này 1)." in text
+
+
+def test_an_agency_without_dossiers_is_named_once_as_such():
+    page = figures("2022-09", {"H31": {}, "so-tu-phap": {}, "so-thong-tin": {}, "vp-ubnd": NOTHING})
+    text = first_screen(page) + words(commentary.province_brief(page))
+    assert text.count("vp-ubnd") == 1
+    assert "Đơn vị vp-ubnd không phát sinh hồ sơ trong kỳ; điểm theo quy định là" in text
+
+
+def test_what_is_not_their_own_is_told_once_with_its_points():
+    page = figures("2022-09", {"H31": {1: (50, 100)}, "so-tu-phap": {1: (50, 100), 7: (0, 0)}})
+    text = words(commentary.not_own(page))
+    assert "2,00 điểm ở chỉ số 6 (" in text and "theo quy định 1 đơn vị không được tính" in text
+    assert "ở chỉ số 7 (" in text and "1 đơn vị không phát sinh (0/0), không thuộc trách" in text
+    assert "ở chỉ số 1 (" in text and "theo số liệu chung của tỉnh" in text
+
+
+def test_a_province_of_one_agency_or_of_nothing_says_what_is_missing():
+    one = figures("2022-09", {"so-tu-phap": {5: (50, 100)}})
+    assert "thiếu số liệu của 21/21 chỉ số" in words(commentary.province_lead(one))
+    nothing = figures("2022-09", {"H31": NOTHING, "so-tu-phap": NOTHING, "323": NOTHING})
+    text = first_screen(nothing) + words(commentary.province_brief(nothing))
+    assert "chưa có kỳ trước" in text and text.count("không phát sinh hồ sơ trong kỳ") >= 2
+    assert cards.order_cards(nothing).data == ""
 
 
 def test_a_sample_orders_nothing_of_those_it_does_not_hold():
     cohorts = {code: replace(cohort, partial=True) for code, cohort in TREE.cohorts.items()}
     counts = {"H31": {5: (500, 1000)}, "so-tu-phap": {5: (90, 100)}}
-    text = words(
-        commentary.province_brief(figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts)))
-    )
+    page = figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts))
+    text = words(commentary.province_brief(page))
     assert "98% trong 500 trường hợp chưa đạt thuộc các đơn vị không có trong số liệu này" in text
-    assert "chỉ đạo ngay" not in text
+    assert "thấp nhất" not in text and cards.order_cards(page).data == ""
+    # Procedures do not add up, and a part of a cohort is nothing to have a share of.
+    counts = {"H31": {}, "so-tu-phap": {9: (1, 9)}, "vp-ubnd": {9: (9, 10)}}
+    page = figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts))
+    assert cards.order_cards(page).data == ""
 
 
 def test_names_are_escaped():

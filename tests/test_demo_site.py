@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+import zipfile
 from collections import Counter
+from statistics import median
 
 import pytest
 from axe import violations
@@ -12,10 +14,14 @@ from openpyxl import load_workbook
 
 from chiso.base.i18n import count, points
 from chiso.base.period import parse_period
-from chiso.explain.ownership import has_dossiers
+from chiso.explain.orders import compared, orders
+from chiso.explain.overdue import Overdue
+from chiso.explain.ownership import has_dossiers, without_dossiers
+from chiso.explain.priorities import first_orders
 from chiso.explain.way_up import next_band, way_up
-from chiso.pages import commentary, tables
+from chiso.pages import cards, commentary, tables
 from chiso.rules.settings import load_settings
+from chiso.store.figures import load_figures
 from chiso.store.pipeline import score_period
 
 UNIT, COMMUNE = "so-tu-phap", "12046"
@@ -70,6 +76,11 @@ def test_a_page_shows_the_true_counts(project, open_page, site):
         assert set(counts) <= {cell.replace(".", "") for cell in shown[indicator]}
 
 
+def internal(site):
+    """Where the files of cases are, which are not published."""
+    return site.parent.parent / "_internal" / site.name
+
+
 @pytest.mark.parametrize("unit", [UNIT, COMMUNE, "H31"])
 def test_cases_are_told_by_indicator_and_every_one_is_in_the_workbook(
     open_page, site, case_counts, unit
@@ -77,10 +88,10 @@ def test_cases_are_told_by_indicator_and_every_one_is_in_the_workbook(
     page = open_page(unit, site=site)
     own = {indicator: cases for (code, indicator), cases in case_counts.items() if code == unit}
     assert {int(row[0]): number(row[2]) for row in cells(page, "table-cases")} == own
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Trường hợp cần xử lý (Excel)").click()
-    content = io.BytesIO(download.value.path().read_bytes())
-    listed = listed_in(load_workbook(content, read_only=True))
+    assert page.get_by_text(f"tệp nội bộ {unit}-cases.xlsx").is_visible()
+    book = load_workbook(internal(site) / f"{unit}-cases.xlsx", read_only=True)
+    assert book.sheetnames[0] == "Bìa"
+    listed = listed_in(book)
     for indicator, cases in own.items():
         both = listed["mendable"][indicator] + listed["lost"][indicator]
         # A dossier may be late and complained of: two cases of 21, one record.
@@ -155,6 +166,78 @@ def test_pages_from_records_fit_and_axe_finds_nothing(open_page, site, name, wid
     assert violations(page) == []
 
 
+def test_no_id_of_a_dossier_is_in_the_site(site):
+    """The workbooks of cases have them all; they are not published unless the province says so."""
+    books = [load_workbook(path, read_only=True) for path in internal(site).iterdir()]
+    cells = [cell for book in books for sheet in book for row in sheet.values for cell in row]
+    ids = {cell for cell in cells if isinstance(cell, str) and re.match(r"H31-\d{4}-\d{7}$", cell)}
+    assert len(ids) > 1_000
+    found = re.compile("|".join(map(re.escape, sorted(ids)[:2_000])))
+    files = [path for path in site.iterdir() if path.suffix != ".pdf"]
+    assert not list(site.glob("*-cases.xlsx"))
+    for path in files:
+        assert not [name for name, text in texts_of(path) if found.search(text)], path.name
+
+
+def texts_of(path):
+    """The texts of a file: its own, or those of the archive that it is."""
+    if path.suffix not in (".xlsx", ".docx"):
+        return [(path.name, path.read_text("utf-8"))]
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+        return [(name, archive.read(name).decode("utf-8")) for name in names]
+
+
 def test_a_report_with_nothing_to_do_says_so(project):
     done = run_chiso(*CALL, project=project)
     assert done.returncode == 0 and "Không có gì thay đổi" in done.stdout
+
+
+def test_a_province_may_publish_its_cases(project, site, open_page):
+    defaults = project / "params/defaults.yml"
+    said = defaults.read_text("utf-8")
+    assert "\ncases: internal" in said
+    defaults.write_text(said.replace("\ncases: internal", "\ncases: public"), encoding="utf-8")
+    done = run_chiso("report", "--period", "2022-09", "--unit", UNIT, project=project)
+    assert done.returncode == 0, done.stderr
+    page = open_page(UNIT, site=site)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Trường hợp cần xử lý (Excel)").click()
+    content = io.BytesIO(download.value.path().read_bytes())
+    assert sum(listed_in(load_workbook(content, read_only=True))["mendable"].values()) > 0
+
+
+@pytest.fixture
+def demo_month(project, monkeypatch):
+    """The figures of the month with those of the months before, as its pages have them."""
+    monkeypatch.setenv("CHISO_PROJECT", str(project))
+    return load_figures("2022-09", 1, "2022-07:1 2022-08:1")
+
+
+def test_no_order_of_the_demo_month_concerns_one_that_is_better_than_its_cohort(demo_month):
+    rates = {one.rule.indicator.number: one.rates for one in compared(demo_month)}
+    left_out = without_dossiers(demo_month)
+    assert left_out
+    found = first_orders(demo_month)
+    assert len(found) == 3 and isinstance(found[0], Overdue)
+    assert len({one.unit for one in found}) == 3
+    for one in (*orders(demo_month), *found):
+        number = getattr(one, "indicator", 5)
+        count = demo_month.unit(one.unit.code).counts[number]
+        own = count.numerator / count.denominator
+        assert own <= float(median(rates[number][one.unit.cohort])) + 1e-12
+        assert one.unit.code not in left_out
+        # The figure of a district is that of its own page, communes and all.
+        assert getattr(one, "failures", None) in (None, count.denominator - count.numerator)
+    shown = re.findall(r"\((\S+)\.html#cases\)", cards.order_cards(demo_month).data)
+    assert shown == [one.unit.code for one in found]
+
+
+def test_the_first_screen_has_at_most_150_words(demo_month):
+    parts = (commentary.province_lead, cards.order_cards, commentary.province_moves)
+    text = "\n".join(part(demo_month).data for part in parts).replace("\\", "")
+    # What is folded is not on the screen: the list of names below the summary.
+    text = re.sub(r"^- .*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"<[^>]*>|`+(\{=html\})?|:::+( \{\.\w+\})?|\]\([^)]*\)|\{\.screen\}", " ", text)
+    words = re.findall(r"[^\s*\[\]]+", text)
+    assert 60 < len(words) <= 150, (len(words), words)

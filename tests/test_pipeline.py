@@ -7,7 +7,7 @@ from chiso.base.period import parse_period
 from chiso.base.versions import package_versions
 from chiso.commands.providing import provide_records
 from chiso.explain.trends import unit_trend
-from chiso.pages.commentary import headline, province_brief
+from chiso.pages.commentary import headline, province_lead
 from chiso.pages.tables import difference_table, silent_table
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
@@ -245,7 +245,7 @@ def test_an_agency_that_handed_in_nothing_is_named_and_has_neither_points_nor_ra
     points = silent.indicators.set_index("indicator")["points"]
     assert points[5] is None and points[8] is None
     assert "chưa nộp số liệu của kỳ này" in headline(silent).data
-    assert f"{len(figures.silent)} đơn vị chưa có số liệu kỳ này" in province_brief(figures).data
+    assert f"{len(figures.silent)} đơn vị chưa có số liệu kỳ này" in province_lead(figures).data
     assert len(silent_table(figures).rows) == len(figures.silent)
     assert any("không xếp hạng" in line for line in told)
 

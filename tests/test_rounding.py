@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from chiso import explain
+from chiso.base.excel import Cover
 from chiso.base.i18n import (
     count,
     decimals,
@@ -26,7 +27,7 @@ from chiso.base.i18n import (
 )
 from chiso.base.rounding import half_up
 from chiso.explain import Carrier
-from chiso.pages import charts, commentary, tables
+from chiso.pages import charts, tables
 from chiso.pages.charts.style import number_ticks
 from chiso.pages.remarks import rounding_remark
 from chiso.pages.tables import MIME, Field, Table
@@ -117,22 +118,16 @@ def told(text: str) -> Decimal:
 @given(late, late)
 def test_differences_are_those_of_the_figures_beside_them(before, after):
     page = two_months(before, after)
-    for item in (*explain.changes_by_indicator(page), *explain.changes_by_agency(page)):
+    for item in explain.changes_by_agency(page):
         shown = (told(points(item.before)), told(points(item.after)))
         assert told(signed_points(item.difference)) == shown[1] - shown[0]
 
 
-def test_a_change_of_the_mean_is_the_difference_of_the_means_on_the_page():
-    # Of 3.200 dossiers 16 cost 0,10 points: means 19,90000 -> 19,83333 (20,00 19,90 19,60).
-    # 19,9667 is 19,97 and 19,8333 is 19,83: 0,14 apart on the page, 0,1333 exactly.
+def test_the_lines_of_a_change_add_up_to_it():
     page = two_months((0, 0, 16), (0, 16, 64))
-    change = explain.changes_by_indicator(page)[0]
-    assert (change.before, change.after) == (Decimal("59.90") / 3, Decimal("59.50") / 3)
-    assert signed_points(change.after - change.before) == "−0,13"
-    assert signed_points(change.difference) == "−0,14"
-    row = words(tables.indicator_change_table(page).markdown)
-    assert "| 19,97 | 19,83 | −0,14 |" in row
-    assert "−0,14 điểm" in words(commentary.province_brief(page).data)
+    rows = tables.province_change_table(page).rows
+    assert sum(row[4] for row in rows[:-1]) == rows[-1][4]
+    assert all(row[2] + row[3] == row[4] for row in rows if row[2] is not None)
 
 
 def test_shares_that_do_not_add_up_say_so():
@@ -268,12 +263,16 @@ def test_a_workbook_holds_the_figures_of_the_page(tmp_path):
     executed = tmp_path / "x.ipynb"
     bundle = {"data": {MIME: shown._repr_mimebundle_()[MIME]}}
     executed.write_text(json.dumps({"cells": [{"outputs": [bundle]}]}), encoding="utf-8")
-    assert write_tables(executed, tmp_path / "x.xlsx")
-    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
+    assert write_tables(executed, tmp_path / "x.xlsx", Cover("Bảng"))
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["Bảng"]
+    rows = list(sheet.iter_rows(values_only=True))
     head, first, second = rows[-3:]
-    assert head[:2] == ("Tỷ lệ (%)", "Phần (%)")
-    assert first == (15.63, 13, 6.67, 0.01, 1234)
-    assert second == (19.32, None, None, -0.01, None)
+    # Real percentages: a cell holds the rate as far as its format shows it.
+    assert head[:2] == ("Tỷ lệ", "Phần")
+    assert first == (0.1563, 0.13, 6.67, 0.01, 1234)
+    assert second == (0.1932, None, None, -0.01, None)
+    formats = [cell.number_format for cell in list(sheet.iter_rows())[-2]]
+    assert formats == ["0.00%", "0%", "#,##0.00", "+#,##0.00;-#,##0.00;0.00", "#,##0"]
     page = words(shown.markdown)
     assert "15,63% | 13% | 6,67 | +0,01 | 1.234" in page
     assert "19,32% | – | – | −0,01 | –" in page

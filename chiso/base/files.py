@@ -26,14 +26,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """The hashes of files of a folder by their names, in the order of the names."""
-    return {name: sha256(folder / name) for name in sorted(names)}
+def hashes(paths: Iterable[Path]) -> dict[str, str]:
+    """The hashes of files by their names, in the order of the names."""
+    return {path.name: sha256(path) for path in sorted(paths, key=lambda path: path.name)}
 
 
-def are_intact(folder: Path, known: Mapping[str, str]) -> bool:
-    """Whether files of a folder still have the hashes that are known of them."""
-    return all((folder / name).is_file() and sha256(folder / name) == known[name] for name in known)
+def are_intact(known: Mapping[Path, str]) -> bool:
+    """Whether files still have the hashes that are known of them."""
+    return all(path.is_file() and sha256(path) == known[path] for path in known)
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,12 @@ def division(body: str, name: str, **data: str) -> str:
     return f":::: {{.{name}{attributes}}}\n{body}\n::::"
 
 
+def folded(summary: str, body: str) -> str:
+    """A block of a page that opens behind its summary (data); paper shows the body alone."""
+    head = f'<details class="fold"><summary>{html.escape(summary)}</summary>'
+    return f"```{{=html}}\n{head}\n```\n\n{body}\n\n```{{=html}}\n</details>\n```"
+
+
 def attribute(text: object) -> str:
     """`text` as the value of an attribute between double quotes: one line, without braces, which
     Quarto would take for a call of its own."""
@@ -62,7 +69,10 @@ def attribute(text: object) -> str:
 def table(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], *, anchor: str, caption: str
 ) -> Markdown:
-    """A table that scrolls sideways where the page is narrow; cells are Markdown already."""
+    """A table that scrolls sideways where the page is narrow; cells are Markdown already.
+
+    Its first column names the row; behind a number the second does too (reports/page.lua).
+    """
     rule = {"left": ":---", "right": "---:", "center": ":--:"}
     lines = [
         _row([escape(column.heading) for column in columns]),
@@ -71,9 +81,8 @@ def table(
         "",
         f": {escape(caption)}",
     ]
-    label = f'aria-label="{attribute(caption)}"'
-    attributes = f'{{#{anchor} .scroll tabindex="0" role="region" {label}}}'
-    return Markdown(f"::: {attributes}\n" + "\n".join(lines) + "\n:::")
+    heads = 2 if [column.align for column in columns[:2]] == ["right", "left"] else 1
+    return Markdown(f'::: {{#{anchor} .scroll heads="{heads}"}}\n' + "\n".join(lines) + "\n:::")
 
 
 def _row(cells: Sequence[str]) -> str:

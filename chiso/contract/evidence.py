@@ -136,6 +136,17 @@ def read_mendable(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
     return cases_of(pd.read_parquet(path, columns=columns, filters=own), tree, code)
 
 
+def read_open_overdue(folder: Path) -> pd.DataFrame:
+    """unit, procedure, reason and days_late of the dossiers of indicator 5 that have not ended and
+    are past their limit; no rows where the revision has no cases."""
+    path, columns = folder / CASES, ["unit", "procedure", "reason", "days_late"]
+    if not path.is_file():
+        return pd.DataFrame(columns=columns)
+    late = [("indicator", "==", 5), ("days_late", ">", 0)]
+    rows = pd.read_parquet(path, columns=[*columns, "ended_s"], filters=late)
+    return rows[rows["ended_s"].isna()][columns]
+
+
 def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
     """The cases of a unit: procedures by its own scope, all else at and below it."""
     is_own, is_below = cases["unit"] == code, cases["unit"].isin(tree.below(code))

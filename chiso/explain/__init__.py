@@ -5,16 +5,15 @@ from chiso.explain.comparison import (
     AgencyChange,
     Change,
     ClassCount,
-    IndicatorChange,
     TotalChange,
     changes,
     changes_by_agency,
-    changes_by_indicator,
     class_table,
     total_change,
 )
-from chiso.explain.losses import IndicatorLoss, Loss, losses, losses_by_indicator
+from chiso.explain.losses import Loss, losses
 from chiso.explain.obligations import FollowUp, UnitDuty, follow_up, unit_duties
+from chiso.explain.ownership import IndicatorLoss, losses_by_indicator
 from chiso.explain.standing import (
     CohortStanding,
     FreePoints,
@@ -32,7 +31,6 @@ __all__ = [
     "CohortStanding",
     "FollowUp",
     "FreePoints",
-    "IndicatorChange",
     "IndicatorLoss",
     "Loss",
     "ParetoItem",
@@ -41,7 +39,6 @@ __all__ = [
     "carriers",
     "changes",
     "changes_by_agency",
-    "changes_by_indicator",
     "class_table",
     "cohort_standing",
     "cohort_totals",

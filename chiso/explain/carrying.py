@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso.explain.losses import losses_by_indicator
+from chiso.explain.ownership import losses_by_indicator
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures
 
@@ -34,7 +34,7 @@ class Carrier:
 
 @dataclass(frozen=True)
 class ParetoItem:
-    """One indicator's part of the points that all agencies lose; `share`, `cumulative` 0 to 1."""
+    """One indicator's part of the points that agencies lose of their own; shares are 0 to 1."""
 
     number: int
     label: str
@@ -73,8 +73,8 @@ def carriers(figures: Figures, indicator: int, within: str | None = None) -> tup
 
 
 def pareto(figures: Figures) -> tuple[ParetoItem, ...]:
-    """The indicators by the points that all agencies together lose on them, most first."""
-    found = sorted(losses_by_indicator(figures), key=lambda loss: (-loss.total, loss.number))
+    """The indicators by the points that agencies together lose on them of their own, most first."""
+    found = losses_by_indicator(figures)
     lost = sum((loss.total for loss in found), Decimal(0))
     items, running = [], Decimal(0)
     for loss in found:

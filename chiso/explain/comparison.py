@@ -1,4 +1,4 @@
-"""What changed since the period before, by indicator, by agency and by class.
+"""What changed since the period before: a unit's indicators, agencies and classes.
 
 A difference is that of the points as they are shown, so that it can be checked by hand on the page.
 """
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from chiso.base.rounding import shown
+from chiso.explain.decomposition import decomposition
 from chiso.explain.trends import total_trends
 from chiso.rules.indicators import ClassBand
 from chiso.rules.units import Unit
@@ -48,31 +49,28 @@ class TotalChange:
 
 @dataclass(frozen=True)
 class AgencyChange:
-    """An agency's total now and before; `verdict` as `Trend.verdict` of its totals."""
+    """An agency's total now and before; `verdict` as `Trend.verdict` of its totals.
+
+    `own`, `shared`, `petitions`: see Decomposition; `petitions_before`, `petitions_after` count them.
+    """
 
     unit: Unit
     before: Decimal
     after: Decimal
     difference: Decimal
+    own: Decimal
+    shared: Decimal
+    petitions: Decimal
+    petitions_before: int | None
+    petitions_after: int | None
     rank_before: int | None
     rank_after: int | None
     verdict: str
 
-
-@dataclass(frozen=True)
-class IndicatorChange:
-    """Mean points, unrounded, of the agencies that have the indicator, with the same maximum, in both
-    periods; `difference`: of the means as shown; `up` and `down`: the agencies (code, difference)
-    that moved, most first."""
-
-    number: int
-    label: str
-    agencies: int
-    before: Decimal
-    after: Decimal
-    difference: Decimal
-    up: tuple[tuple[str, Decimal], ...]
-    down: tuple[tuple[str, Decimal], ...]
+    @property
+    def by_dossiers(self) -> Decimal:
+        """Its own change without that by petitions, of which one can move many points."""
+        return self.own - self.petitions
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,15 @@ def total_change(unit: UnitFigures) -> TotalChange | None:
 
 
 def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
-    """The agencies with a total in both periods, the greatest gain first, the greatest loss last."""
+    """The agencies with a total in both periods by their own change without petitions, the greatest
+    gain first, the greatest loss last."""
+    kept = figures.worked_out
+    if "changes_by_agency" not in kept:
+        kept["changes_by_agency"] = _changes_by_agency(figures)
+    return kept["changes_by_agency"]
+
+
+def _changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
     if figures.previous is None:
         return ()
     trends = total_trends(figures)
@@ -133,7 +139,8 @@ def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
     found = []
     for unit in figures.agencies:
         then, now = before.get(unit.code), after[unit.code]
-        if then is None or then.total is None or now.total is None:
+        parts = decomposition(figures.unit(unit.code))
+        if parts is None or then is None:
             continue
         found.append(
             AgencyChange(
@@ -141,33 +148,17 @@ def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
                 before=then.total,
                 after=now.total,
                 difference=shown(now.total) - shown(then.total),
+                own=parts.own,
+                shared=parts.shared,
+                petitions=parts.petitions,
+                petitions_before=parts.petitions_before,
+                petitions_after=parts.petitions_after,
                 rank_before=then.rank,
                 rank_after=now.rank,
                 verdict=trends[unit.code].verdict,
             )
         )
-    return tuple(sorted(found, key=lambda change: (-change.difference, change.unit.code)))
-
-
-def changes_by_indicator(figures: Figures) -> tuple[IndicatorChange, ...]:
-    """The indicators by how much the agencies' mean moved, the greatest move first."""
-    if figures.previous is None:
-        return ()
-    codes = [unit.code for unit in figures.agencies]
-    before, after = _points(figures.previous), _points(figures)
-    found = []
-    for rule in figures.book.rules:
-        number = rule.indicator.number
-        both = {
-            code: (then[0], now[0])
-            for code in codes
-            if (then := before.get((code, number)))
-            and (now := after.get((code, number)))
-            and then[1] == now[1]
-        }
-        if both:
-            found.append(_indicator_change(number, str(rule.indicator.name), both))
-    return tuple(sorted(found, key=lambda change: (-abs(change.difference), change.number)))
+    return tuple(sorted(found, key=lambda change: (-change.by_dossiers, change.unit.code)))
 
 
 def class_table(figures: Figures) -> tuple[ClassCount, ...]:
@@ -190,40 +181,6 @@ def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None
 
 def _totals(figures: Figures) -> dict[str, Any]:
     return {row.unit: row for row in figures.scores.totals.itertuples()}
-
-
-def _points(figures: Figures) -> dict[tuple[str, int], tuple[Decimal, Decimal]]:
-    """Points and maximum by unit and indicator, where there are points."""
-    return {
-        (row.unit, row.indicator): (row.points, row.max_points)
-        for row in figures.scores.indicators.itertuples()
-        if row.points is not None
-    }
-
-
-def _indicator_change(
-    number: int, label: str, both: dict[str, tuple[Decimal, Decimal]]
-) -> IndicatorChange:
-    """The mean is taken of the same agencies in both periods."""
-    moved = sorted(
-        ((code, shown(now) - shown(then)) for code, (then, now) in both.items()), key=_by_move
-    )
-    before = sum((then for then, _now in both.values()), Decimal(0)) / len(both)
-    after = sum((now for _then, now in both.values()), Decimal(0)) / len(both)
-    return IndicatorChange(
-        number=number,
-        label=label,
-        agencies=len(both),
-        before=before,
-        after=after,
-        difference=shown(after) - shown(before),
-        up=tuple(item for item in reversed(moved) if item[1] > 0),
-        down=tuple(item for item in moved if item[1] < 0),
-    )
-
-
-def _by_move(item: tuple[str, Decimal]) -> tuple[Decimal, str]:
-    return item[1], item[0]
 
 
 def _classes(figures: Figures) -> Counter[str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chiso.explain.losses import losses_by_indicator
+from chiso.explain.ownership import losses_by_indicator
 from chiso.rules.assignments import AssignmentFile, duties, load_assignments, names
 from chiso.store.figures import Figures, UnitFigures
 
@@ -25,7 +25,7 @@ class UnitDuty:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Who has to see to an indicator on which agencies lose points (`points`: all together)."""
+    """Who has to see to an indicator on which agencies lose points of their own (`points`: all together)."""
 
     number: int
     label: str
@@ -59,7 +59,6 @@ def follow_up(figures: Figures) -> tuple[FollowUp, ...]:
     content = _in_force(figures)
     if content is None:
         return ()
-    found = sorted(losses_by_indicator(figures), key=lambda loss: (-loss.total, loss.number))
     return tuple(
         FollowUp(
             number=loss.number,
@@ -69,7 +68,7 @@ def follow_up(figures: Figures) -> tuple[FollowUp, ...]:
             lead=names(content, loss.number, "lead"),
             coordinating=names(content, loss.number, "coordinating"),
         )
-        for loss in found
+        for loss in losses_by_indicator(figures)
     )
 
 

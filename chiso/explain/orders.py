@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from math import floor
 from statistics import median
-from typing import Any
+
+import numpy as np
 
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.ownership import OWN, kind_of, with_dossiers
 from chiso.rules.explain_rules import explain_rules
 from chiso.rules.indicators import Rule
+from chiso.rules.settings import Settings
 from chiso.rules.units import Unit
-from chiso.store.figures import Figures, UnitFigures
+from chiso.rules.working_days import days_since_1970, load_calendar
+from chiso.scoring.score import Count
+from chiso.store.figures import Figures
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ class Order:
     counts all. `share_of_failures`, `share_of_cases`: of the province's (0 to 1); of its cohort's
     where procedures are counted, which do not add up. `includes_below`: with the units below it.
     `place`: from the lowest rate (1, 2, 2, 4) among the `of` members of its cohort with cases and
-    dossiers; both None where the tree holds only a part of the cohort. `deadline`: the last day of
-    the period, None where nothing can be mended any more ("từ kỳ sau") or counts have no period.
+    dossiers; both None where the tree holds only a part of the cohort. `deadline`: see
+    `deadline_of`, None where nothing can be mended any more ("từ kỳ sau") or counts have no period.
     `rate_to_reach`: from this rate on the indicator costs nothing.
     """
 
@@ -47,7 +51,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
     """What an agency has of one indicator; `is_own`: what it loses there is its own."""
 
     unit: Unit
@@ -57,97 +61,135 @@ class _Held:
 
     @property
     def failures(self) -> int:
+        """What is in the denominator but not in the numerator."""
         return max(self.denominator - self.numerator, 0)
 
     @property
     def rate(self) -> Decimal:
+        """From 0 to 1."""
         return Decimal(self.numerator) / self.denominator
 
 
+@dataclass(frozen=True)
+class Compared:
+    """An indicator with what all agencies that are compared have of it; `rates` by cohort."""
+
+    rule: Rule
+    held: tuple[Held, ...]
+    rates: dict[str, list[Decimal]]
+
+
 def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
-    """Who is named for what: what can still be mended first, then by the points that the failures
-    cost the province, most first. `has_period`: the figures are of a period, not bare counts.
+    """Who is named for what: what can still be mended first, then by the points that this costs the
+    province, most first. `has_period`: the figures are of a period, not bare counts.
 
     Named is whose share of the failures clearly exceeds its share of the cases, or whose rate is in
     the lowest part of its cohort (params/explain.yml), if its failures cost points of its own; never
     an agency without dossiers or one that is better than the median of its cohort.
     """
     counted = figures.evidence("case_counts").set_index(["unit", "indicator"])["mendable"].to_dict()
-    last_day = figures.settings.period.last_day if has_period else None
-    units, found = with_dossiers(figures), []
-    for rule in figures.book.rules:
-        held = _held(units, rule)
-        made = [_order(one, held, figures, rule, counted, last_day) for one in held if one.is_own]
-        named = sorted((one for one in made if _is_named(one, held)), key=lambda one: -one.failures)
-        for one in named[: explain_rules().orders.per_indicator]:
-            cost = rule.indicator.max_points / one.rate_to_reach * (1 - one.whole_rate)
-            found.append((cost * one.share_of_failures, one))
+    day = deadline_of(figures.settings) if has_period else None
+    whole, found = figures.province.counts, []
+    for one in compared(figures):
+        rule, rates = one.rule, one.rates
+        made = [
+            _order(held, one, figures, whole.get(rule.indicator.number), counted)
+            for held in one.held
+            if held.is_own
+        ]
+        named = [order for order in made if order and _is_named(order, rates[order.unit.cohort])]
+        named.sort(key=lambda order: -order.failures)
+        for order in named[: explain_rules().orders.per_indicator]:
+            cost = rule.indicator.max_points / order.rate_to_reach * (1 - order.whole_rate)
+            part = Decimal(order.mendable or order.failures) / order.failures
+            deadline = day if order.mendable else None
+            found.append((cost * order.share_of_failures * part, replace(order, deadline=deadline)))
     found.sort(key=lambda item: (not item[1].mendable, -item[0], item[1].indicator))
     return tuple(order for _cost, order in found)
 
 
-def _held(units: Iterable[UnitFigures], rule: Rule) -> list[_Held]:
-    """The units that have cases of an indicator; none where it is the province's."""
-    if rule.indicator.scope == "province":
-        return []
-    found = []
-    for unit in units:
-        rows = unit.indicators[unit.indicators["indicator"] == rule.indicator.number]
-        for row in rows.itertuples():
-            if row.denominator and row.numerator is not None:
-                kind = kind_of(unit, rule.indicator, row.denominator)
-                is_own = kind == OWN and bool(row.points_lost)
-                found.append(_Held(unit.unit, row.numerator, row.denominator, is_own))
-    return found
+def deadline_of(settings: Settings) -> date:
+    """Until when what an order asks for has to be done: the last day of a period that runs; once it
+    is over, so many working days later (params/explain.yml)."""
+    last_day = settings.period.last_day
+    if settings.is_provisional:
+        return last_day
+    number = explain_rules().orders.working_days_after
+    day = load_calendar().later(np.array([days_since_1970(last_day)]), number)[0]
+    return date(1970, 1, 1) + timedelta(days=int(day))
+
+
+def compared(figures: Figures) -> tuple[Compared, ...]:
+    """The indicators that are not the province's, with what agencies with dossiers have of each."""
+    found: dict[int, list[Held]] = {
+        rule.indicator.number: []
+        for rule in figures.book.rules
+        if rule.indicator.scope != "province"
+    }
+    for unit in with_dossiers(figures):
+        for row in unit.indicators.itertuples():
+            if row.indicator not in found or not row.denominator or row.numerator is None:
+                continue
+            indicator = figures.book.rule(row.indicator).indicator
+            kind = kind_of(unit, indicator, row.denominator)
+            is_own = kind == OWN and bool(row.points_lost)
+            found[row.indicator].append(Held(unit.unit, row.numerator, row.denominator, is_own))
+    made = []
+    for number, held in found.items():
+        rates: dict[str, list[Decimal]] = defaultdict(list)
+        for one in held:
+            rates[one.unit.cohort].append(one.rate)
+        made.append(Compared(figures.book.rule(number), tuple(held), rates))
+    return tuple(made)
 
 
 def _order(
-    one: _Held,
-    held: list[_Held],
+    one: Held,
+    among: Compared,
     figures: Figures,
-    rule: Rule,
+    whole_count: Count | None,
     counted: dict[tuple[str, int], int],
-    last_day: date | None,
-) -> Order:
-    number, whole = rule.indicator.number, _whole(one, held, figures, rule.indicator.number)
-    key = (one.unit.code, number)
-    mendable = min(int(counted.get(key, 0)), one.failures) if counted else one.failures
+) -> Order | None:
+    number, rates = among.rule.indicator.number, among.rates[one.unit.cohort]
     is_partial = figures.tree.cohorts[one.unit.cohort].partial
-    rates = [other.rate for other in held if other.unit.cohort == one.unit.cohort]
+    whole = _whole(one, among, whole_count, is_partial)
+    if whole is None:
+        return None
+    key = (one.unit.code, number)
     return Order(
         unit=one.unit,
         indicator=number,
         failures=one.failures,
-        mendable=mendable,
-        share_of_failures=_share(one.failures, whole.failures),
-        share_of_cases=_share(one.denominator, whole.denominator),
+        mendable=min(int(counted.get(key, 0)), one.failures) if counted else one.failures,
+        share_of_failures=share_of(one.failures, whole.failures),
+        share_of_cases=share_of(one.denominator, whole.denominator),
         includes_below=number not in BY_PROCEDURE and bool(figures.tree.children(one.unit.code)),
         rate=one.rate,
         whole_rate=whole.rate,
         place=None if is_partial else 1 + sum(rate < one.rate for rate in rates),
         of=None if is_partial else len(rates),
-        deadline=last_day if mendable else None,
-        rate_to_reach=rule.target or Decimal(1),
+        deadline=None,
+        rate_to_reach=among.rule.target or Decimal(1),
     )
 
 
-def _whole(one: _Held, held: list[_Held], figures: Figures, number: int) -> _Held:
-    """What shares are of: the province's figures, else those of the agency's whole cohort."""
-    table = figures.scores.indicators
-    rows = table[(table["unit"] == figures.tree.province) & (table["indicator"] == number)]
-    for row in rows.itertuples():
-        if number not in BY_PROCEDURE and row.denominator and row.numerator is not None:
-            province = _Held(one.unit, row.numerator, row.denominator, is_own=False)
-            if province.failures >= one.failures and province.denominator >= one.denominator:
-                return province
-    cohort = [other for other in held if other.unit.cohort == one.unit.cohort]
+def _whole(one: Held, among: Compared, count: Count | None, is_partial: bool) -> Held | None:
+    """What shares are of: the province's figures, else those of the agency's whole cohort; None
+    where the tree holds only a part of it."""
+    adds_up = among.rule.indicator.number not in BY_PROCEDURE
+    if adds_up and count and count.denominator and count.numerator is not None:
+        province = Held(one.unit, count.numerator, count.denominator, is_own=False)
+        if province.failures >= one.failures and province.denominator >= one.denominator:
+            return province
+    if is_partial:
+        return None
+    cohort = [other for other in among.held if other.unit.cohort == one.unit.cohort]
     numerator = sum(other.numerator for other in cohort)
-    return _Held(one.unit, numerator, sum(other.denominator for other in cohort), is_own=False)
+    return Held(one.unit, numerator, sum(other.denominator for other in cohort), is_own=False)
 
 
-def _is_named(order: Order, held: list[_Held]) -> bool:
+def _is_named(order: Order, rates: list[Decimal]) -> bool:
     rules = explain_rules().orders
-    rates: list[Any] = [one.rate for one in held if one.unit.cohort == order.unit.cohort]
     if not order.failures or order.rate > median(rates):
         return False
     exceeds = order.share_of_failures >= rules.ratio * order.share_of_cases
@@ -155,5 +197,6 @@ def _is_named(order: Order, held: list[_Held]) -> bool:
     return exceeds or is_low
 
 
-def _share(part: int, whole: int) -> Decimal:
+def share_of(part: int, whole: int) -> Decimal:
+    """`part` of `whole`, 0 to 1; 0 of nothing."""
     return Decimal(part) / whole if whole else Decimal(0)

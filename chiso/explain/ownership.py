@@ -49,6 +49,22 @@ class KindLoss:
     agencies: int
 
 
+@dataclass(frozen=True)
+class IndicatorLoss:
+    """What one indicator costs the agencies with dossiers, of their own.
+
+    `agencies`: how many lose points on it; `total`: of all together, `mean`: of each agency that is
+    compared; `worst`: codes of those that lose most, `most`: what each loses.
+    """
+
+    number: int
+    agencies: int
+    total: Decimal
+    mean: Decimal
+    worst: tuple[str, ...]
+    most: Decimal
+
+
 def ownership(unit: UnitFigures) -> tuple[Lost, ...]:
     """The lost points of all 21 indicators in their order, then rests of published groups.
 
@@ -90,19 +106,46 @@ def with_dossiers(figures: Figures) -> tuple[UnitFigures, ...]:
 def losses_by_kind(figures: Figures) -> tuple[KindLoss, ...]:
     """What all agencies with dossiers lose, by indicator and kind, most points first.
 
-    Rankings take the rows of kind own; each of the others is told once, with its points.
+    Rankings take the own ones (`losses_by_indicator`); each of the others is told once.
     """
-    lost: dict[tuple[int, str], list[Decimal]] = {}
-    for unit in with_dossiers(figures):
-        for item in ownership(unit):
-            for kind in KINDS:
-                if getattr(item, kind) and len(item.numbers) == 1:
-                    lost.setdefault((item.numbers[0], kind), []).append(getattr(item, kind))
     found = [
-        KindLoss(number, kind, sum(points, Decimal(0)), len(points))
-        for (number, kind), points in lost.items()
+        KindLoss(number, kind, sum(lost.values(), Decimal(0)), len(lost))
+        for (number, kind), lost in _by_kind(figures).items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.points, one.number, one.kind)))
+
+
+def losses_by_indicator(figures: Figures) -> tuple[IndicatorLoss, ...]:
+    """What agencies with dossiers lose of their own by indicator, most points first."""
+    scored = len(with_dossiers(figures))
+    found = [
+        IndicatorLoss(
+            number=number,
+            agencies=len(lost),
+            total=sum(lost.values(), Decimal(0)),
+            mean=sum(lost.values(), Decimal(0)) / scored,
+            worst=tuple(code for code, value in lost.items() if value == max(lost.values())),
+            most=max(lost.values()),
+        )
+        for (number, kind), lost in _by_kind(figures).items()
+        if kind == OWN
+    ]
+    return tuple(sorted(found, key=lambda loss: (-loss.total, loss.number)))
+
+
+def _by_kind(figures: Figures) -> dict[tuple[int, str], dict[str, Decimal]]:
+    """(indicator, kind) -> points lost by code, without the rests of published groups."""
+    kept = figures.worked_out
+    if "losses" not in kept:
+        lost: dict[tuple[int, str], dict[str, Decimal]] = {}
+        for unit in with_dossiers(figures):
+            for item in ownership(unit):
+                for kind in KINDS:
+                    if getattr(item, kind) and len(item.numbers) == 1:
+                        by_unit = lost.setdefault((item.numbers[0], kind), {})
+                        by_unit[unit.unit.code] = getattr(item, kind)
+        kept["losses"] = lost
+    return kept["losses"]
 
 
 def kind_of(unit: UnitFigures, indicator: Indicator, denominator: int | None) -> str:

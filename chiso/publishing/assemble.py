@@ -12,10 +12,11 @@ from pathlib import Path
 from chiso.base.files import hashes
 from chiso.base.i18n import _
 from chiso.base.markdown import escape
-from chiso.publishing.cache import HTML, published_files
+from chiso.publishing.cache import HTML
 from chiso.publishing.execute import write_document
 from chiso.publishing.pages import Page
 from chiso.publishing.render import prepare, render
+from chiso.publishing.site import Folders
 
 # The beginning of a page's content, with the mark that a run before may have put there.
 _TOP = re.compile(r'(?P<main><main\b[^>]*>)(<p class="failed">[^<]*</p>)?')
@@ -25,38 +26,41 @@ _TOP = re.compile(r'(?P<main><main\b[^>]*>)(<p class="failed">[^<]*</p>)?')
 class Source:
     """Where a page of the new site comes from.
 
-    `folder`: where its published files are, perhaps among others. `failed`: why it could not be
-    made; then `page` says what to write instead, or, with a folder, the page of an earlier run stays
+    `folders`: where its files are, perhaps among others. `failed`: why it could not be
+    made; then `page` says what to write instead, or, with folders, the page of an earlier run stays
     and is marked.
     """
 
     name: str
-    folder: Path | None = None
+    folders: Folders | None = None
     page: Page | None = None
     failed: str = ""
 
 
-def assemble(sources: Iterable[Source], work: Path) -> tuple[Path, dict[str, dict[str, str]]]:
-    """Put the site together below `work`: its folder, and each page's files with their hashes.
+def assemble(
+    sources: Iterable[Source], work: Path, cases_are_public: bool
+) -> tuple[Folders, dict[str, dict[str, str]]]:
+    """Put the site together below `work`: its folders, and each page's files with their hashes.
 
     For a page that failed there is one that says so, HTML alone; it is pandoc's, whoever writes the
     others.
     """
     output = prepare(work)
-    files, notices = {}, []
+    folders = Folders(output, output if cases_are_public else work / "cases")
+    folders.cases.mkdir(exist_ok=True)
+    names, notices = [], []
     for source in sources:
-        if source.page and source.failed and not source.folder:
+        if source.page and source.failed and not source.folders:
             write_document(source.page, work, _failure_text(source.failed))
             notices.append(source.name)
-        elif source.folder:
-            files[source.name] = published_files(source.folder, source.name)
-            for name in files[source.name]:
-                shutil.copyfile(source.folder / name, output / name)
+        elif source.folders:
+            for path in source.folders.files(source.name):
+                shutil.copyfile(path, folders.of(path.name) / path.name)
             if source.failed:
-                _mark(output / f"{source.name}{HTML}", source.failed)
+                _mark(folders.pages / f"{source.name}{HTML}", source.failed)
+        names.append(source.name)
     render(work, notices)
-    files |= {name: published_files(output, name) for name in notices}
-    return output, {name: hashes(output, names) for name, names in files.items()}
+    return folders, {name: hashes(folders.files(name)) for name in names}
 
 
 def _mark(page: Path, reason: str) -> None:

@@ -44,7 +44,7 @@ class Cache:
         entry = self.entry(page, key)
         try:
             known = json.loads((entry / _HASHES).read_text(encoding="utf-8"))
-            return are_intact(entry, known)
+            return are_intact({entry / name: known[name] for name in known})
         except (OSError, ValueError, AttributeError, TypeError):
             return False
 
@@ -95,8 +95,8 @@ class Cache:
 
 
 def _note_hashes(entry: Path) -> None:
-    names = [path.name for path in entry.iterdir() if path.name != _HASHES]
-    write_files(entry, {_HASHES: json.dumps(hashes(entry, names), indent=1) + "\n"})
+    found = hashes(path for path in entry.iterdir() if path.name != _HASHES)
+    write_files(entry, {_HASHES: json.dumps(found, indent=1) + "\n"})
 
 
 def period_cache(period: str) -> Cache:

@@ -153,8 +153,10 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
         crumbs.append((f"{COMPARE}.html?a={quote(code)}", _("Compare with another agency")))
     front = _front(figures, str(unit.name), crumbs, content.revision)
     del front["format"]
-    issuer = str(figures.tree.unit(figures.tree.province).name)
-    front["chiso"]["paper"] = paper.heading(issuer)
+    front["chiso"]["paper"] = {
+        **paper.frame(figures.tree, code, figures.settings.period),
+        **paper.origin(figures, content.revision),
+    }
     return Page(
         name=code,
         notebook=_notebook("province" if is_province else "unit"),
@@ -188,6 +190,12 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
     )
     return {
         "title": escape(name),
+        # For the window: the page among others that are open.
+        "pagetitle": escape(
+            _("{name}, {period} - Indicator set 766").format(
+                name=name, period=settings.period.label
+            )
+        ),
         "subtitle": escape(subtitle),
         "lang": current_language(),
         "format": "html",

@@ -35,6 +35,7 @@ PROJECT_FILES = (
     "page.html",
     "page.css",
     "page.js",
+    "page.lua",
     "charts.js",
     "compare.js",
     "index.js",

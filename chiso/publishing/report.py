@@ -30,8 +30,8 @@ from chiso.publishing.periods import write_periods
 from chiso.publishing.quarto import write_pages
 from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
-from chiso.publishing.site import Site, State, Written, read_site
-from chiso.rules.settings import load_settings
+from chiso.publishing.site import Folders, Site, State, Written, read_site
+from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
@@ -90,13 +90,13 @@ def build_report(
     figures = score_period(settings, tell)
     check_units(figures, request.units)
     check_texts(figures, tell)
-    folder = project_root() / "reports" / "_site" / request.period.name
-    with only_one(folder, tell):
+    folders = _folders(settings)
+    with only_one(folders.pages, tell):
         tidy_scratch()
-        site = read_site(folder, figures.provenance.revision)
+        site = read_site(folders, figures.provenance.revision)
         run = _Run(request, figures, writer, site, period_cache(request.period.name))
         summary = run.bring_up_to_date(progress, tell)
-    write_periods(folder.parent)
+    write_periods(folders.pages.parent)
     return summary
 
 
@@ -126,7 +126,7 @@ class _Run:
         check_parameters([*todo, index])
         self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
         jobs = min(self.request.jobs, max(len(todo), 1))
-        with staging_folder(self.site.folder) as work:
+        with staging_folder(self.site.folders.pages) as work:
             prepared = _preparation([*todo, index])
             make = partial(self._make, keys=keys, jobs=jobs, prepared=prepared, work=work)
             failed = make(todo, watch=lambda done: progress(done, len(todo)))
@@ -213,12 +213,12 @@ class _Run:
             name, entry = page.name, self.cache.entry(page.name, keys[page.name])
             if name in failed:
                 stays = failed[name].is_machines and self.site.holds(name)
-                folder = self.site.folder if stays else None
-                sources.append(Source(name, folder, page, failed[name].error or ""))
+                kept = self.site.folders if stays else None
+                sources.append(Source(name, kept, page, failed[name].error or ""))
             elif name not in made and self._remake.is_kept(name, keys):
                 sources.append(self._from_site(name))
             else:
-                sources.append(Source(name, entry))
+                sources.append(Source(name, Folders(entry, entry)))
         states = self._states(pages, failed)
         planned = set(_names(pages))
         sources += [
@@ -226,21 +226,27 @@ class _Run:
             for code, state in states.items()
             if code not in planned and state != "absent"
         ]
-        output, files = assemble(sources, work)
+        made_here, files = assemble(sources, work, self.figures.settings.cases == "public")
         known = {**self.site.written.keys, **keys}
         # Without its key a failed page is made again by the next run.
         good = {name: known[name] for name in files if name in known and name not in failed}
-        Written(self._revision, states, good, files).save(output)
-        replace_folder(output, self.site.folder)
+        Written(self._revision, states, good, files).save(made_here.pages)
+        # The cases first: a run that is killed in between leaves the pages of the last run, which
+        # then makes those again whose cases are no more the same.
+        if made_here.cases != made_here.pages:
+            place = self.site.folders.cases
+            place.parent.mkdir(parents=True, exist_ok=True)
+            replace_folder(made_here.cases, place)
+        replace_folder(made_here.pages, self.site.folders.pages)
 
     def _from_site(self, name: str) -> Source:
-        return Source(name, self.site.folder)
+        return Source(name, self.site.folders)
 
     def _summary(
         self, pages: list[Page], made: int, failed: Failures, is_published: bool = True
     ) -> Summary:
         return Summary(
-            site=self.site.folder,
+            site=self.site.folders.pages,
             failed_notebooks=_failed_notebooks(self.request.period),
             revision=self._revision,
             pages=len(pages) + 1,
@@ -248,6 +254,13 @@ class _Run:
             failed={name: outcome.error or "" for name, outcome in failed.items()},
             is_published=is_published,
         )
+
+
+def _folders(settings: Settings) -> Folders:
+    """Where the site of a period is, and its files of cases."""
+    reports, name = project_root() / "reports", settings.period.name
+    pages = reports / "_site" / name
+    return Folders(pages, pages if settings.cases == "public" else reports / "_internal" / name)
 
 
 def _preparation(pages: list[Page]) -> Preparation:

@@ -1,4 +1,5 @@
-"""The site of a period as its last run left it, by what that run wrote down in states.json."""
+"""The site of a period as its last run left it, by what that run wrote down in states.json, and where
+its files are: pages for everybody, cases for those who work on them."""
 
 from __future__ import annotations
 
@@ -12,9 +13,28 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from chiso.base.files import are_intact
+from chiso.publishing.cache import CASES, ENDINGS
 
 State = Literal["ready", "failed", "absent"]
 STATES_FILE = "states.json"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a period's files are: `pages`, and `cases` with the ids of dossiers; one folder where
+    cases are public."""
+
+    pages: Path
+    cases: Path
+
+    def of(self, name: str) -> Path:
+        """The folder of a file by its name."""
+        return self.cases if name.endswith(CASES) else self.pages
+
+    def files(self, page: str) -> list[Path]:
+        """The files of a page."""
+        found = (self.of(page + ending) / (page + ending) for ending in sorted(ENDINGS))
+        return [path for path in found if path.is_file()]
 
 
 @dataclass(frozen=True)
@@ -35,9 +55,9 @@ class Written:
 
 @dataclass(frozen=True)
 class Site:
-    """The published folder and what was written down about it; `current`: the revision of now."""
+    """What is published and what was written down about it; `current`: the revision of now."""
 
-    folder: Path
+    folders: Folders
     written: Written
     current: int
 
@@ -56,7 +76,7 @@ class Site:
         return frozenset(
             page
             for page, files in self.written.files.items()
-            if files and are_intact(self.folder, files)
+            if files and are_intact({self.folders.of(name) / name: files[name] for name in files})
         )
 
     def state(self, page: str) -> State:
@@ -65,11 +85,11 @@ class Site:
         return self.written.pages.get(page, "absent") if known else "absent"
 
 
-def read_site(folder: Path, current: int) -> Site:
+def read_site(folders: Folders, current: int) -> Site:
     """What is published; nothing where a run before left no record that can be read."""
     try:
-        text = (folder / STATES_FILE).read_text(encoding="utf-8")
+        text = (folders.pages / STATES_FILE).read_text(encoding="utf-8")
         written = TypeAdapter(Written).validate_json(text)
     except (OSError, ValueError):
         written = Written()
-    return Site(folder, written, current)
+    return Site(folders, written, current)

@@ -33,6 +33,8 @@ class OrderRules:
     ratio: Annotated[Decimal, Field(gt=1)]
     lowest_part: Part
     per_indicator: Whole
+    working_days_after: Whole
+    long_overdue_days: Whole
     source: Source
 
 
@@ -49,12 +51,13 @@ class CertaintyRules:
 
 @parameters
 class ExplainRules:
-    """params/explain.yml; `near_next_class` in points."""
+    """params/explain.yml; `near_next_class` in points, `rank_moves` in places."""
 
     last_confirmed: date
     chance: Chance
     near_next_class: Annotated[Decimal, Field(gt=0)]
     orders: OrderRules
+    rank_moves: Whole
     certainty: CertaintyRules
 
 

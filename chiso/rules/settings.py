@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -40,6 +40,8 @@ def _as_choices(value: Any) -> Any:
     return ({"from": date.min, "use": value},) if isinstance(value, str) else value
 
 
+# Who may see something: everybody who reads the site, or only those inside.
+Audience = Literal["public", "internal"]
 Dated = Annotated[tuple[Choice, ...], BeforeValidator(_as_choices)]
 
 
@@ -73,6 +75,8 @@ class SettingsFile:
 
     `units`, `indicator_set`, `assignments`: names of files of params/, with the day that each holds
     from, or one name for every day.
+
+    `cases`: whether workbooks of single cases, with the ids of dossiers, stand in the site.
     """
 
     units: Dated = ()
@@ -82,6 +86,7 @@ class SettingsFile:
     # The last day that the figures cover; the period's last day if absent.
     as_of: Day | None = None
     illustration: Illustration | None = None
+    cases: Audience | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Settings:
     captured: date | None
     as_of: date
     is_illustrative: bool
+    cases: Audience
 
     @property
     def is_provisional(self) -> bool:
@@ -157,6 +163,7 @@ def load_settings(period: Period) -> Settings:
         captured=source.captured,
         as_of=own.as_of or defaults.as_of or period.last_day,
         is_illustrative=illustrative,
+        cases=own.cases or defaults.cases or "internal",
     )
 
 

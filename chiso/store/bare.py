@@ -36,6 +36,7 @@ def bare_figures(counts: Path, book: RuleBook, tree: Tree | None) -> Figures:
         captured=None,
         as_of=period.last_day,
         is_illustrative=False,
+        cases="internal",
     )
     provenance = Provenance(
         period="",

@@ -48,10 +48,13 @@ def _name(row: ClassCount) -> str:
 
 
 def _finding(rows: tuple[ClassCount, ...]) -> str:
-    most = max(rows, key=lambda row: row.now)
+    """The class of most agencies, and how many stand above and below it."""
+    place, most = max(enumerate(rows), key=lambda item: item[1].now)
     text = _("{number} of {all} agencies are in class {band}").format(
         number=most.now, all=sum(row.now for row in rows), band=_name(most)
     )
     if most.before is not None:
         text += " " + _("(before: {number})").format(number=most.before)
-    return f"{text}."
+    known = [row.now if row.band else 0 for row in rows]
+    above, below = sum(known[:place]), sum(known[place + 1 :])
+    return text + _("; {above} above it, {below} below it.").format(above=above, below=below)

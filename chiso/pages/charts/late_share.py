@@ -68,10 +68,15 @@ def late_share_chart(figures: Figures, shown: int = 8) -> Chart | None:
 
 
 def _dossiers(figures: Figures) -> int:
-    """The dossiers of the whole province; 0 where it has no figures."""
-    table = figures.province.indicators
-    known = table[table["indicator"] == _INDICATOR]["denominator"]
-    return sum(int(value) for value in known if value is not None)
+    """All dossiers: those of the units that nobody above them counts too."""
+    table = figures.scores.indicators
+    rows = table[(table["indicator"] == _INDICATOR) & table["denominator"].notna()]
+    held = dict(zip(rows["unit"], rows["denominator"], strict=True))
+    return sum(
+        int(number)
+        for code, number in held.items()
+        if not any(above in held for above in figures.tree.above(code))
+    )
 
 
 def _row(one: Carrier, total: int) -> _Row:

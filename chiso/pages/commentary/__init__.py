@@ -2,7 +2,13 @@
 
 from chiso.pages.commentary.checking import check_texts
 from chiso.pages.commentary.own_text import StaleText, stale_texts, write_own_text
-from chiso.pages.commentary.province import province_brief, province_comment
+from chiso.pages.commentary.province import (
+    not_own,
+    province_brief,
+    province_comment,
+    province_lead,
+    province_moves,
+)
 from chiso.pages.commentary.unit import headline, notes, unit_comment
 from chiso.pages.commentary.wording import check_wording, sentence
 
@@ -11,9 +17,12 @@ __all__ = [
     "check_texts",
     "check_wording",
     "headline",
+    "not_own",
     "notes",
     "province_brief",
     "province_comment",
+    "province_lead",
+    "province_moves",
     "sentence",
     "stale_texts",
     "unit_comment",

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import _, count, percent, points, signed_points, whole_percent
-from chiso.base.markdown import bullets, escape
+from chiso.base.i18n import _, count, day, points, short_points, whole_percent
+from chiso.base.markdown import bullets, division, escape, folded, strong
 from chiso.explain import (
-    Carrier,
-    ParetoItem,
+    AgencyChange,
     carriers,
     changes_by_agency,
-    changes_by_indicator,
     class_table,
-    follow_up,
     losses_by_indicator,
-    pareto,
     trends,
 )
+from chiso.explain.decomposition import class_moves, direction, near_next_class
+from chiso.explain.overdue import overdue_in_province
+from chiso.explain.ownership import losses_by_kind, without_dossiers
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.own_text import with_own_text
-from chiso.pages.commentary.unit import carrier_words
-from chiso.pages.commentary.wording import about_cases, sentence
-from chiso.pages.remarks import rounding_remark
+from chiso.pages.commentary.unit import standing_sentence
+from chiso.pages.commentary.wording import sentence
+from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures
 
 _SHOWN = 3
-# Late dossiers weigh most (20 points) and are what citizens complain about: always in the brief.
+# Late dossiers weigh most (20 points) and are what citizens complain about.
 _ON_TIME = 5
 
 
@@ -38,24 +37,77 @@ def province_comment(figures: Figures) -> Markdown:
     return Markdown(escape(" ".join([*_partial(figures), *_spread(figures), *_costliest(figures)])))
 
 
-def province_brief(figures: Figures) -> Markdown:
-    """One page for the chairman: where do we stand, what changed, who and what holds us back, what
-    to do on Monday; and the analyst's own text on the province, which replaces or follows it."""
+def province_lead(figures: Figures) -> Markdown:
+    """The total and its class, then the totals of all comparable periods in one line; before them
+    who handed in nothing."""
     page = figures.province
-    lost = pareto(figures)
+    parts = [strong(words) for words in _silent(figures)]
+    parts.append(strong(standing_sentence(page)))
+    if figures.settings.is_provisional:
+        parts.append(escape(sentence("provisional", day=day(figures.settings.as_of))))
+    parts += map(escape, _direction(figures))
+    return Markdown(division("\n\n".join(parts), "headline"))
+
+
+def province_moves(figures: Figures) -> Markdown:
+    """How many agencies rose and fell a class and how many nearly rise; folded below it who."""
+    rose, fell = class_moves(figures)
+    near = near_next_class(figures)
+    most = short_points(explain_rules().near_next_class)
+    told = [
+        ("classes_rose", [(one.after, str(one.unit.name)) for one in rose]),
+        ("classes_fell", [(one.after, str(one.unit.name)) for one in fell]),
+        ("classes_near", [(one.band, f"{one.unit.name} ({points(one.lacking)})") for one in near]),
+    ]
+    counts, lines = [], []
+    for key, found in told:
+        if found:
+            counts.append(sentence(f"{key}_count", number=len(found), most=most))
+        for band in figures.book.set.classes:
+            names = [name for one, name in found if one == band]
+            if names:
+                words = {"number": len(names), "band": band, "list": "; ".join(names)}
+                lines.append(sentence(key, most=most, **words))
+    return Markdown(folded(", ".join(counts), bullets(lines)) if lines else "")
+
+
+def province_brief(figures: Figures) -> Markdown:
+    """One page for the chairman, folded: what changed, who moved, what is open; and the analyst's own text on the province, which replaces or follows it."""
+    page = figures.province
     parts = [
-        list(_silent(figures)),
-        # Total, class and their change are the headline above.
-        list(movement.standing_moved(page)),
+        list(_overdue(figures)),
+        [*_total_moved(figures), *movement.standing_moved(page)],
         [*_partial(figures), *_classes(figures)],
         list(_spread(figures)),
-        [*_agencies_moved(figures), *_indicator_moved(figures)],
-        list(_costs(lost)),
-        list(_carried(figures, lost)),
-        list(_orders(figures, lost)),
-        list(_urged(figures)),
+        list(_without_dossiers(figures)),
+        list(_agencies_moved(figures)),
+        list(_verdicts(figures)),
+        list(movement.indicators_moved(page)),
+        list(_outside(figures)),
     ]
-    return Markdown(with_own_text(page, bullets([" ".join(part) for part in parts if part])))
+    told = bullets([" ".join(part) for part in parts if part])
+    summary = sentence("brief_summary")
+    return Markdown(with_own_text(page, folded(summary, told) if told else ""))
+
+
+def not_own(figures: Figures) -> Markdown:
+    """What agencies lose but not by their own cases: once, by name, with the points."""
+    found = [one for one in losses_by_kind(figures) if one.kind != "own"]
+    return Markdown(bullets([_not_own_item(figures, one) for one in found]))
+
+
+def _not_own_item(figures: Figures, one) -> str:
+    indicator = figures.book.rule(one.number).indicator
+    key = f"province_{one.kind}"
+    if one.kind == "structural":
+        key += "_rule" if indicator.zero_levels else "_nothing"
+    return sentence(
+        key,
+        points=points(one.points),
+        number=one.number,
+        name=indicator.name,
+        agencies=count(one.agencies),
+    )
 
 
 def _silent(figures: Figures) -> Iterable[str]:
@@ -66,10 +118,61 @@ def _silent(figures: Figures) -> Iterable[str]:
         yield sentence("silent_agencies", number=count(len(names)), names=shown)
 
 
+def _direction(figures: Figures) -> Iterable[str]:
+    """The totals of the first and the last comparable periods, and how far they are apart; or that
+    there is none before."""
+    found = direction(figures.province)
+    known = [(label, total) for label, total in found.totals if total is not None]
+    if not known:
+        return
+    if found.difference is None:
+        yield sentence("direction_none", period=known[0][0])
+        return
+    shown = known if len(known) <= _SHOWN + 1 else [known[0], *known[-_SHOWN:]]
+    items = [sentence("direction_item", period=label, total=points(one)) for label, one in shown]
+    if len(shown) < len(known):
+        items.insert(1, "…")
+    yield sentence(
+        "direction_line",
+        list=_upper("; ".join(items)),
+        moved=movement.moved(found.difference),
+        number=len(known),
+    )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _total_moved(figures: Figures) -> Iterable[str]:
+    """The total against the period before, with its verdict; its direction is told above."""
+    yield from list(movement.total_moved(figures.province))[:1]
+
+
+def _overdue(figures: Figures) -> Iterable[str]:
+    """Dossiers that are open and overdue: how many, how long, and of which procedures."""
+    found = overdue_in_province(figures)
+    if found is None:
+        return
+    days = explain_rules().orders.long_overdue_days
+    yield sentence("overdue", cases=count(found.cases), long=count(found.long), days=days)
+    if found.waiting:
+        yield sentence("overdue_waiting", waiting=count(found.waiting))
+    items = [
+        sentence("overdue_procedure", name=name, cases=count(number))
+        for name, number in found.procedures
+    ]
+    yield sentence("overdue_procedures", number=len(items), list="; ".join(items))
+
+
 def _partial(figures: Figures) -> Iterable[str]:
-    cohorts = {unit.cohort for unit in figures.agencies}
-    if any(figures.tree.cohorts[code].partial for code in cohorts):
+    if _is_partial(figures):
         yield sentence("partial", number=len(figures.agencies))
+
+
+def _is_partial(figures: Figures) -> bool:
+    cohorts = {unit.cohort for unit in figures.agencies}
+    return any(figures.tree.cohorts[code].partial for code in cohorts)
 
 
 def _classes(figures: Figures) -> Iterable[str]:
@@ -96,12 +199,14 @@ def _classes(figures: Figures) -> Iterable[str]:
 
 
 def _spread(figures: Figures) -> Iterable[str]:
-    """The highest and the lowest total of each cohort; those that share it are counted."""
+    """The highest and the lowest total of each whole cohort, of agencies with dossiers; those that
+    share it are counted."""
+    left_out = without_dossiers(figures)
     for code, cohort in figures.tree.cohorts.items():
         totals = [
             (str(unit.name), standing.total)
             for unit in figures.agencies
-            if unit.cohort == code
+            if unit.cohort == code and unit.code not in left_out and not cohort.partial
             for standing in [figures.standing(unit.code)]
             if standing.total is not None
         ]
@@ -119,12 +224,22 @@ def _spread(figures: Figures) -> Iterable[str]:
             )
 
 
+def _without_dossiers(figures: Figures) -> Iterable[str]:
+    """The agencies without dossiers, once and as such, with their official score."""
+    left_out = without_dossiers(figures)
+    found = [unit for unit in figures.agencies if unit.code in left_out]
+    for unit in found[:_SHOWN]:
+        yield standing_sentence(figures.unit(unit.code))
+    if len(found) > _SHOWN:
+        yield sentence("without_dossiers_more", number=count(len(found) - _SHOWN))
+
+
 def _holders(totals: list[tuple[str, Decimal]], total: Decimal) -> str:
     """The first of those with that total, and how many others."""
     return _first_of([name for name, value in totals if value == total], shown=1)
 
 
-def _first_of(names: list[str], shown: int = _SHOWN) -> str:
+def _first_of(names: Sequence[str], shown: int = _SHOWN) -> str:
     """The first names, and how many others there are."""
     text = "; ".join(names[:shown])
     others = len(names) - shown
@@ -132,7 +247,7 @@ def _first_of(names: list[str], shown: int = _SHOWN) -> str:
 
 
 def _costliest(figures: Figures) -> Iterable[str]:
-    found = losses_by_indicator(figures)[:_SHOWN]
+    found = sorted(losses_by_indicator(figures), key=lambda loss: (-loss.mean, loss.number))
     if found:
         items = [
             sentence(
@@ -141,28 +256,53 @@ def _costliest(figures: Figures) -> Iterable[str]:
                 name=figures.book.rule(loss.number).indicator.name,
                 lost=points(loss.mean),
             )
-            for loss in found
+            for loss in found[:_SHOWN]
         ]
         yield sentence("province_costliest", list="; ".join(items))
 
 
 def _agencies_moved(figures: Figures) -> Iterable[str]:
-    """How many agencies moved, and which of them changed by their control charts."""
+    """How many agencies moved of their own, and by how much those that moved most; what petitions
+    and the province's figures did beside it."""
     found, previous = changes_by_agency(figures), figures.previous
     if not found or previous is None:
         return
-    best, last = found[0], found[-1]
     yield sentence(
         "province_moves",
         period=previous.settings.period.label,
+        up=sum(one.own > 0 for one in found),
+        down=sum(one.own < 0 for one in found),
+    )
+    yield sentence(
+        "province_moves_total",
         up=sum(one.difference > 0 for one in found),
         down=sum(one.difference < 0 for one in found),
-        same=sum(one.difference == 0 for one in found),
-        best=best.unit.name,
-        best_difference=signed_points(best.difference),
-        last=last.unit.name,
-        last_difference=signed_points(last.difference),
     )
+    best, last = found[0], found[-1]
+    if best.by_dossiers > 0:
+        yield sentence("moved_up_most", **_mover(best))
+    if last.by_dossiers < 0:
+        yield sentence("moved_down_most", **_mover(last))
+    number = sum(bool(one.petitions) for one in found)
+    if number:
+        most = max(found, key=lambda one: abs(one.petitions))
+        yield sentence(
+            "moved_by_petitions",
+            number=number,
+            unit=most.unit.name,
+            moved=movement.moved(most.petitions),
+            before=count(most.petitions_before or 0),
+            after=count(most.petitions_after or 0),
+        )
+
+
+def _mover(one: AgencyChange) -> dict[str, object]:
+    return {"unit": one.unit.name, "points": points(abs(one.by_dossiers))}
+
+
+def _verdicts(figures: Figures) -> Iterable[str]:
+    """Which agencies changed by their control charts."""
+    found = changes_by_agency(figures)
     better = [str(one.unit.name) for one in found if one.verdict == trends.IMPROVEMENT]
     worse = [str(one.unit.name) for one in reversed(found) if one.verdict == trends.CONCERN]
     common = sum(one.verdict == trends.COMMON for one in found)
@@ -174,100 +314,14 @@ def _agencies_moved(figures: Figures) -> Iterable[str]:
             yield sentence(key, number=len(names), list=_first_of(names))
 
 
-def _indicator_moved(figures: Figures) -> Iterable[str]:
-    found, previous = changes_by_indicator(figures), figures.previous
-    if found and found[0].difference and previous:
-        first = found[0]
-        yield sentence(
-            "province_indicator_moved",
-            number=first.number,
-            name=first.label,
-            difference=signed_points(first.difference),
-            before=points(first.before),
-            after=points(first.after),
-            period=previous.settings.period.label,
-            agencies=count(first.agencies),
-        )
-
-
-def _costs(lost: tuple[ParetoItem, ...]) -> Iterable[str]:
-    shown = lost[:_SHOWN]
-    if shown:
-        items = [
-            sentence(
-                "province_pareto_item",
-                number=item.number,
-                name=item.label,
-                points=points(item.points),
-                share=whole_percent(item.share),
-            )
-            for item in shown
-        ]
-        share = whole_percent(shown[-1].cumulative)
-        yield sentence("province_pareto", number=len(shown), share=share, list="; ".join(items))
-        if remark := rounding_remark(shown):
-            yield remark
-
-
-def _weighty(figures: Figures, lost: tuple[ParetoItem, ...]) -> list[tuple[int, Carrier]]:
-    """The agency that carries most cases on indicator 5 and on the costliest others that cases can
-    mend: what every unit gets 0 for below the province is left out."""
-    numbers = [item.number for item in lost if item.number != _ON_TIME]
-    mendable = [n for n in numbers if not figures.book.rule(n).indicator.zero_levels]
-    found = [(n, carried[0]) for n in (_ON_TIME, *mendable) if (carried := carriers(figures, n))]
-    return found[:_SHOWN]
-
-
-def _carried(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
-    """Who carries most of what is lost, whether or not its rate is the lowest."""
-    for number, one in _weighty(figures, lost):
-        share = whole_percent(one.share)
-        if one.is_rest:
-            yield sentence(
-                "carried_outside", number=number, share=share, cases=count(_all_cases(one))
-            )
-            continue
-        yield sentence(
-            "carried" if one.is_lowest else "carried_not_lowest",
-            rate=percent(one.rate),
-            number=number,
-            **carrier_words(figures, number, one),
-        )
-
-
-def _all_cases(one: Carrier) -> int:
-    return int((one.cases / one.share).to_integral_value())
-
-
-def _orders(figures: Figures, lost: tuple[ParetoItem, ...]) -> Iterable[str]:
-    """What each of those agencies has to do, all of its indicators together."""
-    actions: dict[object, list[str]] = {}
-    for number, one in _weighty(figures, lost):
-        if not one.is_rest:
-            # What is late can't become on time; what is open can still be finished.
-            cases = count(one.cases)
-            action = (
-                sentence("order_late", cases=cases)
-                if number == _ON_TIME
-                else about_cases("action", number, figures.book, cases=cases)
-            )
-            name = carrier_words(figures, number, one)["unit"]
-            actions.setdefault(name, []).append(
-                sentence("order_action", action=action, number=number)
-            )
-    items = [
-        sentence("order_item", unit=name, list=", ".join(own)) for name, own in actions.items()
-    ]
-    if items:
-        yield sentence("order", list="; ".join(items))
-
-
-def _urged(figures: Figures) -> Iterable[str]:
-    """Who has to see to the costliest indicators, as the annex assigns them."""
-    items = []
-    for one in follow_up(figures)[:_SHOWN]:
-        words = {"number": one.number, "lead": ", ".join(one.lead)}
-        key = "urge_item" if one.coordinating else "urge_item_alone"
-        items.append(sentence(key, coordinating=", ".join(one.coordinating), **words))
-    if items:
-        yield sentence("urge", list="; ".join(items))
+def _outside(figures: Figures) -> Iterable[str]:
+    """What is lost outside of the agencies that the figures hold, where they are a part of all."""
+    costly = [loss.number for loss in losses_by_indicator(figures)]
+    numbers = [_ON_TIME, *(number for number in costly if number != _ON_TIME)]
+    for number in numbers[:_SHOWN]:
+        found = carriers(figures, number)
+        rest = next((one for one in found if one.is_rest), None)
+        if rest:
+            cases = int((rest.cases / rest.share).to_integral_value())
+            share = whole_percent(rest.share)
+            yield sentence("carried_outside", number=number, share=share, cases=count(cases))

@@ -5,7 +5,7 @@ from chiso.pages.tables.cases import case_table, way_table
 from chiso.pages.tables.changes import (
     agency_change_table,
     class_count_table,
-    indicator_change_table,
+    province_change_table,
 )
 from chiso.pages.tables.differences import difference_table
 from chiso.pages.tables.duties import duty_table, follow_up_table
@@ -22,7 +22,9 @@ from chiso.pages.tables.indicators import basis_text, group_table, indicator_tab
 from chiso.pages.tables.losses import loss_table
 from chiso.pages.tables.method import method_cards
 from chiso.pages.tables.nearby import downloads, nearby, quality_link, unit_downloads
+from chiso.pages.tables.orders import order_table
 from chiso.pages.tables.origin import provenance
+from chiso.pages.tables.other_ranks import other_rank_table
 from chiso.pages.tables.ranking import ranking_tables
 from chiso.pages.tables.rows import (
     agencies_set_aside_table,
@@ -52,7 +54,6 @@ __all__ = [
     "follow_up_table",
     "form_table",
     "group_table",
-    "indicator_change_table",
     "indicator_gap_table",
     "indicator_table",
     "key_facts",
@@ -60,9 +61,12 @@ __all__ = [
     "loss_table",
     "method_cards",
     "nearby",
+    "order_table",
+    "other_rank_table",
     "petition_kind_table",
     "processing_time_table",
     "provenance",
+    "province_change_table",
     "quality_link",
     "ranking_tables",
     "rate_note",

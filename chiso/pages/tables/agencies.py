@@ -4,60 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from chiso.base.i18n import _
+from chiso.base.i18n import _, points
 from chiso.base.markdown import escape
-from chiso.pages.tables.table import Cell, Field, Table, linked, worded
-from chiso.store.figures import Figures
+from chiso.explain.ownership import has_dossiers, ownership
+from chiso.pages.tables.standings import order, shown_rank, total_cell
+from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
+from chiso.store.figures import Figures, UnitFigures
 
 
 def agency_table(
     figures: Figures, failed: Collection[str] = (), absent: Collection[str] = ()
 ) -> Table:
-    """Link, cohort, total, class and rank of every agency; what failed or was not made."""
-    rows = []
-    for unit in figures.units:
-        standing = figures.standing(unit.code)
-        rank = f"{standing.rank}/{standing.cohort_size or '–'}" if standing.rank else "–"
-        name = str(unit.name)
-        rows.append(
-            [
-                name if unit.code in absent else linked(name, f"{unit.code}.html"),
-                str(figures.tree.cohorts[unit.cohort].name),
-                standing.total,
-                "–" if standing.band is None else str(standing.band),
-                worded(standing.rank, rank),
-                _state(unit.code, failed, absent),
-            ]
-        )
+    """Every agency by cohort and rank: link, total and class, and the indicator that costs most of
+    its own points; what failed or was not made."""
+    cohorts = list(figures.tree.cohorts)
+    units = [figures.unit(unit.code) for unit in figures.units]
+    units.sort(key=lambda unit: (cohorts.index(unit.unit.cohort), order(unit)))
     return Table(
         anchor="table-agencies",
         sheet=_("All agencies"),
         caption=_("{number} agencies, {period}.").format(
-            number=len(rows), period=figures.settings.period.label
+            number=len(units), period=figures.settings.period.label
         ),
         fields=(
+            Field(_("Rank"), "count"),
             Field(_("Agency")),
             Field(_("Cohort")),
             Field(_("Total"), "points"),
             Field(_("Class")),
-            Field(_("Rank"), "count"),
-            Field(_("Report")),
+            Field(_("Costliest indicator of its own")),
         ),
-        rows=rows,
+        rows=[_row(unit, failed, absent) for unit in units],
         wrapper="searchable",
         words={
             "search": _("Search by name"),
             "cohort": _("Cohort"),
             "band": _("Class"),
             "all": _("all"),
+            "reset": _("Show all"),
             "shown": _("{number} agencies shown").format(number="#"),
         },
     )
 
 
-def _state(code: str, failed: Collection[str], absent: Collection[str]) -> Cell:
-    if code in failed:
-        word = _("failed")
+def _row(unit: UnitFigures, failed: Collection[str], absent: Collection[str]) -> list[Value | Cell]:
+    standing, code, name = unit.standing, unit.unit.code, str(unit.unit.name)
+    rank = shown_rank(unit)
+    return [
+        worded(rank, f"{rank}/{standing.cohort_size or '–'}" if rank else "–"),
+        name if code in absent else linked(name, f"{code}.html"),
+        str(unit.figures.tree.cohorts[unit.unit.cohort].name),
+        total_cell(unit),
+        "–" if standing.band is None else str(standing.band),
+        _remark(unit, failed, absent),
+    ]
+
+
+def _remark(unit: UnitFigures, failed: Collection[str], absent: Collection[str]) -> Cell:
+    """Where the unit loses most points of its own, and what became of its page if it is not there."""
+    worst = _worst(unit)
+    if unit.unit.code in failed:
+        word = _("report failed")
         return Cell(word, f"[{escape(word)}]{{.failed}}")
-    word = _("not made") if code in absent else _("ready")
-    return Cell(word, escape(word))
+    if unit.unit.code in absent:
+        word = _("no report made")
+        worst = f"{worst} ({word})"
+    return worded(worst, worst)
+
+
+def _worst(unit: UnitFigures) -> str:
+    if not has_dossiers(unit):
+        return _("no dossiers")
+    lost = max(ownership(unit), key=lambda one: one.own)
+    if not lost.own:
+        return "–"
+    book = unit.figures.book
+    indicator = book.rule(lost.numbers[0]).indicator
+    name = indicator.name
+    if len(lost.numbers) > 1:
+        name = next(one.name for one in book.set.groups if one.code == indicator.group)
+    return _("{name}: {points} points lost").format(name=name, points=points(lost.own))

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from chiso.base.i18n import _, signed_points
-from chiso.base.markdown import escape, link
-from chiso.explain import changes_by_agency, changes_by_indicator, class_table
-from chiso.explain.trends import verdict_text
+from chiso.base.i18n import _
+from chiso.explain import changes_by_agency, class_table
+from chiso.explain.decomposition import decomposition
+from chiso.explain.trends import TOO_FEW, verdict_text
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.store.figures import Figures
 
 
 def agency_change_table(figures: Figures, shown: int = 10) -> Table:
-    """The agencies that gained and lost most, with the verdict of their trend."""
+    """The agencies that gained and lost most of their own, petitions left out; what of the change of
+    the total is their own, of that by petitions, and the province's."""
     found = changes_by_agency(figures)
     listed = found if len(found) <= 2 * shown else (*found[:shown], *found[-shown:])
     previous = figures.previous
     label = "" if previous is None else previous.settings.period.label
+    # That there are too few periods is said once, in the notes.
+    has_verdict = any(item.verdict != TOO_FEW for item in found)
     return Table(
         anchor="table-agency-changes",
         sheet=_("Changes by agency"),
-        caption=_("The agencies that gained and lost most since {period}.").format(period=label),
+        caption=_(
+            "The agencies that gained and lost most of their own since {period}, petitions left out."
+        ).format(period=label),
         fields=(
             Field(_("Agency")),
             Field(_("Before"), "points"),
             Field(_("Now"), "points"),
             Field(_("Change"), "difference"),
-            Field(_("Rank before"), "count"),
-            Field(_("Rank now"), "count"),
-            Field(_("Verdict")),
+            Field(_("Own part"), "difference"),
+            Field(_("Of this by petitions"), "difference"),
+            Field(_("Petitions before")),
+            Field(_("Petitions now")),
+            Field(_("By the province's figures"), "difference"),
+            *((Field(_("Verdict")),) if has_verdict else ()),
         ),
         rows=[
             [
@@ -35,43 +43,54 @@ def agency_change_table(figures: Figures, shown: int = 10) -> Table:
                 item.before,
                 item.after,
                 item.difference,
-                item.rank_before,
-                item.rank_after,
-                verdict_text(item.verdict),
+                item.own,
+                item.petitions,
+                item.petitions_before,
+                item.petitions_after,
+                item.shared,
+                *([verdict_text(item.verdict)] if has_verdict else []),
             ]
             for item in listed
         ],
     )
 
 
-def indicator_change_table(figures: Figures) -> Table:
-    """The indicators by how much the agencies' mean moved, with those that moved most."""
+def province_change_table(figures: Figures) -> Table:
+    """What the change of the province's total is made of: by indicator what the rate brings and what
+    the denominator; rounding has its own line, and all lines add up to the change."""
+    found, previous = decomposition(figures.province), figures.previous
+    if found is None or previous is None:
+        return Table("table-indicator-changes", _("Changes by indicator"), "", (), [])
+    names = {rule.indicator.number: str(rule.indicator.name) for rule in figures.book.rules}
+    effects = sorted(found.effects, key=lambda one: (-abs(one.points), one.numbers))
+    rows: list[list[Value | Cell]] = [
+        [
+            ", ".join(map(str, one.numbers)),
+            "; ".join(names[number] for number in one.numbers),
+            one.rate,
+            one.scope,
+            one.points,
+        ]
+        for one in effects
+    ]
+    if found.rounding:
+        rows.append([None, _("Rounding"), None, None, found.rounding])
+    rows.append([None, _("Total"), None, None, found.total])
+    label = previous.settings.period.label
     return Table(
         anchor="table-indicator-changes",
         sheet=_("Changes by indicator"),
-        caption=_("Mean points of the agencies that have the indicator in both periods."),
-        fields=(
-            Field(_("No."), "count"),
-            Field(_("Indicator")),
-            Field(_("Before"), "points"),
-            Field(_("Now"), "points"),
-            Field(_("Change"), "difference"),
-            Field(_("Most gained")),
-            Field(_("Most lost")),
+        caption=_("The change of the province's total since {period}; the lines add up.").format(
+            period=label
         ),
-        rows=[
-            [
-                item.number,
-                item.label,
-                item.before,
-                item.after,
-                item.difference,
-                _movers(figures, item.up),
-                _movers(figures, item.down),
-            ]
-            for item in changes_by_indicator(figures)
-            if item.up or item.down
-        ],
+        fields=(
+            Field(_("No.")),
+            Field(_("Indicator")),
+            Field(_("By the rate"), "difference"),
+            Field(_("By the denominator"), "difference"),
+            Field(_("Together"), "difference"),
+        ),
+        rows=rows,
     )
 
 
@@ -98,15 +117,3 @@ def class_count_table(figures: Figures) -> Table:
         ),
         rows=rows,
     )
-
-
-def _movers(figures: Figures, moved: tuple, shown: int = 2) -> Cell:
-    texts, links = [], []
-    for code, difference in moved[:shown]:
-        name, told = str(figures.tree.unit(code).name), f"({signed_points(difference)})"
-        texts.append(f"{name} {told}")
-        links.append(f"{link(name, f'{code}.html')} {escape(told)}")
-    if len(moved) > shown:
-        texts.append(_("{number} more").format(number=len(moved) - shown))
-        links.append(escape(texts[-1]))
-    return Cell("; ".join(texts) or None, "; ".join(links) or escape("–"))

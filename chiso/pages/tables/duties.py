@@ -55,7 +55,7 @@ def follow_up_table(figures: Figures) -> Table:
         fields=(
             Field(_("No."), "count"),
             Field(_("Indicator")),
-            Field(_("Points lost in all"), "points"),
+            Field(_("Own points lost"), "points"),
             Field(_("Agencies that lose points"), "count"),
             Field(_("Leading")),
             Field(_("Coordinating")),

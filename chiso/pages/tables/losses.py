@@ -1,4 +1,4 @@
-"""What each indicator costs the agencies, and who loses or carries most of it."""
+"""What each indicator costs the agencies of their own, and who loses or carries most of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def loss_table(figures: Figures) -> Table:
         anchor="table-losses",
         sheet=_("Points lost"),
         caption=_(
-            "Points lost by indicator, the costliest first; the province itself is not counted."
+            "Points that agencies lose of their own by indicator, most first; agencies without dossiers"
+            " and the province itself are not counted."
         ),
         fields=(
             Field(_("No."), "count"),

@@ -17,7 +17,7 @@ def nearby(unit: UnitFigures) -> Markdown:
     figures, own = unit.figures, unit.unit
     scored = {item.code for item in figures.units}
     below = [item for item in figures.tree.children(own.code) if item.code in scored]
-    words = _("Below {unit}:").format(unit=own.name)
+    words = _("Communes in its area:")
     if not below and own.parent:
         below = [
             item
@@ -39,17 +39,24 @@ def downloads(page: str) -> Markdown:
 def unit_downloads(unit: UnitFigures) -> Markdown:
     """The files that go with a unit's page: its tables, and the page as one files it on paper."""
     name = unit.unit.code
-    cases = (
-        [link(_("Cases to mend (Excel)"), f"{name}-cases.xlsx")] if len(unit.case_counts) else []
-    )
     return _files(
         [
             _workbook(name),
-            *cases,
+            *_cases(unit),
             link(_("For printing (PDF)"), f"{name}.pdf"),
             link(_("For editing (Word)"), f"{name}.docx"),
         ]
     )
+
+
+def _cases(unit: UnitFigures) -> list[str]:
+    """Where the cases of the unit are listed one by one."""
+    name = f"{unit.unit.code}-cases.xlsx"
+    if not len(unit.case_counts):
+        return []
+    if unit.figures.settings.cases == "public":
+        return [link(_("Cases that fail (Excel)"), name)]
+    return [escape(_("Cases that fail: internal file {name}").format(name=name))]
 
 
 def quality_link() -> Markdown:

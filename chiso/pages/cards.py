@@ -1,0 +1,78 @@
+"""The orders that come first, each as a card: what, which agency, how many, until when, where the list is."""
+
+from __future__ import annotations
+
+from IPython.display import Markdown
+
+from chiso.base.i18n import count, day, percent
+from chiso.base.markdown import escape, link, strong
+from chiso.explain.carrying import BY_PROCEDURE
+from chiso.explain.orders import Order
+from chiso.explain.overdue import Overdue
+from chiso.explain.priorities import first_orders
+from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.rules.explain_rules import explain_rules
+from chiso.rules.indicators import RuleBook
+from chiso.store.figures import Figures
+
+_FENCE = ":::::"
+
+
+def order_cards(figures: Figures) -> Markdown:
+    """The first orders beside each other; empty where there is nobody to name."""
+    cards = [f":::: {{.order}}\n{_card(one, figures.book)}\n::::" for one in first_orders(figures)]
+    if not cards:
+        return Markdown("")
+    return Markdown(f"{_FENCE} {{.orders}}\n" + "\n\n".join(cards) + f"\n{_FENCE}")
+
+
+def agency_name(one: Order | Overdue) -> str:
+    """The agency by name, with those below it where they are counted in."""
+    name = str(one.unit.name)
+    return sentence("with_below", unit=name) if one.includes_below else name
+
+
+def counted_in(number: int) -> str:
+    """What an indicator counts: dossiers, procedures, services, communes or petitions."""
+    if number in BY_PROCEDURE or number < 4:
+        return sentence("counted_procedures")
+    kinds = {7: "services", 15: "communes", 19: "petitions", 20: "petitions"}
+    return sentence(f"counted_{kinds.get(number, 'dossiers')}")
+
+
+def _card(one: Order | Overdue, book: RuleBook) -> str:
+    lines = _overdue(one) if isinstance(one, Overdue) else _order(one, book)
+    listed = link(sentence("card_list"), f"{one.unit.code}.html#cases")
+    last = f"{escape(_until(one))} [{listed}]{{.screen}}"
+    return "\n\n".join([strong(agency_name(one)), *map(escape, lines), last])
+
+
+def _overdue(one: Overdue) -> list[str]:
+    days = explain_rules().orders.long_overdue_days
+    what = sentence("card_overdue", cases=count(one.cases), long=count(one.long), days=days)
+    share, cases = percent(one.share), percent(one.share_of_cases)
+    why = sentence("card_overdue_share", share=share, cases=cases)
+    return [what, why]
+
+
+def _order(one: Order, book: RuleBook) -> list[str]:
+    cases = count(one.mendable or one.failures)
+    what = about_cases("action", one.indicator, book, cases=cases)
+    words = {
+        "share": percent(one.share_of_failures),
+        "cases": percent(one.share_of_cases),
+        "counted": counted_in(one.indicator),
+    }
+    key = "card_share" if one.place is None else "card_share_placed"
+    key = "card_share_lowest" if one.place == 1 else key
+    return [
+        what[:1].upper() + what[1:] + ".",
+        sentence(key, place=one.place, of=one.of, **words),
+    ]
+
+
+def _until(one: Order | Overdue) -> str:
+    if one.deadline is not None:
+        return sentence("card_deadline", day=day(one.deadline))
+    rate = one.rate_to_reach if isinstance(one, Order) else None
+    return sentence("card_next_period", rate=percent(rate))
