@@ -12,6 +12,7 @@ import pytest
 from chiso.base.period import parse_period
 from chiso.contract.tables import TABLES
 from chiso.measures.counts import measure
+from chiso.rules.units import load_tree
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.cells import read_cell
@@ -216,6 +217,7 @@ def test_a_number_means_what_its_column_can_only_mean(column, text, value):
     [
         ("UBND phường Lam Sơn, thành phố Hưng Yên", "11950"),
         ("UBND P. Lam Sơn, TP. Hưng Yên, tỉnh Hưng Yên", "11950"),
+        ("UBND phường Lam Sơn, UBND thành phố Hưng Yên", "11950"),
         ("Bộ phận một cửa phường Lam Sơn", "11950"),
         ("Sở TN&MT", "so-tai-nguyen"),
         ("Sở GD&ĐT", "so-giao-duc"),
@@ -227,6 +229,13 @@ def test_a_number_means_what_its_column_can_only_mean(column, text, value):
 )
 def test_agencies_as_people_write_them(name, unit):
     assert Agencies(TREE).only(name) == unit
+
+
+@pytest.mark.parametrize("tree", ["hung-yen-2022", "hung-yen-2025"])
+def test_the_names_that_the_workbook_offers_are_each_one_agencys(tree):
+    agencies = Agencies(load_tree(tree))
+    for unit in load_tree(tree).units:
+        assert agencies.only(agencies.full_name(unit.code)) == unit.code
 
 
 ROW = ["Đăng ký khai sinh", "05/09/2022", "13/09/2022", ""]

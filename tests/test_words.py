@@ -1,12 +1,14 @@
 """Words as systems and people write them are read as codes; what nobody knows is told, not guessed."""
 
 import re
+import shutil
 import zipfile
 
 import exports
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from chiso.contract.tables import TABLES
 from chiso.sources.mappings import load_systems, plain, words_of
@@ -169,3 +171,50 @@ def test_correcting_one_cell_leaves_the_moments_of_its_row_as_they_were_read(fol
     book.save(folder / "sua.xlsx")
     table = load_records(folder, TREE).tables["dossiers"].to_pandas().set_index("dossier_id")
     assert table.loc["A-1", "received_at"] == pd.Timestamp(2022, 9, 5, 8, 10)
+
+
+CANARY = "Trần Văn Hoàng Yến 0987654321"
+
+
+def test_a_canary_in_any_column_is_found_nowhere_outside_the_workbook(tmp_path, chiso):
+    """Rows that were shifted: a name and a telephone number where another column belongs, the id too;
+    as a register and as a table of the contract. Every byte that is written or said is looked at."""
+    records = tmp_path / "records"
+    records.mkdir()
+    shutil.copytree(ROOT / "params", tmp_path / "params")
+    (records / "procedures.csv").write_text(exports.PROCEDURES, encoding="utf-8")
+    good = row(0, received="13/09/2022")
+    rows = [good, *([*good[:x], CANARY, *good[x + 1 :]] for x in range(len(HEAD)))]
+    rows = [[f"A-{i}" if cell == "A-0" else cell for cell in line] for i, line in enumerate(rows)]
+    rows += [[phone, *good[1:]] for phone in ("0987654321", "033112000111", "TranVanHoangYen")]
+    exports.save_xlsx(records / "so.xlsx", {"S": [HEAD, *rows]})
+    names = [column.name for column in TABLES["dossiers"].columns]
+    known = {"dossier_id": "B-1", "procedure_id": "1.000001", "unit": "323", "status": "9"}
+    lines = [",".join((known | {name: CANARY}).get(one, "") for one in names) for name in names]
+    (records / "dossiers.csv").write_text("\n".join([",".join(names), *lines]), encoding="utf-8")
+    said = []
+    for command in (
+        ["check"],
+        ["measure", "--out", tmp_path / "c.csv", "--also", tmp_path / "a.csv"],
+    ):
+        done = chiso(*command, "--period", "2022-09", "--records", records, project=tmp_path)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout + done.stderr)
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent != records]
+    aside = [path for path in written if path.parent.name == "set-aside"]
+    assert len(aside) == 1 and {"c.csv", "a.csv"} <= {path.name for path in written}
+    held = load_records(records, TREE)
+    # The register's row without a mistake, and those with a canary in a column that may be empty
+    # are no rows with a canary: nothing of it is accepted.
+    assert held.tables["dossiers"].dossier_id.to_pandas().tolist() == ["A-0"]
+    said += [table.to_pandas().to_csv() for table in held.tables.values()] + [str(held.remarks)]
+    said += [path.read_bytes().decode("utf-8", "replace") for path in written if path not in aside]
+    told = "\n".join(said)
+    parts = (
+        "Hoàng Yến",
+        "Trần Văn",
+        *re.findall(r"\d+", CANARY),
+        "033112000111",
+        "TranVanHoangYen",
+    )
+    assert [part for part in parts if part in told] == []

@@ -24,7 +24,7 @@ _COUNTER = re.compile(
     r"^(bộ phận (?:một cửa|tiếp nhận(?: (?:và|&) trả kết quả)?)|bp một cửa)(?: của)? "
 )
 _NUMBERED = re.compile(r"^(?:\d{1,3}|[ivx]{1,5}|[a-z])[.)]\s*")
-_OFFICE = re.compile(r"^(ủy ban nhân dân|uỷ ban nhân dân|ubnd)\b")
+_OFFICE = re.compile(r"\b(ủy ban nhân dân|uỷ ban nhân dân|ubnd)\b")
 _DOSSIER_ID = re.compile(r"([0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)-\d{6}-\d+")
 
 
@@ -106,7 +106,7 @@ def comparable(name: str) -> str:
     text = _COUNTER.sub("", _NUMBERED.sub("", plain(name)))
     words = re.sub(r"[.,;:()\-–/]+", " ", text).split()
     text = " ".join(_SHORT.get(word, word) for word in words)
-    return _OFFICE.sub("", text).strip()
+    return " ".join(_OFFICE.sub("", text).split())
 
 
 def _initials(name: str) -> str:
