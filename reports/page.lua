@@ -32,6 +32,26 @@ local function headed(tbl, heads)
   return tbl
 end
 
+-- Columns of sentences and long names, which a phone must not squeeze to a word a line.
+local function long(tbl)
+  local found = {}
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      for place, cell in ipairs(row.cells) do
+        if utf8.len(pandoc.utils.stringify(cell.contents)) > 32 then
+          found[place] = true
+        end
+      end
+    end
+  end
+  local places = {}
+  for place in pairs(found) do
+    places[#places + 1] = tostring(place)
+  end
+  table.sort(places)
+  return table.concat(places, " ")
+end
+
 -- Which columns stand at the right is said once of the table's box (page.css): a style in every cell
 -- is a fifth of a long page.
 local function right(tbl)
@@ -52,13 +72,13 @@ function Div(div)
   if not heads then
     return nil
   end
-  local places
+  local places, sentences
   local made = div:walk({
     Table = function(tbl)
-      places = right(tbl)
+      places, sentences = right(tbl), long(tbl)
       return headed(tbl, heads)
     end,
   })
-  made.attributes.right = places
+  made.attributes.right, made.attributes.long = places, sentences
   return made
 end

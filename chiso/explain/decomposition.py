@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from chiso.explain.ownership import Lost, ownership, with_dossiers
 from chiso.rules.explain_rules import explain_rules
@@ -88,7 +88,17 @@ class NearClass:
 
 
 def decomposition(unit: UnitFigures) -> Decomposition | None:
-    """The change of a unit's total since the period before; None where either has no total."""
+    """The change of a unit's total since the period before; None where either has no total.
+
+    Worked out once: the province's page asks for every agency's, more than once.
+    """
+    kept, key = unit.figures.worked_out, ("decomposition", unit.unit.code)
+    if key not in kept:
+        kept[key] = _decomposition(unit)
+    return cast("Decomposition | None", kept[key])
+
+
+def _decomposition(unit: UnitFigures) -> Decomposition | None:
     previous = unit.figures.previous
     before = previous.unit(unit.unit.code) if previous else None
     if before is None or before.standing.total is None or unit.standing.total is None:

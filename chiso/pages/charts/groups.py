@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from chiso.base.i18n import _, points, short_points, whole_percent
+from chiso.explain.ownership import has_dossiers
 from chiso.pages.charts.style import (
     HELD,
     INK,
@@ -43,7 +44,11 @@ def group_chart(unit: UnitFigures) -> Chart:
     note = _("A whole bar is the maximum of the group.")
     if before:
         note += " " + _("Upright line: the period before.")
-    return Chart(picture, _finding(groups, names), "groups", source_of(unit.figures), note)
+    # Points by rule are nobody's strength or weakness.
+    finding = (
+        _finding(groups, names) if has_dossiers(unit) else _("Points by rule, without dossiers.")
+    )
+    return Chart(picture, finding, "groups", source_of(unit.figures), note)
 
 
 def _before(unit: UnitFigures) -> dict[str, Decimal | None]:

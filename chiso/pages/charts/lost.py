@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from chiso.base.i18n import _, points, whole_percent
-from chiso.explain.ownership import Lost, all_lost, ownership
+from chiso.explain.ownership import Lost, all_lost, has_dossiers, ownership
 from chiso.pages.charts.style import (
     LOST,
     Chart,
@@ -20,12 +20,13 @@ from chiso.store.figures import UnitFigures
 
 
 def lost_chart(unit: UnitFigures, shown: int = 8) -> Chart | None:
-    """The indicators on which the unit's own cases lose most points; None where they lose none.
+    """The indicators on which the unit's own cases lose most points; None where they lose none, or
+    the unit has no dossiers.
 
     What is shared, structural or chance (explain.ownership) is said below, with its points.
     """
     own = sorted((item for item in ownership(unit) if item.own), key=lambda item: -item.own)
-    if not own:
+    if not own or not has_dossiers(unit):
         return None
     rows = own[:shown]
     laid = bars([_label(unit, item) for item in rows])

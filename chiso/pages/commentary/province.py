@@ -33,8 +33,8 @@ _ON_TIME = 5
 
 
 def province_comment(figures: Figures) -> Markdown:
-    """A paragraph on all agencies: the highest, the lowest, and what costs most."""
-    return Markdown(escape(" ".join([*_partial(figures), *_spread(figures), *_costliest(figures)])))
+    """On all agencies: the highest and the lowest of each cohort, and what costs most."""
+    return Markdown(bullets([*_partial(figures), *_spread(figures), *_costliest(figures)]))
 
 
 def province_lead(figures: Figures) -> Markdown:
