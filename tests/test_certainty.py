@@ -5,12 +5,15 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 from by_hand import TREE, figures
 
+from chiso.contract.evidence import COMPARED
 from chiso.explain.certainty import certainty, other_ranks
 from chiso.explain.orders import deadline_of, orders
 from chiso.explain.ownership import has_dossiers
+from chiso.store.figures import Figures
 
 SO = ("so-tu-phap", "so-thong-tin", "vp-ubnd")
 
@@ -109,3 +112,17 @@ def test_who_is_named_for_nothing():
     assert orders(now) == ()
     assert orders(figures("2022-09", {"so-tu-phap": {}})) == ()
     assert all(code in TREE.by_code for code in counts)
+
+
+def test_ranks_by_the_other_comparison_of_what_is_on_time(monkeypatch):
+    """More is on time for one by days: second becomes first, scored again by the set's own rules."""
+    counts = {code: {5: (n, 100)} for code, n in zip(SO, (80, 90, 70), strict=True)}
+    now = figures("2022-09", counts)
+    rows = [(code, 5, n, 100) for code, n in zip(SO, (95, 90, 70), strict=True)]
+    compared = pd.DataFrame(rows, columns=COMPARED)
+    monkeypatch.setattr(Figures, "evidence", lambda _self, _name: compared)
+    found = {one.code: one for one in other_ranks(now, "so")}
+    assert [found[code].rank for code in SO] == [2, 1, 3]
+    assert [found[code].compared for code in SO] == [1, 2, 3]
+    monkeypatch.setattr(Figures, "evidence", lambda _self, _name: compared.iloc[:0])
+    assert {one.compared for one in other_ranks(now, "so")} == {None}

@@ -12,6 +12,7 @@ from chiso.contract import evidence
 from chiso.contract.evidence import (
     CASE_COLUMNS,
     CASES,
+    COMPARED,
     GAPS,
     HANDLING,
     PROCESSING_TIMES,
@@ -27,7 +28,11 @@ from chiso.store import revisions
 
 TREE = load_tree("hung-yen-2022")
 OTHER = {"unit": "so-tu-phap"}
-WITHOUT_POINTS = (pd.DataFrame(columns=HANDLING), pd.DataFrame(columns=PROCESSING_TIMES))
+WITHOUT_POINTS = (
+    pd.DataFrame(columns=HANDLING),
+    pd.DataFrame(columns=PROCESSING_TIMES),
+    pd.DataFrame(columns=COMPARED),
+)
 
 
 def evidence_of(folder, rows):
@@ -127,7 +132,7 @@ def test_evidence_is_read_back_as_it_was(tmp_path, spoiled):
 def test_a_revision_stored_before_the_measures_without_points_still_loads(
     tmp_path, spoiled, monkeypatch
 ):
-    later = ("handling", "processing_times")
+    later = ("handling", "processing_times", "compared")
     before = {name: fields for name, fields in evidence._TABLES.items() if name not in later}
     with monkeypatch.context() as then:
         then.setattr(evidence, "_TABLES", before)

@@ -11,6 +11,8 @@ from chiso.base.period import parse_period
 from chiso.demo.span import COVERED
 from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.counts import measure
+from chiso.measures.findings import find
+from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
 from chiso.sources.records import load_records
@@ -144,3 +146,18 @@ def test_the_demos_true_counts_come_back_exactly(demo, period):
     counts = measure(load_records(demo, TREE).tables, TREE, parse_period(period))
     truth = read_counts(demo / f"truth/{period}.csv")
     assert counts.values.tolist() == truth.values.tolist()
+
+
+def test_what_is_on_time_is_counted_by_the_other_comparison_too(tmp_path):
+    """Done on the day that it was due but an hour later: late to the minute, in time by days."""
+    due = GOOD | {"due_at": "2022-09-09 16:00:00", "done_at": "09/09/2022 17:00"}
+    records = load_records(folder_with(tmp_path, [GOOD, due | {"dossier_id": "b"}]), TREE)
+    for comparison, ours, other in (("instant", 1, 2), ("date", 2, 1)):
+        options = MeasureOptions(comparison=comparison)
+        counts, evidence = find(records, TREE, parse_period("2022-09"), options, None)
+        both = []
+        for table in (counts, evidence.compared):
+            row = table[(table["unit"] == GOOD["unit"]) & (table["indicator"] == 5)].iloc[0]
+            both.append((row["numerator"], row["denominator"]))
+        assert both == [(ours, 2), (other, 2)]
+        assert set(evidence.compared["indicator"]) == {5, 21}

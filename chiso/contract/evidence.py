@@ -1,8 +1,8 @@
 """What stands behind a revision that was measured from records: its cases and what became of rows.
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
-set_aside.csv, gaps.csv, handed_in.csv, and the measures without points: handling.csv and
-processing_times.csv. A revision of counts that were handed in has none of them.
+set_aside.csv, gaps.csv, handed_in.csv, compared.csv, and the measures without points: handling.csv
+and processing_times.csv. A revision of counts that were handed in has none of them.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ PROCESSING_TIMES = [
     "unit", "term_unit", "procedure_id", "procedure", "max_term", "dossiers", "seconds",
     "median_seconds",
 ]  # fmt: skip
+# Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
+# set compares moments, by moments where it compares days.
+COMPARED = ["unit", "indicator", "numerator", "denominator"]
 _TABLES = {
     "case_counts": CASE_COUNTS,
     "rows": ROWS,
@@ -67,11 +70,12 @@ _TABLES = {
     "handed_in": HANDED_IN,
     "handling": HANDLING,
     "processing_times": PROCESSING_TIMES,
+    "compared": COMPARED,
 }
 _TEXT = (
     "unit", "table", "file", "column", "faults", "digest", "term_unit", "procedure_id", "procedure",
 )  # fmt: skip
-_MAY_BE_EMPTY = ("days_late", "max_term", *HANDLING[1:])
+_MAY_BE_EMPTY = ("days_late", "max_term", *HANDLING[1:], "numerator", "denominator")
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Evidence:
     accepted + set aside by file (ROWS). `set_aside`: what was wrong with rows (SET_ASIDE). `gaps`:
     what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN). `handling` (HANDLING),
     `processing_times` (PROCESSING_TIMES, of the procedures with most dossiers): measures without
-    points."""
+    points. `compared` (COMPARED)."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
@@ -90,6 +94,7 @@ class Evidence:
     handed_in: pd.DataFrame
     handling: pd.DataFrame
     processing_times: pd.DataFrame
+    compared: pd.DataFrame
 
     @property
     def texts(self) -> dict[str, str]:
@@ -113,6 +118,7 @@ def read_small(folder: Path, name: str) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=_TABLES[name])
     kinds = dict.fromkeys(_TEXT, str) | dict.fromkeys(HANDLING[1:], "Int64")
+    kinds |= dict.fromkeys(COMPARED[2:], "Int64")
     empty = {name: [""] for name in _MAY_BE_EMPTY}
     return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=empty)
 

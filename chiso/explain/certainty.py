@@ -21,7 +21,7 @@ import pandas as pd
 from chiso.base.rounding import half_up
 from chiso.rules.explain_rules import CertaintyRules, explain_rules
 from chiso.rules.indicators import Rule, RuleBook
-from chiso.scoring.score import COMPUTED, Count, competition_ranks, indicator_part
+from chiso.scoring.score import COMPUTED, Count, competition_ranks, indicator_part, score_unit
 from chiso.store.figures import Figures
 
 Numbers = np.ndarray
@@ -51,12 +51,14 @@ class Certainty:
 
 @dataclass(frozen=True)
 class OtherRanks:
-    """The rank of a unit by the total without parts of it; None where it has none."""
+    """The rank of a unit by the total without parts of it, or with 5 and 21 by the other comparison
+    of moments (evidence.COMPARED); None where it has none."""
 
     code: str
     rank: int | None
     without_petitions: int | None
     without_shared: int | None
+    compared: int | None
 
 
 def certainty(figures: Figures, cohort: str) -> dict[str, Certainty]:
@@ -100,8 +102,9 @@ def _certainty(figures: Figures, cohort: str) -> dict[str, Certainty]:
 
 
 def other_ranks(figures: Figures, cohort: str) -> tuple[OtherRanks, ...]:
-    """The ranks of a cohort without the points of petitions (19, 20) and without those of the
-    province's figures, in the order of the tree; empty where it is not ranked by us."""
+    """The ranks of a cohort without the points of petitions (19, 20), without those of the province's
+    figures, and with the other comparison of what is on time, in the order of the tree; empty where
+    it is not ranked by us."""
     units = [unit.code for unit in figures.units if unit.cohort == cohort]
     totals = {code: figures.standing(code).total for code in units}
     if figures.tree.cohorts[cohort].partial:
@@ -109,13 +112,37 @@ def other_ranks(figures: Figures, cohort: str) -> tuple[OtherRanks, ...]:
     shared = {
         rule.indicator.number for rule in figures.book.rules if rule.indicator.scope == "province"
     }
+    others = {
+        "all": totals,
+        "petitions": _without(figures, totals, {19, 20}),
+        "shared": _without(figures, totals, shared),
+        "compared": _compared(figures, totals),
+    }
     ranks = {
-        name: competition_ranks(_without(figures, totals, left_out), dict.fromkeys(units, ""))
-        for name, left_out in (("all", set()), ("petitions", {19, 20}), ("shared", shared))
+        name: competition_ranks(other, dict.fromkeys(units, "")) for name, other in others.items()
     }
     return tuple(
         OtherRanks(code, *(ranks[name].get(code, (None, 0))[0] for name in ranks)) for code in units
     )
+
+
+def _compared(figures: Figures, totals: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """Totals scored again with the counts of the other comparison; None without such counts, or
+    where a total was published."""
+    counts = {
+        (row.unit, row.indicator): Count(int(row.numerator), int(row.denominator))
+        for row in figures.evidence("compared").dropna().itertuples()
+    }
+    found: dict[str, Decimal | None] = {}
+    for code, total in totals.items():
+        unit = figures.unit(code)
+        other = {number: counts.get((code, number), kept) for number, kept in unit.counts.items()}
+        is_ours = total is not None and unit.standing.basis == COMPUTED
+        scored = (
+            score_unit(other, {}, figures.book, unit.unit.level) if is_ours and counts else None
+        )
+        found[code] = scored.total.points if scored else None
+    return found
 
 
 def _without(

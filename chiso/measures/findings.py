@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
 
 from chiso.base.period import Period
-from chiso.contract.evidence import CASE_COUNTS, GAPS, HANDED_IN, ROWS, SET_ASIDE, Evidence
+from chiso.contract.evidence import (
+    CASE_COUNTS,
+    COMPARED,
+    GAPS,
+    HANDED_IN,
+    ROWS,
+    SET_ASIDE,
+    Evidence,
+)
 from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
@@ -19,6 +28,7 @@ from chiso.measures.scope import ancestors, lacking
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import Tree
 
+_ON_TIME = (5, 21)  # indicators that ask whether a dossier was late
 PROCEDURES_SHOWN = 10  # those with most dossiers, of each unit
 
 
@@ -32,7 +42,25 @@ def find(
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
     held = hold(records.tables, tree, period, options, as_of, records.gaps)
     times = processing_times(held, most=PROCEDURES_SHOWN)
-    return counted(held), gather(find_cases(held), records, tree, options, handling(held), times)
+    evidence = gather(
+        find_cases(held),
+        records,
+        tree,
+        options,
+        handling(held),
+        times,
+        _compared(records, tree, period, options, as_of),
+    )
+    return counted(held), evidence
+
+
+def _compared(
+    records: Records, tree: Tree, period: Period, options: MeasureOptions, as_of: datetime | None
+) -> pd.DataFrame:
+    """COMPARED: what asks when a dossier was late, counted with the other comparison."""
+    other = replace(options, comparison="date" if options.comparison == "instant" else "instant")
+    rows = counted(hold(records.tables, tree, period, other, as_of, records.gaps))
+    return rows[rows["indicator"].isin(_ON_TIME)].reset_index(drop=True)[COMPARED]
 
 
 def gather(
@@ -42,8 +70,10 @@ def gather(
     options: MeasureOptions,
     handled: pd.DataFrame,
     times: pd.DataFrame,
+    compared: pd.DataFrame,
 ) -> Evidence:
-    """The evidence of one measurement; `handled` and `times`: the measures without points."""
+    """The evidence of one measurement; `handled` and `times`: the measures without points,
+    `compared`: counts with the other comparison (COMPARED)."""
     return Evidence(
         cases,
         _case_counts(cases, tree),
@@ -53,6 +83,7 @@ def gather(
         _handed_in(records, tree),
         handled,
         times,
+        compared,
     )
 
 
