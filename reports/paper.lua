@@ -9,6 +9,8 @@ local SCREEN_ONLY = { filters = true, downloads = true, files = true, nearby = t
 -- Divisions that the typst template has a function for, and Word a style.
 local TYPST = { headline = true, failed = true, brief = true, chart = true, below = true }
 local WORD = { headline = "Headline", failed = "Failed", chart = "Chart" }
+-- What ends a page in Word, in a line without height.
+local PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="PageEnd"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 -- A table of at most so many rows stays on one page.
 local SHORT = 12
 -- A chart higher than this share of its width would be a strip too thin to read on one page.
@@ -48,13 +50,22 @@ function Image(image)
   return image
 end
 
+local function is_page(target)
+  return target:match("^#") or target:match("%.html$") or target:match("%.html#")
+end
+
 -- A page of the site is no place on paper, and a file to download even less.
 function Link(link)
   if link.target:match("^https?:") then
     return nil
   end
-  local is_page = link.target:match("^#") or link.target:match("%.html$") or link.target:match("%.html#")
-  return is_page and link.content or {}
+  return is_page(link.target) and link.content or {}
+end
+
+-- Nor does a paragraph say anything there that only leads to a page.
+local function without_way(para)
+  local link = para.content[1]
+  return #para.content == 1 and link.t == "Link" and is_page(link.target) and {} or nil
 end
 
 local function length(text)
@@ -147,14 +158,25 @@ function Table(tbl)
   return tbl
 end
 
--- The large figures of a page, side by side.
-local function facts(div)
-  local list = div.content[1]
-  if #div.content ~= 1 or list.t ~= "BulletList" then
-    return nil
+-- In Word, what stands side by side are the cells of one row.
+local function in_a_row(items)
+  local row, aligns, shares = {}, {}, {}
+  for place, blocks in ipairs(items) do
+    row[place] = { pandoc.Div(paragraphs(pandoc.Blocks(blocks)), { ["custom-style"] = "Card" }) }
+    aligns[place], shares[place] = pandoc.AlignLeft, 1 / #items
   end
-  local blocks = pandoc.Blocks({ raw("#facts(") })
-  for _, item in ipairs(list.content) do
+  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, shares, {}, { row }))
+end
+
+-- Blocks side by side, by the function `name` of the template or as a table.
+local function side_by_side(name, items)
+  if #items == 0 then
+    return nil
+  elseif not is_typst then
+    return in_a_row(items)
+  end
+  local blocks = pandoc.Blocks({ raw("#" .. name .. "(") })
+  for _, item in ipairs(items) do
     blocks:insert(raw("["))
     blocks:extend(item)
     blocks:insert(raw("],"))
@@ -163,9 +185,29 @@ local function facts(div)
   return blocks
 end
 
--- Panels stand beside each other, two by two, orders three by three.
-local function side_by_side(div, name)
-  local blocks = pandoc.Blocks({ raw("#" .. name .. "(") })
+-- The large figures of a page.
+local function facts(div)
+  local list = div.content[1]
+  if #div.content ~= 1 or list.t ~= "BulletList" then
+    return nil
+  end
+  return side_by_side("facts", list.content)
+end
+
+-- Orders, each a division of its own.
+local function orders(div)
+  local items = {}
+  for _, block in ipairs(div.content) do
+    if block.t == "Div" then
+      items[#items + 1] = block.content
+    end
+  end
+  return side_by_side("orders", items)
+end
+
+-- Panels stand beside each other, two by two.
+local function panels(div)
+  local blocks = pandoc.Blocks({ raw("#panels(") })
   for _, panel in ipairs(div.content) do
     blocks:insert(raw("["))
     blocks:insert(panel)
@@ -187,15 +229,20 @@ function Div(div)
   for _, class in ipairs(div.classes) do
     if SCREEN_ONLY[class] then
       return {}
-    elseif is_typst and class == "facts" then
+    elseif class == "facts" then
       return facts(div)
-    elseif is_typst and (class == "panels" or class == "orders") then
-      return side_by_side(div, class)
+    elseif class == "orders" then
+      return orders(div)
+    elseif is_typst and class == "panels" then
+      return panels(div)
     elseif is_typst and TYPST[class] then
       local blocks = pandoc.Blocks({ raw("#" .. class .. "[") })
       blocks:extend(div.content)
       blocks:insert(raw("]"))
       return blocks
+    elseif not is_typst and class == "brief" then
+      div.content:insert(pandoc.RawBlock("openxml", PAGE_BREAK))
+      return div.content
     elseif not is_typst and WORD[class] then
       div.attributes["custom-style"] = WORD[class]
       return div
@@ -235,7 +282,32 @@ local function without_empty(document)
   return document
 end
 
+-- A report is called by its subject; where its figures come from stands at its very end.
+local function as_report(document)
+  local frame = document.meta.chiso and document.meta.chiso.paper
+  if not frame then
+    return nil
+  end
+  document.meta.title = frame.subject
+  local kept, level = pandoc.Blocks({}), nil
+  for _, block in ipairs(document.blocks) do
+    if block.t == "Header" and level and block.level <= level then
+      level = nil
+    end
+    if block.t == "Header" and block.identifier == "provenance" then
+      level = block.level
+    end
+    if not level then
+      kept:insert(block)
+    end
+  end
+  document.blocks = kept
+  return document
+end
+
 return {
+  { Pandoc = as_report },
+  { Para = without_way },
   { Image = Image, Link = Link, Math = Math, Table = Table, Span = Span, Div = Div },
   { Pandoc = without_empty },
   { Pandoc = in_order },

@@ -92,12 +92,13 @@ def write(document, kind, options, target):
         check=True,
     )
     if kind == "typst":
-        fonts = [path for path in [os.environ.get("TYPST_FONT_PATHS")] if path]
+        fonts = [path for path in os.environ.get("TYPST_FONT_PATHS", "").split(os.pathsep) if path]
+        system = os.environ.get("TYPST_IGNORE_SYSTEM_FONTS") != "true"
         target.write_bytes(
             typst.compile(
                 output,
                 root=folder,
-                font_paths=typst.Fonts(include_system_fonts=True, font_paths=fonts),
+                font_paths=typst.Fonts(include_system_fonts=system, font_paths=fonts),
                 pdf_standards=options["pdf-standard"],
             )
         )

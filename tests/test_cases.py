@@ -179,6 +179,7 @@ def test_a_record_stands_once_in_the_workbook_with_all_that_it_lacks(duckdb):
     for dossier in dossiers:
         dossier.setdefault("done_at", None)
         dossier.setdefault("petitioned", False)
+        dossier.setdefault("disliked", False)
     records = {"dossiers": dossiers, "procedures": [{"procedure_id": "P1", "name": "Khai sinh"}]}
     held = engine_held(duckdb, records, [COMMUNE], "2022-09", moment("2022-09-30T23:59:59"))
     cases = find_cases(held)
@@ -187,6 +188,7 @@ def test_a_record_stands_once_in_the_workbook_with_all_that_it_lacks(duckdb):
     assert next(iter(rows)) == "open and late"
     assert len(rows) == len(found) == 2
     late = rows["ended late"]
+    assert list(late)[-1] == "Mã đơn vị" and late["Mã đơn vị"] == "A"
     assert (late["Đơn vị"], late["Số ngày quá hạn"]) == ("UBND xã A", 3)
     assert late["Còn khắc phục được ở chỉ số"] == "4"
     assert late["Nội dung còn thiếu"] == "chưa đồng bộ"

@@ -141,13 +141,16 @@ def test_a_unit_reads_why_it_loses_who_holds_it_back_and_what_to_do(fall):
     assert "Mất 14,00 điểm, trong đó 12,00 điểm do đơn vị; nhiều nhất:" in text
     # The other department has 78,00%: half of two is not the lowest quarter, so no place is told.
     assert "- 12,00 điểm: 60/100 hồ sơ quá hạn (chỉ số 5)\n" in text
-    assert "Mất 2,00 điểm không do đơn vị: 2,00 điểm theo quy định" in text
+    assert (
+        "Mất 2,00 điểm không do đơn vị: 2,00 điểm vì chỉ số cấp tỉnh,"
+        " đơn vị không được tính điểm (chỉ số 6)." in text
+    )
     assert "Thiếu 4,00 điểm để lên loại Xuất sắc: khắc phục ít nhất 20 trường hợp" in text
     assert "giải quyết đúng hạn thêm 20 hồ sơ (chỉ số 5, 4,00 điểm)" in text
     district = words(commentary.unit_comment(fall.unit("323")))
     assert (
         "Chưa đạt chỉ số 5 (Tỷ lệ hồ sơ xử lý đúng hạn), nhiều nhất:"
-        " Đơn vị 11953 30/100 (60%); Đơn vị 11950 20/100 (40%)." in district
+        " Đơn vị 11953 30/100, chiếm 60%; Đơn vị 11950 20/100, chiếm 40%." in district
     )
     assert "nhiều nhất: Đơn vị" not in words(commentary.unit_comment(fall.unit("11950")))
 
@@ -187,7 +190,40 @@ def test_one_petition_is_told_as_chance_and_not_as_the_agencys_loss():
     assert "Mất 14,00 điểm, trong đó 0,00 điểm do đơn vị." in text
     assert "12,00 điểm do 1 phản ánh, kiến nghị (chỉ số 19, 20)" in text
     assert "Phản ánh, kiến nghị (0 kỳ trước, 1 kỳ này) làm tổng điểm giảm 12,00 điểm." in text
-    assert "(6,00 → 0,00), do mẫu số từ 0 thành 1" in text
+    # Told once, by what it counts: not again among the indicators that moved.
+    assert text.count("12,00 điểm") == 2 and "6,00 → 0,00" not in text
+
+
+def test_what_a_denominator_alone_moved_is_said_and_petitions_are_apart():
+    before = figures("2022-08", {"so-tu-phap": {7: (8, 10), 19: (1, 2), 20: (1, 1)}})
+    now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (1, 2)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    # 19 brings 3,00 and 20 costs 3,00: together nothing, so each stands among those that moved.
+    assert "Phản ánh, kiến nghị (" not in text
+    assert "chỉ số 19 (" in text and "chỉ số 20 (" in text
+    assert "giảm 1,60 điểm (3,20 → 1,60), do mẫu số từ 10 thành 20" in text
+    now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (2, 2)}}, (before,))
+    text = words(commentary.unit_comment(now.unit("so-tu-phap")))
+    assert "Phản ánh, kiến nghị (1 kỳ trước, 2 kỳ này) làm tổng điểm tăng 3,00 điểm." in text
+    moved = text.partition("Ngoài phản ánh, kiến nghị, các chỉ số thay đổi nhiều nhất")[2]
+    assert "chỉ số 7 (" in moved and "chỉ số 19" not in moved
+
+
+def test_what_is_zero_by_rule_and_what_has_nothing_to_count_are_told_apart():
+    unit = figures("2022-09", {"so-tu-phap": NOTHING, "323": {11: (0, 0)}}).unit("323")
+    text = words(commentary.unit_comment(unit))
+    assert "2,00 điểm vì chỉ số cấp tỉnh, đơn vị không được tính điểm (chỉ số 6)" in text
+    assert "6,00 điểm vì không phát sinh, 0/0 (chỉ số 11)" in text
+    empty = figures("2022-09", {"so-tu-phap": NOTHING | {7: (0, 15), 10: (0, 8)}})
+    text = words(commentary.unit_comment(empty.unit("so-tu-phap")))
+    assert "Mất 6,00 điểm còn lại ở chỉ số 7, 10." in text
+
+
+def test_no_score_and_no_figures_are_told_apart():
+    unit = figures("2022-09", {"so-tu-phap": {12: (0, 0), 13: (None, None)}}).unit("so-tu-phap")
+    text = words(commentary.notes(unit))
+    assert "1 chỉ số không có điểm vì mẫu số bằng 0: 12." in text
+    assert "1 chỉ số chưa có số liệu: 13." in text
 
 
 def test_what_the_province_moved_is_apart_from_what_the_agency_moved():
@@ -283,7 +319,7 @@ def test_the_brief_has_at_most_nine_points_and_says_who_moved_of_its_own(fall):
     assert 3 <= len([line for line in text.splitlines() if line.startswith("- ")]) <= 9
     assert "loại Xuất sắc (" in text
     assert "Theo biểu đồ kiểm soát: 0 đơn vị có thay đổi tốt lên, 1 đơn vị giảm sút, 4" in text
-    assert "So với tháng 8/2022, do kết quả của chính đơn vị: 0 đơn vị tăng điểm, 2" in text
+    assert "So với tháng 8/2022, do kết quả của chính đơn vị: 0 đơn vị tăng điểm, 1" in text
     assert "Giảm nhiều nhất: Đơn vị so-tu-phap, 8,00 điểm." in text
     for phrase in (
         "chênh",
@@ -297,19 +333,26 @@ def test_the_brief_has_at_most_nine_points_and_says_who_moved_of_its_own(fall):
 
 def test_the_total_stands_in_one_line_with_all_comparable_periods(fall):
     text = words(commentary.province_lead(fall))
-    assert "Đơn vị H31 đạt 86,00/100 điểm" in text
+    assert "Đơn vị H31 đạt 88,00/100 điểm" in text
     assert (
-        "Tháng 4/2022: 94,00; …; tháng 7/2022: 93,40; tháng 8/2022: 94,00; tháng 9/2022: 86,00:"
+        "Tháng 4/2022: 96,00; …; tháng 7/2022: 95,40; tháng 8/2022: 96,00; tháng 9/2022: 88,00:"
         " giảm 8,00 điểm qua 6 kỳ." in text
     )
     alone = words(commentary.province_lead(figures("2022-09", {"H31": {}})))
-    assert "Chưa có kỳ trước tháng 9/2022 để so sánh" in alone
+    assert "Mới có 1 kỳ (tháng 9/2022), chưa có kỳ trước để so sánh." in alone
 
 
-def test_a_card_says_what_who_how_many_until_when_and_where_the_list_is(fall):
-    text = words(cards.order_cards(fall))
-    assert "**Đơn vị so-tu-phap**" in text and "Giải quyết đúng hạn thêm 60 hồ sơ." in text
-    assert "thấp nhất trong 2 đơn vị" not in text  # named for its share; half of two is no quarter
+def test_a_card_says_what_who_how_many_until_when_and_where_the_list_is():
+    counts = {
+        "H31": {5: (820, 1000)},
+        "so-tu-phap": {5: (100, 200)},
+        "so-thong-tin": {5: (190, 200)},
+        "vp-ubnd": {5: (530, 600)},
+    }
+    text = words(cards.order_cards(figures("2022-09", counts)))
+    assert "**Đơn vị so-tu-phap**" in text and "Giải quyết đúng hạn thêm 100 hồ sơ." in text
+    # 100 of 180 late with 200 of 1000 dossiers, and the lowest rate of three.
+    assert "55,56% số chưa đạt, 20,00% số hồ sơ; thấp nhất trong 3 đơn vị." in text
     assert "Hạn 07/10/2022. [[Danh sách](so-tu-phap.html#cases)]{.screen}" in text
 
 
@@ -320,8 +363,8 @@ def test_who_has_most_cases_but_does_better_is_not_named():
         "so-thong-tin": {5: (40, 80)},
         "vp-ubnd": {5: (10, 40)},
     }
-    text = first_screen(figures("2022-09", counts))
-    assert "so-tu-phap" not in text and "Đơn vị vp-ubnd" in text
+    text = words(cards.order_cards(figures("2022-09", counts)))
+    assert "so-tu-phap" not in text and "Đơn vị so-thong-tin" in text
 
 
 def test_classes_are_told_by_name():
@@ -367,7 +410,7 @@ def test_a_province_of_one_agency_or_of_nothing_says_what_is_missing():
     assert "thiếu số liệu của 21/21 chỉ số" in words(commentary.province_lead(one))
     nothing = figures("2022-09", {"H31": NOTHING, "so-tu-phap": NOTHING, "323": NOTHING})
     text = first_screen(nothing) + words(commentary.province_brief(nothing))
-    assert "Chưa có kỳ trước" in text and text.count("không phát sinh hồ sơ trong kỳ") >= 2
+    assert "chưa có kỳ trước" in text and text.count("không phát sinh hồ sơ trong kỳ") >= 2
     assert cards.order_cards(nothing).data == ""
 
 
@@ -378,6 +421,10 @@ def test_a_sample_orders_nothing_of_those_it_does_not_hold():
     text = words(commentary.province_brief(page))
     assert "98% trong 500 trường hợp chưa đạt thuộc các đơn vị không có trong số liệu này" in text
     assert "thấp nhất" not in text and cards.order_cards(page).data == ""
+    # Procedures do not add up, and a part of a cohort is nothing to have a share of.
+    counts = {"H31": {}, "so-tu-phap": {9: (1, 9)}, "vp-ubnd": {9: (9, 10)}}
+    page = figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts))
+    assert cards.order_cards(page).data == ""
 
 
 def test_names_are_escaped():

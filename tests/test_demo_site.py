@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections import Counter
+from statistics import median
 
 import pytest
 from axe import violations
@@ -13,10 +14,14 @@ from openpyxl import load_workbook
 
 from chiso.base.i18n import count, points
 from chiso.base.period import parse_period
-from chiso.explain.ownership import has_dossiers
+from chiso.explain.orders import compared, orders
+from chiso.explain.overdue import Overdue
+from chiso.explain.ownership import has_dossiers, without_dossiers
+from chiso.explain.priorities import first_orders
 from chiso.explain.way_up import next_band, way_up
-from chiso.pages import commentary, tables
+from chiso.pages import cards, commentary, tables
 from chiso.rules.settings import load_settings
+from chiso.store.figures import load_figures
 from chiso.store.pipeline import score_period
 
 UNIT, COMMUNE = "so-tu-phap", "12046"
@@ -84,8 +89,9 @@ def test_cases_are_told_by_indicator_and_every_one_is_in_the_workbook(
     own = {indicator: cases for (code, indicator), cases in case_counts.items() if code == unit}
     assert {int(row[0]): number(row[2]) for row in cells(page, "table-cases")} == own
     assert page.get_by_text(f"tệp nội bộ {unit}-cases.xlsx").is_visible()
-    book = internal(site) / f"{unit}-cases.xlsx"
-    listed = listed_in(load_workbook(book, read_only=True))
+    book = load_workbook(internal(site) / f"{unit}-cases.xlsx", read_only=True)
+    assert book.sheetnames[0] == "Bìa"
+    listed = listed_in(book)
     for indicator, cases in own.items():
         both = listed["mendable"][indicator] + listed["lost"][indicator]
         # A dossier may be late and complained of: two cases of 21, one record.
@@ -199,3 +205,39 @@ def test_a_province_may_publish_its_cases(project, site, open_page):
         page.get_by_role("link", name="Trường hợp cần xử lý (Excel)").click()
     content = io.BytesIO(download.value.path().read_bytes())
     assert sum(listed_in(load_workbook(content, read_only=True))["mendable"].values()) > 0
+
+
+@pytest.fixture
+def demo_month(project, monkeypatch):
+    """The figures of the month with those of the months before, as its pages have them."""
+    monkeypatch.setenv("CHISO_PROJECT", str(project))
+    return load_figures("2022-09", 1, "2022-07:1 2022-08:1")
+
+
+def test_no_order_of_the_demo_month_concerns_one_that_is_better_than_its_cohort(demo_month):
+    rates = {one.rule.indicator.number: one.rates for one in compared(demo_month)}
+    left_out = without_dossiers(demo_month)
+    assert left_out
+    found = first_orders(demo_month)
+    assert len(found) == 3 and isinstance(found[0], Overdue)
+    assert len({one.unit for one in found}) == 3
+    for one in (*orders(demo_month), *found):
+        number = getattr(one, "indicator", 5)
+        count = demo_month.unit(one.unit.code).counts[number]
+        own = count.numerator / count.denominator
+        assert own <= float(median(rates[number][one.unit.cohort])) + 1e-12
+        assert one.unit.code not in left_out
+        # The figure of a district is that of its own page, communes and all.
+        assert getattr(one, "failures", None) in (None, count.denominator - count.numerator)
+    shown = re.findall(r"\((\S+)\.html#cases\)", cards.order_cards(demo_month).data)
+    assert shown == [one.unit.code for one in found]
+
+
+def test_the_first_screen_has_at_most_150_words(demo_month):
+    parts = (commentary.province_lead, cards.order_cards, commentary.province_moves)
+    text = "\n".join(part(demo_month).data for part in parts).replace("\\", "")
+    # What is folded is not on the screen: the list of names below the summary.
+    text = re.sub(r"^- .*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"<[^>]*>|`+(\{=html\})?|:::+( \{\.\w+\})?|\]\([^)]*\)|\{\.screen\}", " ", text)
+    words = re.findall(r"[^\s*\[\]]+", text)
+    assert 60 < len(words) <= 150, (len(words), words)

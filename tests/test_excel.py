@@ -7,14 +7,15 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from chiso.base.excel import Sheet, sheet_name, write_workbook
+from chiso.base.excel import Cover, Sheet, sheet_name, write_workbook
+from chiso.base.i18n import use_language
 
 
 def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path):
     texts = ["=1+1", "+84", "-5", "@SUM(A1)", "http://x", "Hồ sơ", "001"]
     write_workbook(tmp_path / "t.xlsx", [Sheet("Bảng", pd.DataFrame({"=mã": texts}))])
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["Bảng"]
-    cells = [row[0] for row in sheet.iter_rows()]
+    cells = [row[0] for row in sheet.iter_rows(min_row=3)]
     assert [cell.value for cell in cells] == ["=mã", *texts]
     assert {cell.data_type for cell in cells} == {"s"}
     assert all(cell.hyperlink is None for cell in cells)
@@ -46,6 +47,78 @@ def test_the_same_content_gives_the_same_bytes(tmp_path):
     for name in ("1.xlsx", "2.xlsx"):
         write_workbook(tmp_path / name, sheets)
     assert (tmp_path / "1.xlsx").read_bytes() == (tmp_path / "2.xlsx").read_bytes()
+
+
+COVER = Cover("Bảng số liệu: Sở Tư pháp", (("Kỳ", "tháng 9/2022"), ("=Mã", "+84")), ("Ô trống.",))
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A workbook of two tables behind a cover, read back."""
+    use_language("vi")
+    wide = {"Đơn vị": ["Sở Y tế", "Sở Xây dựng"], "Tăng": [Decimal("0.05"), Decimal("-1.51")]}
+    wide |= {"Tỷ lệ": [Decimal("0.1563"), None], "Số": [1234567, 0], "Ngày": [date(2022, 9, 1)] * 2}
+    wide |= {f"Cột {n}": ["x" * 20, None] for n in range(4)}
+    sheets = [
+        Sheet("Điểm", pd.DataFrame(wide, dtype=object), "Điểm của đơn vị.",
+              kinds=("text", "difference", "percent", "count", "text", *["text"] * 4)),
+        Sheet("Hẹp", pd.DataFrame({"a": ["b"]}), "Bảng hẹp."),
+    ]  # fmt: skip
+    write_workbook(tmp_path / "1.xlsx", sheets, COVER)
+    write_workbook(tmp_path / "2.xlsx", sheets, COVER)
+    assert (tmp_path / "1.xlsx").read_bytes() == (tmp_path / "2.xlsx").read_bytes()
+    return openpyxl.load_workbook(tmp_path / "1.xlsx")
+
+
+def test_the_cover_comes_first_and_leads_to_every_sheet_and_back(book):
+    assert book.sheetnames == ["Bìa", "Điểm", "Hẹp"]
+    cover = book["Bìa"]
+    rows = [tuple(cell.value for cell in row) for row in cover.iter_rows()]
+    assert rows[0][0] == book.properties.title == COVER.title
+    assert rows[1:3] == [("Kỳ", "tháng 9/2022"), ("=Mã", "+84")]
+    assert ("Điểm", "Điểm của đơn vị.") in rows and ("Hẹp", "Bảng hẹp.") in rows
+    assert rows[-1][1] == "Ô trống." and rows[-2][0] == "Cách đọc"
+    links = [cell.hyperlink.location for row in cover.iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["'Điểm'!A1", "'Hẹp'!A1"]
+    for name in ("Điểm", "Hẹp"):
+        assert book[name]["A2"].hyperlink.location == "'Bìa'!A1"
+    assert all(row[0] or row[1] for row in rows), "a blank row"
+
+
+def test_a_sheet_is_one_table_with_title_filter_and_header_in_sight(book):
+    sheet = book["Điểm"]
+    assert sheet["A1"].value == "Điểm của đơn vị." and sheet["A3"].value == "Đơn vị"
+    assert sheet.freeze_panes == "A4" and sheet.auto_filter.ref == "A3:I5"
+    assert [list(one.merged_cells.ranges) for one in book] == [[], [], []]
+    assert all(any(cell.value is not None for cell in row) for row in sheet.iter_rows())
+
+
+def test_numbers_are_numbers_that_show_signs_thousands_and_percent(book):
+    first = list(book["Điểm"][4])
+    assert [cell.value for cell in first[1:4]] == [0.05, 0.1563, 1234567]
+    assert [cell.number_format for cell in first[1:4]] == [
+        "+#,##0.00;-#,##0.00;0.00",
+        "0.00%",
+        "#,##0",
+    ]
+    assert first[4].is_date and first[4].number_format == "dd/mm/yyyy"
+
+
+def test_sheets_print_on_the_width_of_a_page_wide_ones_on_their_side(book):
+    for name, side in (("Bìa", "portrait"), ("Điểm", "landscape"), ("Hẹp", "portrait")):
+        sheet = book[name]
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert (sheet.page_setup.orientation or "portrait") == side
+        assert str(sheet.page_setup.paperSize) == "9"
+    assert book["Điểm"].print_title_rows == "$3:$3"
+
+
+def test_headers_and_numbers_are_not_cut(tmp_path):
+    table = pd.DataFrame({"Số ngày trễ nhiều nhất": [1234567.25], "Tên": ["x" * 30]}, dtype=object)
+    write_workbook(tmp_path / "t.xlsx", [Sheet("x", table)])
+    widths = openpyxl.load_workbook(tmp_path / "t.xlsx")["x"].column_dimensions
+    assert widths["A"].width >= len("1.234.567,25") and widths["B"].width >= 30
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path):

@@ -144,6 +144,14 @@ def test_commas_in_texts_do_not_divide_lines_with_semicolons(folder):
     assert read(folder) == READ
 
 
+def test_a_comma_above_the_table_and_in_every_row_divides_nothing(folder):
+    place = ", tỉnh Hưng Yên"
+    rows = [f"UBND TP. HƯNG YÊN{place}", *lines(";").splitlines()]
+    text = "\r\n".join([*rows[:2], *(f"{row}{place}" for row in rows[2:])])
+    (folder / "so.csv").write_text(text, encoding="utf-8-sig")
+    assert [row[0] for row in read(folder)] == ["A-1", "A-2"]
+
+
 @pytest.mark.parametrize("ending", ["ods", "xlsb"])
 def test_what_calamine_reads_is_read(folder, ending):
     """A spreadsheet of LibreOffice; and a workbook whose ending says another form than it has."""

@@ -2,9 +2,11 @@
 
 import re
 import zipfile
+from datetime import date
 
 import pytest
 import yaml
+from conftest import ROOT
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
@@ -14,8 +16,12 @@ from pypdf import PdfReader
 from chiso.base.errors import UserError
 from chiso.base.i18n import use_language
 from chiso.base.markdown import Column, attribute, division, escape, heading, link, strong, table
+from chiso.base.params import Text
+from chiso.base.period import parse_period
 from chiso.publishing import paper
 from chiso.publishing.render import prepare
+from chiso.rules.paper_rules import paper_rules
+from chiso.rules.units import Cohort, Tree, Unit, load_tree
 
 HOSTILE = (
     "Sở #let x = 1 @ai $y^2$ <b>đậm</b> \\u{1f} [a](b) ]) #[ */ // {{< meta >}} \"q\" 'r' `z` ~_*"
@@ -24,6 +30,20 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360pt" height="{height}p
  viewBox="0 0 360 {height}"><rect width="200" height="20" y="20" style="fill: #0072b2"/>
 <text x="4" y="15" style="font: 11px 'DejaVu Sans', Verdana">Tiến độ, kết quả giải quyết</text></svg>"""
 ALT = f'Mất nhiều điểm nhất: "{HOSTILE}".'
+
+
+SUBJECT = f"Kết quả phục vụ người dân, doanh nghiệp theo Bộ chỉ số 766, năm 2026 của {HOSTILE}"
+PLACE = "Đắk Lắk, ngày tháng năm"
+
+
+def frame():
+    """The frame of a department whose name is hostile, and what stands at the end."""
+    province = Unit(code="H15", name=Text(vi="UBND tỉnh Đắk Lắk"), level="tinh", cohort="x")
+    unit = Unit(code="H15.15", name=Text(vi=HOSTILE), level="so", cohort="x", parent="H15")
+    cohorts = {"x": Cohort(name=Text(vi="Khối"))}
+    tree = Tree(Text(vi="Cây"), "H15", cohorts, (province, unit), date.min, None)
+    words = paper.frame(tree, "H15.15", parse_period("2026"))
+    return {**words, "data": escape("(lần 1)"), "origin": escape("Nguồn số liệu: cổng.")}
 
 
 def body():
@@ -61,7 +81,7 @@ def write_page(folder, content, **front):
         "subtitle": escape("Bộ chỉ số 766, năm 2026"),
         "lang": "vi",
         "chiso": {
-            "paper": paper.heading("UBND tỉnh Đắk Lắk"),
+            "paper": frame(),
             "mark": escape("Dữ liệu minh họa"),
             "footer": escape("Lập bằng chiso."),
         },
@@ -142,6 +162,12 @@ def test_page_1_has_the_heading_of_an_official_paper(pdf):
     first = plain(pdf.pages[0].extract_text())
     for words in (
         "UBND TỈNH ĐẮK LẮK",
+        HOSTILE.upper(),
+        "Số:/BC-…",
+        PLACE,
+        "BÁO CÁO",
+        SUBJECT,
+        "(lần 1)",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
     ):
@@ -165,7 +191,8 @@ def test_every_font_is_in_the_pdf_and_charts_are_vectors(pdf):
             assert {"/FontFile2", "/FontFile3"} & set(descriptor), descriptor
             seen.add(str(descriptor["/FontName"]).partition("+")[2])
         assert list(page.images) == []
-    assert {"LibertinusSerif-Regular", "LibertinusSerif-Bold", "DejaVuSans"} <= {
+    # As wide as Times New Roman, for all that is no chart.
+    assert {"LiberationSerif", "LiberationSerif-Bold", "DejaVuSans"} <= {
         name.removesuffix("-Identity-H") for name in seen
     }
     assert plain("Tiến độ, kết quả giải quyết") in all_text(pdf)
@@ -176,7 +203,7 @@ def test_the_pdf_can_be_listened_to(pdf):
     assert root["/Lang"] == "vi" and root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b"<pdfuaid:part>1" in root["/Metadata"].get_data()
-    assert plain(pdf.metadata.title) == plain(HOSTILE)
+    assert plain(pdf.metadata.title) == plain(SUBJECT)
     kinds, alts = [], []
 
     def walk(element):
@@ -212,7 +239,7 @@ def test_words_from_data_are_only_words(pdf, word):
     # On top, in the title of the table's row, in the headline.
     assert shown.count(plain(HOSTILE)) >= 3
     assert plain("ữ ợ ẫ ằ ỷ – “ngoặc” 'đơn'") in shown.replace("’", "'").replace("‘", "'")
-    cells = [cell.text for row in word.tables[-1].rows for cell in row.cells]
+    cells = [cell.text for row in word.tables[-2].rows for cell in row.cells]
     assert HOSTILE in cells
     assert plain(HOSTILE) in plain("".join(p.text for p in word.paragraphs))
 
@@ -248,18 +275,47 @@ def test_the_word_file_has_the_page_and_letters_of_an_official_paper(word):
         assert word.styles[name].font.name == "Times New Roman"
     assert word.styles["Body Text"].font.size == word.styles["Normal"].font.size == Pt(13)
     assert word.styles["Body Text"].paragraph_format.alignment == WD_ALIGN_PARAGRAPH.JUSTIFY
-    assert word.core_properties.title == HOSTILE
+    assert word.core_properties.title == SUBJECT
+    styles = word.styles.element
+    assert [one.get(qn("w:val")) for one in styles.iter(qn("w:lang"))] == ["vi-VN"]
 
 
-def test_the_word_file_begins_with_the_heading(word):
-    left, right = word.tables[0].rows[0].cells
-    assert left.text.strip() == "UBND TỈNH ĐẮK LẮK"
+def test_the_word_file_begins_and_ends_as_a_report_does(word):
+    (left, right), (number, place) = (row.cells for row in word.tables[0].rows)
+    assert left.text.split("\n")[:2] == ["UBND TỈNH ĐẮK LẮK", HOSTILE.upper()]
     assert right.text.split("\n")[:2] == [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
     ]
+    assert plain(number.text) == plain("Số:/BC-… Dữ liệu minh họa")
+    assert plain(place.text) == plain(PLACE) and place.paragraphs[0].runs[0].style is not None
+    assert place.paragraphs[0].style.font.italic
     styles = [paragraph.style.name for paragraph in word.paragraphs]
-    assert styles[:3] == ["Mark", "Title", "Subtitle"] and "Headline" in styles
+    assert styles[:4] == ["Kind", "Title", "Title", "Data"] and "Headline" in styles
+    assert [p.text for p in word.paragraphs[:2]] == ["BÁO CÁO", SUBJECT]
+    to, signer = word.tables[-1].rows[0].cells
+    assert to.text.split("\n") == [
+        "Nơi nhận:",
+        "- UBND tỉnh Đắk Lắk (để báo cáo);",
+        "- Văn phòng UBND tỉnh (Trung tâm PVHCC);",
+        "- Lưu: VT.",
+    ]
+    assert signer.text.strip() == "GIÁM ĐỐC"
+    assert (word.paragraphs[-1].style.name, word.paragraphs[-1].text) == (
+        "Closing",
+        "Nguồn số liệu: cổng.",
+    )
+
+
+def test_the_pdf_ends_with_who_gets_it_who_signs_it_and_where_figures_come_from(pdf):
+    last = plain(pdf.pages[-1].extract_text())
+    parts = ["Nơi nhận:", "- UBND tỉnh Đắk Lắk (để báo cáo);", "- Lưu: VT.", "Nguồn số liệu: cổng."]
+    places = [last.find(plain(part)) for part in parts]
+    assert places[0] > -1 and places == sorted(places) and last.endswith(plain(parts[-1]))
+    assert plain("GIÁM ĐỐC") in last
+
+
+def test_headings_of_the_word_file_are_in_order(word):
     assert [p.text for p in word.paragraphs if p.style.name.startswith("Heading")] == [
         "Điểm theo nhóm",
         "Quá sâu",
@@ -271,12 +327,12 @@ def test_the_word_file_begins_with_the_heading(word):
 
 
 def test_tables_of_the_word_file_repeat_their_head_and_keep_rows_whole(word):
-    rows = word.tables[-1]._tbl.tr_lst
+    rows = word.tables[-2]._tbl.tr_lst
     assert rows[0].find(f".//{qn('w:tblHeader')}") is not None
     assert all(row.find(f".//{qn('w:cantSplit')}") is not None for row in rows)
-    widths = [int(column.get(qn("w:w"))) for column in word.tables[-1]._tbl.tblGrid.gridCol_lst]
+    widths = [int(column.get(qn("w:w"))) for column in word.tables[-2]._tbl.tblGrid.gridCol_lst]
     assert widths[1] == max(widths) and sum(widths) <= Mm(165).twips + 60
-    assert word.tables[-1].rows[1].cells[0].paragraphs[0].style.name == "Table Small"
+    assert word.tables[-2].rows[1].cells[0].paragraphs[0].style.name == "Table Small"
 
 
 def test_charts_of_the_word_file_are_vectors_with_a_picture_for_older_programs(papers, word):
@@ -305,7 +361,9 @@ def test_the_same_document_gives_the_same_bytes(papers, one):
 def test_a_letter_that_no_font_has_costs_no_paper(one):
     output = one("Tên có hình \U0001f9ff và chữ 测.")
     assert plain("Tên có hình") in all_text(PdfReader(output / "H15.15.pdf"))
-    assert "\U0001f9ff và chữ 测" in Document(str(output / "H15.15.docx")).paragraphs[-2].text
+    assert "\U0001f9ff và chữ 测" in "\n".join(
+        one.text for one in Document(str(output / "H15.15.docx")).paragraphs
+    )
 
 
 def test_a_chart_too_high_for_a_page_is_its_sentence(tmp_path):
@@ -341,9 +399,104 @@ def test_what_typst_refuses_is_told_in_its_own_words(one):
         one("```{=typst}\n#nope\n```")
 
 
-def test_the_heading_is_in_the_readers_language(monkeypatch):
+def test_the_frame_is_in_the_readers_language(monkeypatch):
     monkeypatch.setenv("LANGUAGE", "en")
-    words = paper.heading("People's Committee of Hưng Yên Province")
+    words = paper.frame(load_tree("hung-yen-2022"), "H31", parse_period("2022-09"))
     assert words["nation"] == "SOCIALIST REPUBLIC OF VIET NAM"
     assert words["issuer"] == "PEOPLE\\'S COMMITTEE OF HƯNG YÊN PROVINCE"
-    assert words["motto"].startswith("Independence")
+    assert words["motto"].startswith("Independence") and words["kind"] == "REPORT"
+
+
+@pytest.mark.parametrize(
+    ("code", "superior", "issuer", "place", "symbol", "signer"),
+    [
+        ("H31", None, "UBND TỈNH HƯNG YÊN", "Hưng Yên", "UBND", "TM. ỦY BAN NHÂN DÂN|CHỦ TỊCH"),
+        ("so-tu-phap", "UBND TỈNH HƯNG YÊN", "SỞ TƯ PHÁP", "Hưng Yên", "…", "GIÁM ĐỐC"),
+        ("vp-ubnd", "UBND TỈNH HƯNG YÊN", "VĂN PHÒNG UBND TỈNH", "Hưng Yên", "…", "CHÁNH VĂN PHÒNG"),
+        ("thanh-tra", "UBND TỈNH HƯNG YÊN", "THANH TRA TỈNH", "Hưng Yên", "…", "CHÁNH THANH TRA"),
+        ("328", "UBND TỈNH HƯNG YÊN", "UBND THỊ XÃ MỸ HÀO", "Mỹ Hào", "UBND", "TM. ỦY BAN NHÂN DÂN|CHỦ TỊCH"),
+        ("11950", "UBND THÀNH PHỐ HƯNG YÊN", "UBND PHƯỜNG LAM SƠN", "Lam Sơn", "UBND", "TM. ỦY BAN NHÂN DÂN|CHỦ TỊCH"),
+    ],
+)  # fmt: skip
+def test_the_frame_follows_the_tree(code, superior, issuer, place, symbol, signer):
+    use_language("vi")
+    words = paper.frame(load_tree("hung-yen-2022"), code, parse_period("2022-09"))
+    assert words.get("superior") == superior and words["issuer"] == issuer
+    blank = "\u00a0" * 6
+    assert words["number"] == f"Số:{blank}/BC-{symbol}"
+    assert words["place"] == f"{place}, ngày{blank}tháng{blank}năm{blank}"
+    assert words["signer"] == [escape(line) for line in signer.split("|")]
+    to = " ".join(words["recipients"])
+    assert ("Văn phòng UBND tỉnh" in to) == (code != "vp-ubnd") and to.endswith(escape("Lưu: VT."))
+    assert superior is None or f"{escape('(để báo cáo);')}" in to
+
+
+def test_a_ward_that_is_a_number_keeps_its_kind_where_the_place_is_written():
+    use_language("vi")
+    rules = paper_rules()
+    assert (
+        rules.place(
+            Unit(code="1", name=Text(vi="UBND phường 5"), level="xa", cohort="x", parent="H")
+        )
+        == "Phường 5"
+    )
+    assert (
+        rules.place(
+            Unit(code="1", name=Text(vi="UBND xã Tân Lập"), level="xa", cohort="x", parent="H")
+        )
+        == "Tân Lập"
+    )
+
+
+def test_every_agency_of_every_tree_has_a_signer():
+    for path in sorted((ROOT / "params" / "units").glob("*.yml")):
+        for unit in load_tree(path.stem).units:
+            assert str(paper_rules().signer(unit).title)
+
+
+def test_where_figures_come_from_is_no_section_of_a_report(one):
+    text = "Đầu.\n\n## Nguồn gốc {#provenance}\n\nMã kiểm tra 0123abcd\n\n## Sau {#after}\n\nCuối."
+    output = one(text)
+    for shown in (
+        all_text(PdfReader(output / "H15.15.pdf")),
+        plain("".join(p.text for p in Document(str(output / "H15.15.docx")).paragraphs)),
+    ):
+        assert "Mãkiểmtra" not in shown and "Đầu." in shown and "Cuối." in shown
+
+
+def test_orders_and_large_figures_stand_side_by_side(one):
+    cards = "::::: {.orders}\n" + "\n".join(
+        f":::: {{.order}}\n**Việc {n}**\n\nHạn {n}/10\n::::" for n in (1, 2, 3)
+    ) + "\n:::::"  # fmt: skip
+    output = one(cards + "\n\n" + division("- **69,18** điểm\n- **Khá** loại", "facts"))
+    tops = {
+        text: y
+        for _x, y, text in placed_words(PdfReader(output / "H15.15.pdf").pages[0])
+        if re.fullmatch(r"Việc \d", text)
+    }
+    assert len(tops) == 3 and len({round(y) for y in tops.values()}) == 1
+    word = Document(str(output / "H15.15.docx"))
+    assert [[cell.text for cell in word.tables[n].rows[0].cells] for n in (1, 2)] == [
+        ["Việc 1\nHạn 1/10", "Việc 2\nHạn 2/10", "Việc 3\nHạn 3/10"],
+        ["69,18 điểm", "Khá loại"],
+    ]
+
+
+def test_the_brief_is_a_page_of_its_own(one):
+    output = one(division("Tóm tắt.", "brief") + "\n\nSau đó.")
+    first, second = (
+        plain(page.extract_text()) for page in PdfReader(output / "H15.15.pdf").pages[:2]
+    )
+    assert plain("Tóm tắt.") in first and plain("Sau đó.") in second
+    xml = Document(str(output / "H15.15.docx")).element.xml
+    assert xml.index("Tóm tắt.") < xml.index('w:br w:type="page"') < xml.index("Sau đó.")
+
+
+def test_a_name_that_begins_like_markup_is_only_a_name(one):
+    words = {
+        **frame(),
+        "issuer": escape("- Sở"),
+        "recipients": [escape("= Một;"), escape("+ Hai.")],
+    }
+    shown = all_text(PdfReader(one("Chữ.", chiso={"paper": words}) / "H15.15.pdf"))
+    assert plain("- Sở") in shown and plain("- = Một;- + Hai.") in shown

@@ -47,7 +47,7 @@ def test_changed_figures_make_a_new_revision_and_the_page_says_which(small):
     done = run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small)
     assert done.returncode == 0
     page = text_of(small / "reports/_site/2026/H15.15.html")
-    assert "bản số 2" in page and "19,42" in page
+    assert "số liệu lần 2" in page and "19,42" in page
     # Ours and the published figure both stand there.
     assert re.search(r"5\s+19,42\s+19,73", page)
     history = run_chiso("history", project=small).stdout
@@ -63,7 +63,7 @@ def test_a_page_is_of_the_revision_in_which_its_figures_were_last_changed(small)
         run_chiso("report", "--period", "2026", "--unit", "H15.15", project=small).returncode == 0
     )
     shown = {
-        page: re.findall(r"bản số (\d+)", text_of(small / f"reports/_site/2026/{page}.html"))
+        page: re.findall(r"số liệu lần (\d+)", text_of(small / f"reports/_site/2026/{page}.html"))
         for page in (*FEW, "index")
     }
     assert shown == {"H15": ["2"], "H15.15": ["2"], "H15.120": ["1"], "index": ["2"]}

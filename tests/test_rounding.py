@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from chiso import explain
+from chiso.base.excel import Cover
 from chiso.base.i18n import (
     count,
     decimals,
@@ -262,12 +263,16 @@ def test_a_workbook_holds_the_figures_of_the_page(tmp_path):
     executed = tmp_path / "x.ipynb"
     bundle = {"data": {MIME: shown._repr_mimebundle_()[MIME]}}
     executed.write_text(json.dumps({"cells": [{"outputs": [bundle]}]}), encoding="utf-8")
-    assert write_tables(executed, tmp_path / "x.xlsx")
-    rows = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
+    assert write_tables(executed, tmp_path / "x.xlsx", Cover("Bảng"))
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["Bảng"]
+    rows = list(sheet.iter_rows(values_only=True))
     head, first, second = rows[-3:]
-    assert head[:2] == ("Tỷ lệ (%)", "Phần (%)")
-    assert first == (15.63, 13, 6.67, 0.01, 1234)
-    assert second == (19.32, None, None, -0.01, None)
+    # Real percentages: a cell holds the rate as far as its format shows it.
+    assert head[:2] == ("Tỷ lệ", "Phần")
+    assert first == (0.1563, 0.13, 6.67, 0.01, 1234)
+    assert second == (0.1932, None, None, -0.01, None)
+    formats = [cell.number_format for cell in list(sheet.iter_rows())[-2]]
+    assert formats == ["0.00%", "0%", "#,##0.00", "+#,##0.00;-#,##0.00;0.00", "#,##0"]
     page = words(shown.markdown)
     assert "15,63% | 13% | 6,67 | +0,01 | 1.234" in page
     assert "19,32% | – | – | −0,01 | –" in page

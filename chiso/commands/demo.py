@@ -43,15 +43,23 @@ def command() -> click.Command:
                 show_default=True,
                 help=_("About how many dossiers are received in a month."),
             ),
+            click.Option(
+                ["--as-excel"],
+                is_flag=True,
+                help=_(
+                    "The month 2022-09 as registers of one-stop systems, a file an agency, instead of"
+                    " one table."
+                ),
+            ),
         ],
     )
 
 
-def _demo(out: Path, seed: int, dossiers_per_month: int) -> None:
+def _demo(out: Path, seed: int, dossiers_per_month: int, as_excel: bool) -> None:
     from chiso.base.i18n import count
     from chiso.demo.write import DemoRequest, write_demo
 
-    summary = write_demo(DemoRequest(out, seed, dossiers_per_month), _progress)
+    summary = write_demo(DemoRequest(out, seed, dossiers_per_month, as_excel), _progress)
     tell(
         _("{dossiers} dossiers, {bad} rows to be set aside, true counts in truth/: {out}").format(
             dossiers=count(summary.dossiers), bad=count(summary.set_aside), out=summary.out

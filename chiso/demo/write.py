@@ -25,6 +25,7 @@ from chiso.demo.national import make_national
 from chiso.demo.offers import make_offers
 from chiso.demo.petitions import make_petitions
 from chiso.demo.procedures import make_procedures
+from chiso.demo.registers import write_registers
 from chiso.demo.small_tables import small_tables
 from chiso.demo.span import MONTHS, covered_periods
 from chiso.demo.tally import Tally, count_dossiers, empty_tally
@@ -35,17 +36,21 @@ TREE = "hung-yen-2022"
 # To be raised whenever the same seed gives other data.
 DEMO_VERSION = 2
 MARKER = "DEMO"
+# The month that is written as registers.
+REGISTERED = "2022-09"
 Kinds = dict[str, Counter[str]]
 Progress = Callable[[Iterable[int]], Iterable[int]]
 
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """What demo data is wanted, and where."""
+    """What demo data is wanted, and where. `as_excel`: only the month REGISTERED, as registers of the
+    agencies."""
 
     out: Path
     seed: int = 766
     dossiers_per_month: int = 60_000
+    as_excel: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,19 @@ def write_demo(request: DemoRequest, progress: Progress = iter) -> Summary:
     with staging_folder(request.out) as folder:
         agencies = make_agencies(load_tree(TREE), request.seed)
         world = make_world(agencies, make_procedures(agencies, request.seed))
-        tally, kinds = _write_dossiers(folder, world, request, progress)
+        write = _write_registers if request.as_excel else _write_dossiers
+        tally, kinds = write(folder, world, request, progress)
         facts = _facts(world, tally, request)
         for written in small_tables(facts):
             file = f"{written.name}.parquet"
             with _writer(folder / file, written.table.schema) as writer:
                 writer.write_table(written.table)
             kinds[file] = written.set_aside
-        text, kinds["dossiers-bad.csv"] = bad_rows.bad_text(world, request.seed)
-        write_files(folder, {"dossiers-bad.csv": text, MARKER: _marker(request)})
-        write_files(folder / "truth", _truth(facts, kinds))
+        write_files(folder, {MARKER: _marker(request)})
+        if not request.as_excel:
+            text, kinds["dossiers-bad.csv"] = bad_rows.bad_text(world, request.seed)
+            write_files(folder, {"dossiers-bad.csv": text})
+        write_files(folder / "truth", _truth(facts, kinds, request))
         replace_folder(folder, request.out)
     return Summary(
         request.out,
@@ -128,6 +136,24 @@ def _write_dossiers(
     return tally, {"dossiers.parquet": set_aside}
 
 
+def _write_registers(
+    folder: Path, world: World, request: DemoRequest, progress: Progress
+) -> tuple[Tally, Kinds]:
+    """Write the dossiers received by the end of the month REGISTERED as registers; none is bad."""
+    tally = empty_tally(world)
+    tables = []
+    last = next(i for i, period in enumerate(covered_periods()) if period.name == REGISTERED)
+    for month in progress(range(MONTHS)):
+        size = max(2, request.dossiers_per_month * SEASON[month] // 1_000)
+        chosen = make_dossiers(world, month, size, Draws(request.seed, dossiers.STREAM, month))
+        count_dossiers(tally, chosen, world)
+        if month <= last:
+            draws = Draws(request.seed, dossier_fields.STREAM, month)
+            tables.append(dossier_fields.dossier_table(chosen, world, draws))
+    write_registers(folder, pa.concat_tables(tables), world)
+    return tally, {}
+
+
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     """Fixed settings, and a compression that gives the same bytes on every processor."""
     return pq.ParquetWriter(
@@ -152,7 +178,7 @@ def _marker(request: DemoRequest) -> str:
     )
 
 
-def _truth(facts: Facts, kinds: Kinds) -> dict[str, str]:
+def _truth(facts: Facts, kinds: Kinds, request: DemoRequest) -> dict[str, str]:
     """True counts of each period, and the rows to be set aside by file and kind."""
     lines = [
         f"{file},{kind},{rows}"
@@ -160,6 +186,10 @@ def _truth(facts: Facts, kinds: Kinds) -> dict[str, str]:
         for kind, rows in sorted(found.items())
     ]
     return {
-        **{f"{period.name}.csv": truth_text(facts, period) for period in covered_periods()},
+        **{
+            f"{period.name}.csv": truth_text(facts, period)
+            for period in covered_periods()
+            if not request.as_excel or period.name == REGISTERED
+        },
         "set-aside.csv": "\n".join(["file,reason,rows", *lines, ""]),
     }

@@ -97,7 +97,7 @@ def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
             for held in one.held
             if held.is_own
         ]
-        named = [order for order in made if _is_named(order, rates[order.unit.cohort])]
+        named = [order for order in made if order and _is_named(order, rates[order.unit.cohort])]
         named.sort(key=lambda order: -order.failures)
         for order in named[: explain_rules().orders.per_indicator]:
             cost = rule.indicator.max_points / order.rate_to_reach * (1 - order.whole_rate)
@@ -149,11 +149,13 @@ def _order(
     figures: Figures,
     whole_count: Count | None,
     counted: dict[tuple[str, int], int],
-) -> Order:
+) -> Order | None:
     number, rates = among.rule.indicator.number, among.rates[one.unit.cohort]
-    whole = _whole(one, among, whole_count)
-    key = (one.unit.code, number)
     is_partial = figures.tree.cohorts[one.unit.cohort].partial
+    whole = _whole(one, among, whole_count, is_partial)
+    if whole is None:
+        return None
+    key = (one.unit.code, number)
     return Order(
         unit=one.unit,
         indicator=number,
@@ -171,13 +173,16 @@ def _order(
     )
 
 
-def _whole(one: Held, among: Compared, count: Count | None) -> Held:
-    """What shares are of: the province's figures, else those of the agency's whole cohort."""
+def _whole(one: Held, among: Compared, count: Count | None, is_partial: bool) -> Held | None:
+    """What shares are of: the province's figures, else those of the agency's whole cohort; None
+    where the tree holds only a part of it."""
     adds_up = among.rule.indicator.number not in BY_PROCEDURE
     if adds_up and count and count.denominator and count.numerator is not None:
         province = Held(one.unit, count.numerator, count.denominator, is_own=False)
         if province.failures >= one.failures and province.denominator >= one.denominator:
             return province
+    if is_partial:
+        return None
     cohort = [other for other in among.held if other.unit.cohort == one.unit.cohort]
     numerator = sum(other.numerator for other in cohort)
     return Held(one.unit, numerator, sum(other.denominator for other in cohort), is_own=False)

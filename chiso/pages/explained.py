@@ -121,14 +121,16 @@ def _standing(found: Explanation) -> Iterator[str]:
     yield _("Total: {total} of {most} points, class {band}.").format(
         total=points(standing.total), most=count(int(standing.max_total)), band=band
     )
-    if standing.rank is not None:
+    if standing.rank is not None and (found.has_dossiers or standing.rank_is_published):
         yield _("Rank: {rank} of {size}.").format(rank=standing.rank, size=standing.cohort_size)
+    if not found.has_dossiers:
+        return
     if sure and sure.low is not None and sure.high is not None:
         yield _("With the same work the rank may lie between {low} and {high}.").format(
             low=sure.low, high=sure.high
         )
     if sure:
-        chance = whole_percent(Decimal(sure.class_probability))
+        chance = whole_percent(sure.shown_probability)
         yield _("Chance of the same class: {share}.").format(share=chance)
 
 
@@ -187,7 +189,9 @@ def _moved(found: Explanation) -> Iterator[str]:
 
 def _way(found: Explanation) -> Iterator[str]:
     way, aim = found.way, found.aim
-    if found.unit.standing.total is None:
+    # A unit without dossiers is advised only if one asks for it.
+    is_asked = found.has_dossiers or found.target != "class"
+    if found.unit.standing.total is None or not is_asked:
         return
     yield ""
     if aim is None:

@@ -77,7 +77,7 @@ def titles() -> dict[str, str]:
         "trend": _("Over time"),
         "cohort": _("Place in the cohort"),
         "indicators": _("The 21 indicators"),
-        "cases": _("Cases to mend first"),
+        "cases": _("Cases that fail"),
         "handling": _("Dossiers received and handled"),
         "duties": _("Obligations by the annex"),
         "quality": _("Data quality"),

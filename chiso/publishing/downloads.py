@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from chiso.base.excel import Sheet, write_workbook
+from chiso.base.excel import Cover, Sheet, cover_name, write_workbook
 from chiso.base.rounding import half_up, percentage, shown
 from chiso.pages.tables.table import MIME
 
@@ -19,28 +19,28 @@ _AS_SHOWN: dict[str, Callable[[Fraction], Decimal | int]] = {
     "points": shown,
     "maximum": shown,
     "difference": shown,
-    "percent": lambda rate: percentage(rate, 2),
-    "share": lambda share: int(percentage(share, 0)),
+    "percent": lambda rate: percentage(rate, 2) / 100,
+    "share": lambda share: percentage(share, 0) / 100,
     "time": lambda time: half_up(time, 1),
 }
-_PERCENTAGES = ("percent", "share")
 
 
-def write_tables(executed: Path, target: Path) -> bool:
-    """Write a sheet for every table that the notebook `executed` shows; False where it shows none.
+def write_tables(executed: Path, target: Path, cover: Cover) -> bool:
+    """Write a sheet for every table that the notebook `executed` shows, behind the cover; False
+    where it shows none.
 
-    Rates become percentages, and every figure is rounded as on the page: a program that rounds a
-    cell by its format does so on a binary number (LibreOffice shows 0,19315 as 19,31%), and a
-    difference of cells would not be that of the figures on the page.
+    Every figure is rounded as on the page and shown by a format of as many digits: a program that
+    rounds a cell by its format does so on a binary number (LibreOffice shows 0,19315 as 19,31%), and
+    a difference of cells would not be that of the figures on the page.
     """
     sheets = list(_sheets(json.loads(executed.read_text(encoding="utf-8"))))
     if sheets:
-        write_workbook(target, sheets)
+        write_workbook(target, sheets, cover)
     return bool(sheets)
 
 
 def _sheets(notebook: dict) -> Iterator[Sheet]:
-    taken: set[str] = set()
+    taken = {cover_name().casefold()}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             table = output.get("data", {}).get(MIME)
@@ -57,11 +57,12 @@ def _sheet(table: dict, taken: set[str]) -> Sheet:
     taken.add(name.casefold())
     columns = {}
     for i, (heading, kind) in enumerate(table["fields"]):
-        title = f"{heading} (%)" if kind in _PERCENTAGES else heading
+        title = heading
         while title in columns:
             title += " "
         columns[title] = [_value(row[i], kind) for row in table["rows"]]
-    return Sheet(name, pd.DataFrame(columns, dtype=object), table["caption"])
+    kinds = tuple(kind for _heading, kind in table["fields"])
+    return Sheet(name, pd.DataFrame(columns, dtype=object), table["caption"], kinds=kinds)
 
 
 def _value(raw: str | int | None, kind: str) -> object:

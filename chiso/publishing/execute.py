@@ -24,6 +24,7 @@ from chiso.base.versions import code_hash
 from chiso.publishing.cache import Cache
 from chiso.publishing.case_files import write_cases
 from chiso.publishing.comparison import write_comparison
+from chiso.publishing.covers import cover
 from chiso.publishing.downloads import write_tables
 from chiso.publishing.kernel import (
     KernelError,
@@ -115,7 +116,7 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     files become the page's entry in the cache."""
     work = executed.parent
     write_document(page, work, _markdown(executed, page.name))
-    write_tables(executed, work / f"{page.name}.xlsx")
+    write_tables(executed, work / f"{page.name}.xlsx", cover(page, _("Tables of the report")))
     if page.unit:
         write_cases(page, work / f"{page.name}-cases.xlsx")
     if page.name == COMPARE:

@@ -153,8 +153,10 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
         crumbs.append((f"{COMPARE}.html?a={quote(code)}", _("Compare with another agency")))
     front = _front(figures, str(unit.name), crumbs, content.revision)
     del front["format"]
-    issuer = str(figures.tree.unit(figures.tree.province).name)
-    front["chiso"]["paper"] = paper.heading(issuer)
+    front["chiso"]["paper"] = {
+        **paper.frame(figures.tree, code, figures.settings.period),
+        **paper.origin(figures, content.revision),
+    }
     return Page(
         name=code,
         notebook=_notebook("province" if is_province else "unit"),

@@ -8,20 +8,89 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chiso.base.i18n import _
+from chiso import __version__
+from chiso.base.i18n import _, day
 from chiso.base.markdown import escape
+from chiso.base.period import Period
 from chiso.publishing.render import output_folder, pandoc_command, project_options, run
 from chiso.publishing.typesetting import pdf
 from chiso.publishing.word import complete_word_file
+from chiso.rules.paper_rules import Signer, paper_rules
+from chiso.rules.units import Tree, Unit
+from chiso.store.figures import Figures
+
+_NO_BREAK = "\u00a0"
+_SHORT_NAME = 40
 
 
-def heading(issuer: str) -> dict[str, str]:
-    """The words on top of a paper, for the front of a document (chiso.paper): who issues it
-    (data), the nation and its motto as Nghị định 30/2020/NĐ-CP has them."""
+def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
+    """The words around the report of a unit, for the front of its document (chiso.paper), with
+    room for the clerk's number and date: who issues it, the nation and its motto, kind and subject,
+    who gets it and who signs it. Order and places: Nghị định 30/2020/NĐ-CP, Phụ lục I."""
+    unit, rules = tree.unit(code), paper_rules()
+    above = tree.unit(unit.parent) if unit.parent else None
+    seat = above if above and unit.level == "so" else unit
+    signer = rules.signer(unit)
+    blank = _NO_BREAK * 6
     return {
-        "issuer": escape(issuer.upper()),
+        **({"superior": escape(str(above.name).upper())} if above else {}),
+        "issuer": escape(str(unit.name).upper()),
+        "number": _("No.: {blank}/BC-{symbol}").format(blank=blank, symbol=signer.symbol or "…"),
         "nation": escape(_("Socialist Republic of Viet Nam").upper()),
         "motto": escape(_("Independence - Freedom - Happiness")),
+        "place": _("{place}, day {blank} month {blank} year {blank}").format(
+            place=escape(rules.place(seat)), blank=blank
+        ),
+        "kind": escape(_("Report").upper()),
+        "subject": escape(
+            _("Results of serving citizens and businesses by Indicator set 766, {period}, {unit}")
+            .format(period=period.label, unit=_in_one(unit))
+        ),
+        "to": escape(_("Recipients:")),
+        "recipients": [escape(one) for one in _recipients(unit, above)],
+        "signer": [escape(one.upper()) for one in _signer(signer)],
+    }  # fmt: skip
+
+
+def _in_one(unit: Unit) -> str:
+    """The unit's name, not broken between lines if it is short enough for one."""
+    name = str(unit.name)
+    return name.replace(" ", _NO_BREAK) if len(name) <= _SHORT_NAME else name
+
+
+def _recipients(unit: Unit, above: Unit | None) -> list[str]:
+    office = _("Office of the Provincial People's Committee (public service centre)")
+    if above is None:
+        found = [
+            _("Chairman and Vice Chairmen of the province"),
+            office,
+            _("Agencies that are rated"),
+        ]
+    elif unit.name.vi.startswith("Văn phòng UBND"):
+        found = [_("{superior} (to report)").format(superior=above.name)]
+    else:
+        found = [_("{superior} (to report)").format(superior=above.name), office]
+    return [*(f"{one};" for one in found), _("Archive: VT.")]
+
+
+def _signer(signer: Signer) -> list[str]:
+    """The lines above the signature."""
+    if signer.on_behalf is None:
+        return [str(signer.title)]
+    return [_("On behalf of {body}").format(body=signer.on_behalf), str(signer.title)]
+
+
+def origin(figures: Figures, revision: int) -> dict[str, str]:
+    """What the figures of a paper are: `data` below its subject, `origin` at its very end."""
+    settings = figures.settings
+    words = {"day": day(settings.as_of), "revision": revision}
+    return {
+        "data": escape(_("(figures up to {day}, revision {revision})").format(**words)),
+        "origin": escape(
+            _("Source of the figures: {source}. Rules: {rules}. Made with chiso {version}.").format(
+                source=settings.source_name, rules=figures.book.set.source, version=__version__
+            )
+        ),
     }
 
 

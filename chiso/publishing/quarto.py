@@ -6,6 +6,7 @@ it can't write spoils the call: the project is then divided until the guilty pag
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from chiso.base.i18n import _
 from chiso.publishing.cache import HTML, PDF, WORD, Cache, published_files
 from chiso.publishing.pages import Page
 from chiso.publishing.render import RenderError, last_words, prepare, run
-from chiso.publishing.typesetting import chart_fonts
+from chiso.publishing.typesetting import font_folders
 from chiso.publishing.word import complete_word_file
 
 # A document and its figures; all else in an entry of the cache is made.
@@ -68,7 +69,11 @@ def _write_together(
             for path in cache.entry(page.name, keys[page.name]).iterdir():
                 if path.suffix in _DOCUMENT:
                     shutil.copyfile(path, folder / path.name)
-        fonts = {"TYPST_FONT_PATHS": chart_fonts()}
+        fonts = {
+            "TYPST_FONT_PATHS": os.pathsep.join(font_folders()),
+            # A machine may have another version of the same face.
+            "TYPST_IGNORE_SYSTEM_FONTS": "true",
+        }
         done = run(["quarto", "render", str(folder)], folder, fonts)
         absent = {page.name for page in pages if not _is_whole(output, page)}
         words = _("Quarto made no page: {said}").format(said=last_words(done))

@@ -9,6 +9,7 @@ from typing import Any
 
 from chiso.base.errors import UserError
 from chiso.base.i18n import _
+from chiso.base.locations import project_root
 
 # Dots per inch of a picture for a program that can't show SVG.
 _DPI = 150
@@ -51,12 +52,13 @@ def png(svg: bytes) -> bytes:
 
 @cache
 def _fonts() -> Any:
-    """typst's own fonts and those of the charts (matplotlib's), never the system's."""
+    """typst's own fonts, that of papers and those of the charts, never the system's."""
     import typst
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[chart_fonts()])
+    return typst.Fonts(include_system_fonts=False, font_paths=font_folders())
 
 
-def chart_fonts() -> str:
-    """The folder of the fonts in which charts are drawn: matplotlib's."""
-    return str(files("matplotlib") / "mpl-data" / "fonts" / "ttf")
+def font_folders() -> list[str]:
+    """The folders of the fonts of papers (as wide as Times New Roman) and of charts (matplotlib's)."""
+    charts = files("matplotlib") / "mpl-data" / "fonts" / "ttf"
+    return [str(project_root() / "reports" / "fonts"), str(charts)]

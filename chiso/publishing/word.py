@@ -1,4 +1,5 @@
-"""What pandoc leaves out of a Word file: whole rows, a mark on every page, pictures beside SVGs."""
+"""What pandoc leaves out of a Word file: whole rows, a mark on every page, pictures beside SVGs, the
+country of the language."""
 
 from __future__ import annotations
 
@@ -19,14 +20,17 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _EMBED = f"{{{_OFFICE}}}embed"
 _DOCUMENT, _LINKS = "word/document.xml", "word/_rels/document.xml.rels"
-_TYPES = "[Content_Types].xml"
+_TYPES, _STYLES, _SETTINGS = "[Content_Types].xml", "word/styles.xml", "word/settings.xml"
+# Word checks the spelling of a language of a country.
+_LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 # The day that every part of the archive bears, so that the same document has the same bytes.
 _DAY = (2000, 1, 1, 0, 0, 0)
 
 
 def complete_word_file(path: Path) -> None:
-    """Rows that no page break divides, the mark of page 1 on every page, and a PNG for every SVG:
-    Word before 2016 and LibreOffice show that one. The same file gives the same bytes."""
+    """Rows that no page break divides, the mark of page 1 on every page, a PNG for every SVG (Word
+    before 2016 and LibreOffice show that one), the language as Word knows it. The same file gives
+    the same bytes."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     document = etree.fromstring(parts[_DOCUMENT])
@@ -34,6 +38,7 @@ def complete_word_file(path: Path) -> None:
         _keep_whole(row)
     _add_pictures(document, parts)
     _mark_every_page(document, parts)
+    _name_language(parts)
     parts[_DOCUMENT] = _xml(document)
     temporary = path.with_name(f".{path.name}")
     with zipfile.ZipFile(temporary, "w") as archive:
@@ -94,6 +99,17 @@ def _mark_every_page(document: etree._Element, parts: dict[str, bytes]) -> None:
             etree.SubElement(run, f"{{{_WORD}}}tab")
             etree.SubElement(run, f"{{{_WORD}}}t").text = "".join(words)
             parts[name] = _xml(header)
+
+
+def _name_language(parts: dict[str, bytes]) -> None:
+    """vi becomes vi-VN, in the styles and for the fonts of the theme."""
+    attribute = f"{{{_WORD}}}val"
+    styles, settings = etree.fromstring(parts[_STYLES]), etree.fromstring(parts[_SETTINGS])
+    named = next(styles.iter(f"{{{_WORD}}}lang"))
+    known = _LANGUAGES.get(named.get(attribute, ""), named.get(attribute, ""))
+    for element in (named, *settings.iter(f"{{{_WORD}}}themeFontLang")):
+        element.set(attribute, known)
+    parts[_STYLES], parts[_SETTINGS] = _xml(styles), _xml(settings)
 
 
 def _xml(element: etree._Element) -> bytes:

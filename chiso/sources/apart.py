@@ -27,7 +27,8 @@ def read_apart(read: Callable[[Path], Iterable[Any]], path: Path) -> Iterator[An
     # Forked from a small process that has the readers' modules and no threads: a fork of this one,
     # with its database, does not survive.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([read.__module__])
+    # The program too: else every reader imports it anew.
+    context.set_forkserver_preload(["__main__", read.__module__])
     ours, theirs = context.Pipe(duplex=False)
     call = (read, path, theirs, current_language())
     reader = context.Process(target=_read, args=call, daemon=True)

@@ -151,7 +151,8 @@ class Folder:
         self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
         lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
         rows = self._backend.table(f"raw_{table.name}")
-        return Raw(table, rows, frozenset(held), lacks, self._days(parts))
+        ids = {i: part.found.header.mapping.ids for i, part in enumerate(parts) if part.found}
+        return Raw(table, rows, frozenset(held), lacks, self._days(parts), ids)
 
     def _days(self, parts: list[Part]) -> dict[tuple[str, str], date]:
         """When the exports say they were made; told where that decides between them."""

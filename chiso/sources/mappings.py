@@ -61,13 +61,15 @@ class ListRule:
 
 @parameters
 class SourceTable:
-    """One contract table of a system: its headers, its codes, and what is never kept."""
+    """One contract table of a system: its headers, its codes, and what is never kept. `ids`: what the
+    ids of its rows look like, a regular expression for the whole text."""
 
     columns: dict[str, tuple[str, ...]]
     values: dict[str, dict[str, int | str]] = field(default_factory=dict)
     status_by: tuple[StatusBy, ...] = ()
     lists: dict[str, tuple[ListRule, ...]] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    ids: str = ""
 
 
 @parameters
@@ -173,6 +175,7 @@ def _problems(content: System) -> Iterator[Problem]:
                 ),
             )
             continue
+        yield from _wrong_pattern(name, table)
         known = {column.name for column in TABLES[name].columns}
         personal = {plain(header) for header in table.personal}
         places = [("columns", column) for column in table.columns]
@@ -191,3 +194,15 @@ def _problems(content: System) -> Iterator[Problem]:
                     ("tables", name, "columns", column),
                     _("a header stands among the personal ones too."),
                 )
+
+
+def _wrong_pattern(name: str, table: SourceTable) -> Iterator[Problem]:
+    try:
+        re.compile(table.ids)
+    except re.error as error:
+        yield (
+            ("tables", name, "ids"),
+            _("“{value}” is no regular expression ({problem}).").format(
+                value=table.ids, problem=error
+            ),
+        )

@@ -4,6 +4,8 @@ A column is read only if its heading is that of a column of the contract, which 
 (contract/tables.py), and if nothing above it is personal: a part of a merged cell about the applicant
 is about the applicant, whatever it is called. Which headings are personal stands with each system in
 params/sources/.
+
+An id is one by its form alone, because a row that was shifted has a name or a phone number there.
 """
 
 from __future__ import annotations
@@ -11,6 +13,17 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from chiso.sources.mappings import SourceTable, plain
+
+# A letter; or letters, figures and . - _ /, at least one figure, never more than six letters in a row:
+# a name that is written without spaces is longer.
+ID = (
+    r"^([A-Za-z]|([A-Za-z]{0,6}[-._/]+)*[A-Za-z]{0,6}[0-9]"
+    r"[-._/0-9]*([A-Za-z]{1,6}[-._/0-9]+)*[A-Za-z]{0,6})$"
+)
+LONGEST_ID = 60
+# A telephone number, and a citizen's identity number (which begins with that of a province, 001 to
+# 096), alone: whoever has such ids says so with the source (`ids`).
+OF_A_PERSON = r"^(0[0-9]{9}|84[35789][0-9]{8}|0[0-9]{11})$"
 
 
 def personal_headings(mapping: SourceTable) -> frozenset[str]:

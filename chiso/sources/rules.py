@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from chiso.contract.faults import reason_of
 from chiso.contract.tables import Column, ContractTable
 from chiso.rules.units import Tree
+from chiso.sources.personal import ID, LONGEST_ID, OF_A_PERSON
 
 TYPES = {
     "string": "string",
@@ -24,6 +25,8 @@ TYPES = {
     "timestamp": "timestamp(6)",
     "date": "date",
 }
+# What people's data would reach pages and workbooks as, if a row is shifted.
+_IDS = ("dossier_id", "petition_id", "service_id", "procedure_id")
 # Moments that can't lie before a dossier was received.
 _AFTER_RECEIPT = ("due_at", "done_at", "returned_at", "ended_at")
 
@@ -36,6 +39,7 @@ class Raw:
     empty where the text can't be read); fix_file, fix_sheet, fix_row where rows are corrections.
     A correction has the part of its original. `lacks`: part -> the columns that it does not have,
     though the table does. `days`: file and sheet -> the day on which the export says it was made.
+    `ids`: part -> what ids look like there, where its source says so.
     """
 
     table: ContractTable
@@ -43,6 +47,7 @@ class Raw:
     held: frozenset[str]
     lacks: dict[int, frozenset[str]]
     days: dict[tuple[str, str], date] = field(default_factory=dict)
+    ids: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ def _of_texts(raw: Raw) -> Iterator[RowRule]:
             yield _rule(_is_filled(raw, column, text), "empty", column)
         if column.filled and column.kind == "string":
             yield _rule(_has_its_digits(text), "rounded", column)
+        if column.name in _IDS:
+            yield _rule(_is_id(raw, column, text), "id", column)
         if column.kind != "string":
             fault = "word" if column.allowed else "unreadable"
             yield _rule(text.isnull() | raw.rows[column.name].notnull(), fault, column)
@@ -114,6 +121,24 @@ def _is_filled(raw: Raw, column: Column, text: ir.StringValue) -> ir.BooleanValu
 def _has_its_digits(text: ir.StringValue) -> ir.BooleanValue:
     """Not 2,20905E+13: as Excel shows a long id that it took for a number."""
     return ~(text.contains("E+") | text.contains("e+"))
+
+
+def _is_id(raw: Raw, column: Column, text: ir.StringValue) -> ir.BooleanValue:
+    """By its form an id, and nobody's number; in parts whose source describes its ids, one of
+    those."""
+    begins = text.left(1).isin(["0", "8"])
+    usual = (text.length() <= LONGEST_ID) & text.re_search(ID)
+    usual = usual & ~(begins & text.re_search(OF_A_PERSON))
+    # Told as a number that was rounded, where it is one.
+    usual = usual | ~_has_its_digits(text)
+    if column.name not in raw.table.key:
+        return usual
+    others = {
+        part: text.re_search(f"^({pattern})$") for part, pattern in raw.ids.items() if pattern
+    }
+    for part, keeps in others.items():
+        usual = (raw.rows["_part"] == part).ifelse(keeps, usual)
+    return usual
 
 
 def _of_code(rows: ir.Table, known: Known, column: Column) -> Iterator[RowRule]:

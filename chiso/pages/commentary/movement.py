@@ -8,6 +8,7 @@ from decimal import Decimal
 from chiso.base.i18n import count, points, short_points
 from chiso.explain import Change, changes, total_change, trends
 from chiso.explain.decomposition import Effect, decomposition, direction
+from chiso.explain.standing import PETITIONS
 from chiso.explain.trends import Baseline, Trend, against, unit_trend
 from chiso.pages.commentary.wording import sentence
 from chiso.rules.trend_rules import trend_rules
@@ -100,19 +101,28 @@ def indicators_moved(unit: UnitFigures) -> Iterable[str]:
         yield sentence("change_rounded", rounding=moved(found.rounding), **parts)
     elif found.shared:
         yield sentence("change_parts", **parts)
-    if found.petitions and None not in (found.petitions_before, found.petitions_after):
+    is_told = bool(found.petitions) and None not in (
+        found.petitions_before,
+        found.petitions_after,
+    )
+    if is_told:
         yield sentence(
             "petitions_moved",
             moved=moved(found.petitions),
             before=count(found.petitions_before),
             after=count(found.petitions_after),
         )
-    own = [one for one in found.effects if not one.is_shared and one.points]
+    own = [
+        one
+        for one in found.effects
+        if not (one.is_shared or (is_told and set(one.numbers) <= set(PETITIONS))) and one.points
+    ]
     own.sort(key=lambda one: (-abs(one.points), one.numbers))
     if own:
         by_number = {change.number: change for change in changes(unit)}
         items = [_moved_item(unit, one, by_number) for one in own[:_SHOWN]]
-        yield sentence("moved_most", period=label, list="; ".join(items))
+        key = "moved_most_besides" if is_told else "moved_most"
+        yield sentence(key, period=label, list="; ".join(items))
 
 
 def _moved_item(unit: UnitFigures, one: Effect, by_number: dict[int, Change]) -> str:

@@ -53,17 +53,18 @@ def unit_comment(unit: UnitFigures) -> Markdown:
     not lose itself, who holds it back, what changed, how certain its place is; and the analyst's own
     text, which replaces or follows it."""
     if not has_dossiers(unit):
-        return Markdown(with_own_text(unit, bullets(list(_not_own(unit)))))
+        return Markdown(with_own_text(unit, bullets([*_not_own(unit), *_rest_without(unit)])))
     lists = [one for one in (_lost(unit), _to_do(unit)) if one]
     panels = "\n\n".join(division(one, "panel") for one in lists)
     below = [
         *_not_own(unit),
         *_held_back(unit),
-        " ".join(movement.indicators_moved(unit)),
-        " ".join([*_certain(unit), *movement.against_next_class(unit)]),
+        *movement.indicators_moved(unit),
+        *_certain(unit),
+        *movement.against_next_class(unit),
     ]
     parts = [f"::::: {{.panels .first}}\n{panels}\n:::::"] if lists else []
-    parts.append(bullets([text for text in below if text]))
+    parts.append(bullets(below))
     automatic = "\n\n".join(part for part in parts if part)
     # The province's text stands in its brief.
     return Markdown(automatic if unit.unit.level == "tinh" else with_own_text(unit, automatic))
@@ -72,12 +73,12 @@ def unit_comment(unit: UnitFigures) -> Markdown:
 def notes(unit: UnitFigures) -> Markdown:
     """What a reader must know of these figures: inherited, free, carried over, absent, disputed."""
     found = [
+        *_with_communes(unit),
         *_inherited(unit),
         *_free_petitions(unit),
         *_published_only(unit),
         *_no_score(unit),
         *movement.too_few(unit),
-        *_every_case(unit),
         *_differences(unit),
     ]
     return Markdown(bullets(found))
@@ -184,20 +185,42 @@ def _not_own(unit: UnitFigures) -> Iterable[str]:
     """What is lost but not by the unit's own cases, once and by name."""
     found = ownership(unit)
     items = []
-    for kind in ("shared", "structural", "chance"):
-        lost = [one for one in found if getattr(one, kind)]
+    zero = {
+        number
+        for number, rule in unit.rules.items()
+        if unit.unit.level in rule.indicator.zero_levels
+    }
+    parts = {
+        "shared": [one for one in found if one.shared],
+        "zero": [one for one in found if one.structural and one.numbers[0] in zero],
+        "nothing": [one for one in found if one.structural and one.numbers[0] not in zero],
+        "chance": [one for one in found if one.chance],
+    }
+    for key, lost in parts.items():
         if lost:
             numbers = [one.numbers[0] for one in lost]
-            total = sum((getattr(one, kind) for one in lost), Decimal(0))
+            total = sum((one.points - one.own for one in lost), Decimal(0))
             words = {"points": points(total), "list": _listed(numbers)}
-            if kind == "chance":
+            if key == "chance":
                 words["cases"] = count(
                     max(unit.counts[number].denominator or 0 for number in numbers)
                 )
-            items.append(sentence(f"lost_{kind}", **words))
+            items.append(sentence(f"lost_{key}", **words))
     if items:
         whole = all_lost(unit)
         yield sentence("not_own", points=points(whole.points - whole.own), list="; ".join(items))
+
+
+def _rest_without(unit: UnitFigures) -> Iterable[str]:
+    """The other points that a unit without dossiers lacks, so that all are told; no advice on them."""
+    lost = [one for one in ownership(unit) if one.own]
+    if lost:
+        own = sum((one.own for one in lost), Decimal(0))
+        yield sentence(
+            "lost_without_dossiers",
+            points=points(own),
+            list=_listed(sorted(number for one in lost for number in one.numbers)),
+        )
 
 
 def _held_back(unit: UnitFigures) -> Iterable[str]:
@@ -255,14 +278,18 @@ def _way(unit: UnitFigures, way: WayUp, key: str, words: dict[str, object]) -> s
     cases, after = count(way.cases), points(way.total_after)
     head = sentence(key if way.is_proved else f"{key}_unproved", cases=cases, after=after, **words)
     lines = bullets([_action(unit, step, way.from_records) for step in way.steps[:SHOWN]])
-    target = "#table-way" if key == "way_to_class" else "#cases"
-    is_more = target == "#table-way" and len(way.steps) > 1
-    more = (
-        sentence("way_more", number=len(way.steps))
-        if is_more
-        else sentence("way_list", number=count(way.cases))
-    )
-    return f"{strong(head)}\n\n{lines}\n\n{link(more, target)}"
+    links = []
+    if key == "way_to_class" and len(way.steps) > 1:
+        is_shared = sum(step.cases for step in way.steps) > way.cases
+        more = "way_more_shared" if is_shared else "way_more"
+        links.append(link(sentence(more, number=len(way.steps)), "#table-way"))
+    elif way.from_records:
+        links.append(link(sentence("way_cases", number=len(unit.case_counts)), "#cases"))
+    if way.from_records and unit.figures.settings.cases == "public":
+        links.append(link(sentence("way_list"), f"{unit.unit.code}-cases.xlsx"))
+    if not way.from_records:
+        links.append(escape(sentence("every_case", number=len(way.steps))))
+    return "\n\n".join([strong(head), lines, *links])
 
 
 def _action(unit: UnitFigures, step: WayStep, from_records: bool) -> str:
@@ -316,12 +343,11 @@ def _certain(unit: UnitFigures) -> Iterable[str]:
         yield sentence("certain_ranks", low=found.low, high=found.high, **words)
 
 
-def _every_case(unit: UnitFigures) -> Iterable[str]:
-    """That of bare counts every failing case is taken as one that can be mended."""
-    if unit.case_counts.empty and unit.standing.total is not None:
-        number = len([one for one in ownership(unit) if one.own and len(one.numbers) == 1])
-        if number:
-            yield sentence("every_case", number=number)
+def _with_communes(unit: UnitFigures) -> Iterable[str]:
+    """That a district's figures hold those of its communes, where they come from records."""
+    below = unit.figures.tree.children(unit.unit.code)
+    if unit.unit.level != "tinh" and below and not unit.case_counts.empty:
+        yield sentence("with_communes", number=count(len(below)))
 
 
 def _inherited(unit: UnitFigures) -> Iterable[str]:
@@ -376,13 +402,14 @@ def _published_only(unit: UnitFigures) -> Iterable[str]:
 
 def _no_score(unit: UnitFigures) -> Iterable[str]:
     published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
-    silent = [
-        number
-        for number in _numbers(unit, lambda row: row.points is None)
-        if _group(unit, number) not in published
-    ]
-    if silent:
-        yield sentence("no_score", number=len(silent), list=_listed(silent))
+    without = {
+        "no_score": _numbers(unit, lambda row: row.points is None and row.basis != ""),
+        "no_data": _numbers(unit, lambda row: row.points is None and row.basis == ""),
+    }
+    for key, numbers in without.items():
+        silent = [number for number in numbers if _group(unit, number) not in published]
+        if silent:
+            yield sentence(key, number=len(silent), list=_listed(silent))
 
 
 def _differences(unit: UnitFigures) -> Iterable[str]:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from chiso.base.excel import Sheet
 from chiso.base.i18n import _, count, points
-from chiso.explain.ownership import has_dossiers
+from chiso.explain.ownership import has_dossiers, ownership
 from chiso.explain.way_up import WayUp, next_band, way_up
 from chiso.pages.tables.table import Field, Table
 from chiso.rules.indicators import ClassBand
+from chiso.rules.units import Tree
 from chiso.store.figures import UnitFigures
 
 _SHEET_ROWS = 1_000_000
@@ -19,11 +20,11 @@ _OF_RECORD = ("procedure_id", "procedure", "received_s", "due_s", "ended_s")
 
 
 def case_table(unit: UnitFigures) -> Table:
-    """Indicators with cases, those with the most points lost first."""
-    lost = unit.indicators.set_index("indicator")["points_lost"]
+    """Indicators with cases, those with the most points lost of the unit's own first."""
+    lost = {number: one.own for one in ownership(unit) for number in one.numbers}
     rules = {rule.indicator.number: rule.indicator for rule in unit.figures.book.rules}
     found = unit.case_counts.to_dict("records")
-    found.sort(key=lambda row: (-(lost.get(row["indicator"]) or 0), row["indicator"]))
+    found.sort(key=lambda row: (-lost.get(row["indicator"], 0), row["indicator"]))
     return Table(
         anchor="table-cases",
         sheet=_("Cases"),
@@ -108,8 +109,8 @@ def case_sheets(unit: UnitFigures) -> list[Sheet]:
         return []
     sheets = [_summary(unit)]
     names = {
-        "dossier": _("Dossiers"),
-        "petition": _("Petitions"),
+        "dossier": _("Dossier records"),
+        "petition": _("Petition records"),
         "service": _("Services"),
         "procedure": _("Procedures"),
         "commune": _("Communes"),
@@ -121,8 +122,8 @@ def case_sheets(unit: UnitFigures) -> list[Sheet]:
         for start in range(0, len(rows), _SHEET_ROWS):
             part = rows.iloc[start : start + _SHEET_ROWS]
             title = name if len(rows) <= _SHEET_ROWS else f"{name} {start // _SHEET_ROWS + 1}"
-            note = _("{number} records of {unit}.").format(
-                number=count(len(rows)), unit=unit.unit.name
+            note = _("{kind} of {unit} that lack something, one a row: {number}.").format(
+                kind=name, number=count(len(rows)), unit=unit.unit.name
             )
             sheets.append(Sheet(title, part, note))
     return sheets
@@ -132,7 +133,8 @@ def _summary(unit: UnitFigures) -> Sheet:
     table = case_table(unit)
     columns = [field.heading for field in table.fields]
     note = f"{unit.unit.name}. {table.caption}"
-    return Sheet(_("Summary"), pd.DataFrame(list(table.rows), columns=columns, dtype=object), note)
+    rows = pd.DataFrame(list(table.rows), columns=columns, dtype=object)
+    return Sheet(_("Summary"), rows, note, kinds=tuple(field.kind for field in table.fields))
 
 
 def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
@@ -168,9 +170,10 @@ def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
         _("Ended"): _moments(found["ended_s"]),
         _("Days late"): _days(found["days_late"]),
         _("Mendable for indicators"): [_numbers(one.mendable) for one in lacking],
-        _("What is lacking"): ["; ".join(one.to_do) for one in lacking],
+        _("What is lacking"): ["; ".join(one.to_do) or None for one in lacking],
         _("No longer mendable for indicators"): [_numbers(one.lost) for one in lacking],
-        _("Why"): ["; ".join(one.why) for one in lacking],
+        _("Why"): ["; ".join(one.why) or None for one in lacking],
+        _("Unit code"): found["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
 
@@ -213,14 +216,18 @@ def case_sheet(unit: UnitFigures, number: int) -> Sheet:
         ["mendable", "days_late", "id"], ascending=[False, False, True], na_position="last"
     )
     note = _("{number} cases of {unit}.").format(number=count(len(cases)), unit=unit.unit.name)
-    return Sheet(_("Indicator {number}").format(number=number), case_frame(cases), note)
+    return Sheet(
+        _("Indicator {number}").format(number=number), case_frame(cases, unit.figures.tree), note
+    )
 
 
-def case_frame(cases: pd.DataFrame) -> pd.DataFrame:
-    """The cases with headings and reasons as the reader has them."""
+def case_frame(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:
+    """The cases with headings, names and reasons as the reader has them; codes of units last."""
     words = reasons()
     columns = {
-        _("Unit"): cases["unit"],
+        _("Unit"): [
+            str(tree.by_code[code].name) if code in tree.by_code else code for code in cases["unit"]
+        ],
         _("Record"): cases["id"],
         _("Procedure code"): cases["procedure_id"],
         _("Procedure"): cases["procedure"],
@@ -233,6 +240,7 @@ def case_frame(cases: pd.DataFrame) -> pd.DataFrame:
         ],
         _("Days late"): _days(cases["days_late"]),
         _("Mendable"): [_("yes") if flag else _("no") for flag in cases["mendable"]],
+        _("Unit code"): cases["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
 

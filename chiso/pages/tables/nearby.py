@@ -17,7 +17,7 @@ def nearby(unit: UnitFigures) -> Markdown:
     figures, own = unit.figures, unit.unit
     scored = {item.code for item in figures.units}
     below = [item for item in figures.tree.children(own.code) if item.code in scored]
-    words = _("Below {unit}:").format(unit=own.name)
+    words = _("Communes in its area:")
     if not below and own.parent:
         below = [
             item
@@ -55,8 +55,8 @@ def _cases(unit: UnitFigures) -> list[str]:
     if not len(unit.case_counts):
         return []
     if unit.figures.settings.cases == "public":
-        return [link(_("Cases to mend (Excel)"), name)]
-    return [escape(_("Cases to mend: internal file {name}").format(name=name))]
+        return [link(_("Cases that fail (Excel)"), name)]
+    return [escape(_("Cases that fail: internal file {name}").format(name=name))]
 
 
 def quality_link() -> Markdown:

@@ -18,6 +18,10 @@ def order_table(figures: Figures, shown: int = 15) -> Table:
     )
     if deadline:
         caption += " " + _("What can be mended is due by {day}.").format(day=day(deadline))
+    if figures.evidence("case_counts").empty:
+        caption += " " + _(
+            "From counts alone: every failing case is taken as one that can be mended."
+        )
     return Table(
         anchor="table-orders",
         sheet=_("Orders"),

@@ -49,12 +49,19 @@ def set_aside_table(unit: UnitFigures) -> Table:
         ).format(number=count(int(aside["rows"].sum()))),
         fields=(Field(_("Column")), Field(_("What is wrong")), Field(_("Rows"), "count")),
         rows=[
-            [_breakable(f"{table}.{column}"), _reason(table, column, fault), rows]
+            [_named(table, column), _reason(table, column, fault), rows]
             for table, (column, fault), rows in zip(
                 sizes["table"], sizes["fault"].str.split(":"), sizes["rows"], strict=True
             )
         ],
     )
+
+
+def _named(table: str, columns: str) -> str:
+    """The columns as people call them: "Hồ sơ: Ngày hẹn trả"."""
+    known = {column.name: column.heading for column in TABLES[table].columns}
+    named = ", ".join(known.get(name, name) for name in columns.split("+"))
+    return f"{TABLES[table].heading}: {named}" if named else TABLES[table].heading
 
 
 def _breakable(name: str) -> Cell:

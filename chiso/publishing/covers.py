@@ -1,0 +1,43 @@
+"""The first sheet of a page's workbooks: what they are about, how certain, how to read them."""
+
+from __future__ import annotations
+
+from chiso.base.excel import Cover
+from chiso.base.i18n import _, day
+from chiso.publishing.pages import Page
+from chiso.store.figures import Figures, keep_figures
+
+
+def page_figures(page: Page) -> Figures:
+    """The stored figures that a page shows."""
+    period, revision = str(page.parameters["period"]), int(page.parameters["revision"])
+    return keep_figures(period, revision, str(page.parameters["history"]))
+
+
+def cover(page: Page, title: str) -> Cover:
+    """The cover of a workbook of the page; `title` says which of them it is."""
+    figures = page_figures(page)
+    settings = figures.settings
+    about = figures.tree.unit(page.unit or figures.tree.province)
+    facts = [
+        (_("Agency") if page.unit else _("Province"), str(about.name)),
+        (_("Period"), settings.period.label),
+        (_("Indicator set"), str(figures.book.set.name)),
+        (_("Source"), str(settings.source_name)),
+        (_("Figures up to"), day(settings.as_of)),
+        (_("Revision"), str(page.parameters["revision"])),
+    ]
+    if settings.is_illustrative:
+        facts.append((_("Mind"), _("Illustrative data: invented, no agency's results.")))
+    if settings.is_provisional:
+        facts.append((_("Mind"), _("Provisional: the period had not ended on that day.")))
+    return Cover(f"{title}: {about.name}, {settings.period.label}", tuple(facts), _notes())
+
+
+def _notes() -> tuple[str, ...]:
+    return (
+        _("One table a sheet: the title in cell A1, the headers in row 3, the table below."),
+        _("An empty cell (“–” on the page): no figure, or none that could be; it is never a zero."),
+        _("Points, rates and differences are rounded half up to the digits shown, as on the page."),
+        _("A difference is this period less the one before: + is a rise, - a fall."),
+    )
