@@ -263,7 +263,7 @@ def test_a_workbook_holds_the_figures_of_the_page(tmp_path):
     executed = tmp_path / "x.ipynb"
     bundle = {"data": {MIME: shown._repr_mimebundle_()[MIME]}}
     executed.write_text(json.dumps({"cells": [{"outputs": [bundle]}]}), encoding="utf-8")
-    assert write_tables(executed, tmp_path / "x.xlsx", Cover("Bảng"))
+    assert write_tables(executed, tmp_path / "x.xlsx", lambda: Cover("Bảng"))
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["Bảng"]
     rows = list(sheet.iter_rows(values_only=True))
     head, first, second = rows[-3:]

@@ -25,9 +25,9 @@ _AS_SHOWN: dict[str, Callable[[Fraction], Decimal | int]] = {
 }
 
 
-def write_tables(executed: Path, target: Path, cover: Cover) -> bool:
-    """Write a sheet for every table that the notebook `executed` shows, behind the cover; False
-    where it shows none.
+def write_tables(executed: Path, target: Path, cover: Callable[[], Cover]) -> bool:
+    """Write a sheet for every table that the notebook `executed` shows, behind a cover; False where
+    it shows none, and no cover is asked for.
 
     Every figure is rounded as on the page and shown by a format of as many digits: a program that
     rounds a cell by its format does so on a binary number (LibreOffice shows 0,19315 as 19,31%), and
@@ -35,7 +35,7 @@ def write_tables(executed: Path, target: Path, cover: Cover) -> bool:
     """
     sheets = list(_sheets(json.loads(executed.read_text(encoding="utf-8"))))
     if sheets:
-        write_workbook(target, sheets, cover)
+        write_workbook(target, sheets, cover())
     return bool(sheets)
 
 

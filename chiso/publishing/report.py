@@ -135,7 +135,8 @@ class _Run:
             if not self._remake.is_ready(INDEX, keys):
                 failed |= make([index], keys=keys, watch=lambda _done: None)
                 todo = [*todo, index]
-            is_published = INDEX not in failed and not set(_names(pages)) <= set(failed)
+            agencies = {page.name for page in pages if page.unit}
+            is_published = INDEX not in failed and not agencies <= set(failed)
             if is_published:
                 self._publish([*pages, index], keys, set(_names(todo)), failed, work)
         return self._summary(pages, len(todo) - len(failed), failed, is_published)
