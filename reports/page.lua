@@ -32,14 +32,33 @@ local function headed(tbl, heads)
   return tbl
 end
 
+-- Which columns stand at the right is said once of the table's box (page.css): a style in every cell
+-- is a fifth of a long page.
+local function right(tbl)
+  local places = {}
+  for place, spec in ipairs(tbl.colspecs) do
+    if spec[1] == pandoc.AlignRight then
+      places[#places + 1] = tostring(place)
+    end
+  end
+  tbl.colspecs = tbl.colspecs:map(function(spec)
+    return { pandoc.AlignDefault, spec[2] }
+  end)
+  return table.concat(places, " ")
+end
+
 function Div(div)
   local heads = tonumber(div.attributes.heads)
   if not heads then
     return nil
   end
-  return div:walk({
+  local places
+  local made = div:walk({
     Table = function(tbl)
+      places = right(tbl)
       return headed(tbl, heads)
     end,
   })
+  made.attributes.right = places
+  return made
 end

@@ -68,7 +68,7 @@ def test_a_page_is_of_the_revision_in_which_its_figures_were_last_changed(small)
     }
     assert shown == {"H15": ["2"], "H15.15": ["2"], "H15.120": ["1"], "index": ["2"]}
     origin = text_of(small / "reports/_site/2026/H15.120.html").partition("Nguồn gốc")[2]
-    assert re.search(r"Bản số liệu\s+1\s", origin)
+    assert re.search(r"Số liệu lần\s+1\s", origin)
 
 
 def contents_after(path: Path, old: str, new: str, period: str) -> dict[str, Content]:

@@ -108,34 +108,33 @@ class _Tiles(Artist):
             return
         writer = renderer.writer
         style = f"font: 6.6px {FAMILY}; text-anchor: middle"
-        writer.start("g", attrib={"style": style})
+        # What most tiles have in common is said once.
+        common = {"style": style, "stroke": MUTED, "stroke-width": ".5"}
+        writer.start("g", attrib=common)
         for tile, grade, total in self._tiles:
             left, top = tile.column + _GAP, tile.row * _HEIGHT + _GAP
             right, bottom = tile.column + 1 - _GAP, (tile.row + 1) * _HEIGHT - _GAP
             (x1, y1), (x2, y2) = axes.transData.transform([(left, top), (right, bottom)])
-            writer.start("a", attrib={"xlink:href": f"{tile.unit.code}.html"})
+            ink = ON_DARK if grade is not None and grade >= _DARK_FROM else ON_LIGHT
+            writer.start("a", attrib={"xlink:href": f"{tile.unit.code}.html", "fill": ink})
             box = f"M{x1:.1f} {renderer.height - y1:.1f}h{x2 - x1:.1f}v{y1 - y2:.1f}H{x1:.1f}z"
-            edge, width = (INK, "2") if tile.is_head else (MUTED, ".5")
+            edge = {"stroke": INK, "stroke-width": "2"} if tile.is_head else {}
             colour = NO_GRADE if grade is None else GRADES[grade]
-            attributes = {"d": box, "fill": colour, "stroke": edge, "stroke-width": width}
-            writer.element("path", attrib=attributes)
-            self._write_words(
-                writer, tile, points(total), (x1 + x2) / 2, renderer.height - y1, grade
-            )
+            writer.element("path", attrib={"d": box, "fill": colour} | edge)
+            writer.start("g", attrib={"stroke": "none"})
+            self._write_words(writer, tile, points(total), (x1 + x2) / 2, renderer.height - y1)
+            writer.end("g")
             writer.end("a")
         writer.end("g")
 
-    def _write_words(
-        self, writer: Any, tile: Tile, total: str, x: float, top: float, grade: int | None
-    ) -> None:
+    def _write_words(self, writer: Any, tile: Tile, total: str, x: float, top: float) -> None:
         name = wrapped(_place_name(str(tile.unit.name)), _FITS).split("\n")
-        ink = ON_DARK if grade is not None and grade >= _DARK_FROM else ON_LIGHT
         first, step = (10.0, 0.0) if len(name) == 1 else (7.5, 7.0)
         weight = {"font-weight": "700"}
         for place, text in enumerate(name):
-            at = {"x": f"{x:.1f}", "y": f"{top + first + step * place:.1f}", "fill": ink}
+            at = {"x": f"{x:.1f}", "y": f"{top + first + step * place:.1f}"}
             writer.element("text", text, attrib=at | (weight if tile.is_head else {}))
-        at = {"x": f"{x:.1f}", "y": f"{top + 21.5:.1f}", "fill": ink}
+        at = {"x": f"{x:.1f}", "y": f"{top + 21.5:.1f}"}
         writer.element("text", total, attrib=at | weight)
 
 
