@@ -140,13 +140,14 @@ READABLE: dict[str, tuple[str, Callable[[], bytes], int, int]] = {
     "old Macintosh": ("dossiers.csv", lambda: (HEADER + ROW.encode()).replace(b"\n", b"\r"), 1, 1),
     "short rows": ("dossiers.csv", lambda: HEADER + ROW.encode() + b"A-2,1.000001\n", 2, 1),
     "empty lines": ("dossiers.csv", lambda: HEADER + b"\n" + ROW.encode() + b"\n\n", 1, 1),
-    "zero bytes": ("dossiers.csv", lambda: HEADER + ROW.encode() + b"A\0-2,1.000001,323,4,\n", 2, 2),
+    "zero bytes": ("dossiers.csv", lambda: HEADER + ROW.encode() + b"A\0-2,1.000001,323,4,\n", 2, 1),
     "line breaks in a cell": (
         "dossiers.csv",
-        lambda: HEADER + b'"A\n1",1.000001,323,4,"05/09/2022\n"\n',
+        lambda: HEADER + b'A-1,1.000001,323,4,"05/09/2022\n"\n',
         1,
         1,
     ),
+    "a line break in an id": ("dossiers.csv", lambda: HEADER + b'"A\n1",1.000001,323,4,\n', 1, 0),
     "a column twice": (
         "dossiers.csv",
         lambda: HEADER[:-1] + b",status\n" + ROW[:-1].encode() + b",99\n",
@@ -157,9 +158,15 @@ READABLE: dict[str, tuple[str, Callable[[], bytes], int, int]] = {
     "a pattern in the name": ("dossiers-[a]*?.csv", lambda: HEADER + ROW.encode(), 1, 1),
     "ids like words of SQL": (
         "dossiers.csv",
+        lambda: HEADER + b"NULL-1,1.000001,323,4,\nDROP-2,1.000001,323,4,\n",
+        2,
+        2,
+    ),
+    "ids like orders of SQL": (
+        "dossiers.csv",
         lambda: HEADER + b"NULL,1.000001,323,4,\n'\"; DROP TABLE x,1.000001,323,4,\n",
         2,
-        2,
+        0,
     ),
     "lists in Parquet": ("dossiers.parquet", lambda: parquet(received_at=[[1, 2]]), 1, 0),
     "structures in Parquet": ("dossiers.parquet", lambda: parquet(channel=[{"a": 1}]), 1, 0),

@@ -137,7 +137,9 @@ def test_a_page_fails_heals_and_fails_again(small, tmp_path, writer):
             assert "/100 điểm" in shown and "Chưa lập được báo cáo" not in shown
             files = json.loads((site / "states.json").read_text("utf-8"))["files"]
             for unit in ("H15", "H15.120"):
-                assert list(files[unit]) == [f"{unit}.{end}" for end in ("docx", "html", "pdf", "xlsx")]
+                assert list(files[unit]) == [
+                    f"{unit}.{end}" for end in ("docx", "html", "pdf", "xlsx")
+                ]
 
 
 def test_a_writer_that_makes_nothing_is_named_with_its_last_words(small, tmp_path):

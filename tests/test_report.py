@@ -28,9 +28,9 @@ def test_a_page_holds_all_21_indicators_and_its_origin(sample_site):
     page = (sample_site / "H15.15.html").read_text("utf-8")
     table = page[page.index('id="table-indicators"') :]
     table = table[: table.index("</table>")]
-    assert re.findall(
-        r'<th scope="row">(\d+)</th>\s*<th scope="row">', table
-    ) == [str(number) for number in range(1, 22)]
+    assert re.findall(r'<th scope="row">(\d+)</th>\s*<th scope="row">', table) == [
+        str(number) for number in range(1, 22)
+    ]
     plain = text_of(sample_site / "H15.15.html")
     for words in ("98,64%", "579", "587", "19,73", "trong nhóm III.a*", "2,00*",
                   "Cổng Dịch vụ công quốc gia", "10/10/2026", "766-portal-2026", "pandas",

@@ -116,7 +116,9 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     files become the page's entry in the cache."""
     work = executed.parent
     write_document(page, work, _markdown(executed, page.name))
-    write_tables(executed, work / f"{page.name}.xlsx", lambda: cover(page, _("Tables of the report")))
+    write_tables(
+        executed, work / f"{page.name}.xlsx", lambda: cover(page, _("Tables of the report"))
+    )
     if page.unit:
         write_cases(page, work / f"{page.name}-cases.xlsx")
     if page.name == COMPARE:
