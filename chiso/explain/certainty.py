@@ -66,10 +66,7 @@ def certainty(figures: Figures, cohort: str) -> dict[str, Certainty]:
 
     Worked out once and kept with the figures: 161 units take about a second.
     """
-    key = ("certainty", cohort)
-    if key not in figures.worked_out:
-        figures.worked_out[key] = _certainty(figures, cohort)
-    return figures.worked_out[key]
+    return figures.once(("certainty", cohort), lambda: _certainty(figures, cohort))
 
 
 def _certainty(figures: Figures, cohort: str) -> dict[str, Certainty]:
@@ -133,15 +130,12 @@ def _compared(figures: Figures, totals: Mapping[str, Decimal | None]) -> dict[st
         (row.unit, row.indicator): Count(int(row.numerator), int(row.denominator))
         for row in figures.evidence("compared").dropna().itertuples()
     }
-    found: dict[str, Decimal | None] = {}
-    for code, total in totals.items():
+    found: dict[str, Decimal | None] = dict.fromkeys(totals)
+    for code in totals if counts else ():
         unit = figures.unit(code)
-        other = {number: counts.get((code, number), kept) for number, kept in unit.counts.items()}
-        is_ours = total is not None and unit.standing.basis == COMPUTED
-        scored = (
-            score_unit(other, {}, figures.book, unit.unit.level) if is_ours and counts else None
-        )
-        found[code] = scored.total.points if scored else None
+        if unit.standing.total is not None and unit.standing.basis == COMPUTED:
+            other = {n: counts.get((code, n), count) for n, count in unit.counts.items()}
+            found[code] = score_unit(other, {}, figures.book, unit.unit.level).total.points
     return found
 
 

@@ -125,10 +125,7 @@ def total_change(unit: UnitFigures) -> TotalChange | None:
 def changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:
     """The agencies with a total in both periods by their own change without petitions, the greatest
     gain first, the greatest loss last."""
-    kept = figures.worked_out
-    if "changes_by_agency" not in kept:
-        kept["changes_by_agency"] = _changes_by_agency(figures)
-    return kept["changes_by_agency"]
+    return figures.once("changes_by_agency", lambda: _changes_by_agency(figures))
 
 
 def _changes_by_agency(figures: Figures) -> tuple[AgencyChange, ...]:

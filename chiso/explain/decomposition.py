@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from chiso.explain.ownership import Lost, ownership, with_dossiers
 from chiso.rules.explain_rules import explain_rules
@@ -92,10 +92,7 @@ def decomposition(unit: UnitFigures) -> Decomposition | None:
 
     Worked out once: the province's page asks for every agency's, more than once.
     """
-    kept, key = unit.figures.worked_out, ("decomposition", unit.unit.code)
-    if key not in kept:
-        kept[key] = _decomposition(unit)
-    return cast("Decomposition | None", kept[key])
+    return unit.figures.once(("decomposition", unit.unit.code), lambda: _decomposition(unit))
 
 
 def _decomposition(unit: UnitFigures) -> Decomposition | None:

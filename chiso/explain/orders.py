@@ -121,6 +121,10 @@ def deadline_of(settings: Settings) -> date:
 
 def compared(figures: Figures) -> tuple[Compared, ...]:
     """The indicators that are not the province's, with what agencies with dossiers have of each."""
+    return figures.once("compared", lambda: _compared(figures))
+
+
+def _compared(figures: Figures) -> tuple[Compared, ...]:
     found: dict[int, list[Held]] = {
         rule.indicator.number: []
         for rule in figures.book.rules

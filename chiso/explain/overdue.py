@@ -115,10 +115,7 @@ def _overdue(
 
 
 def _rows(figures: Figures) -> pd.DataFrame:
-    kept = figures.worked_out
-    if "open_overdue" not in kept:
-        kept["open_overdue"] = read_open_overdue(figures.folder)
-    return kept["open_overdue"]
+    return figures.once("open_overdue", lambda: read_open_overdue(figures.folder))
 
 
 def _at_and_below(figures: Figures, unit: Unit, by_unit: dict[str, int]) -> int:

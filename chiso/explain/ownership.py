@@ -119,33 +119,39 @@ def losses_by_indicator(figures: Figures) -> tuple[IndicatorLoss, ...]:
     """What agencies with dossiers lose of their own by indicator, most points first."""
     scored = len(with_dossiers(figures))
     found = [
-        IndicatorLoss(
-            number=number,
-            agencies=len(lost),
-            total=sum(lost.values(), Decimal(0)),
-            mean=sum(lost.values(), Decimal(0)) / scored,
-            worst=tuple(code for code, value in lost.items() if value == max(lost.values())),
-            most=max(lost.values()),
-        )
+        _indicator_loss(number, lost, scored)
         for (number, kind), lost in _by_kind(figures).items()
         if kind == OWN
     ]
     return tuple(sorted(found, key=lambda loss: (-loss.total, loss.number)))
 
 
+def _indicator_loss(number: int, lost: dict[str, Decimal], scored: int) -> IndicatorLoss:
+    total, most = sum(lost.values(), Decimal(0)), max(lost.values())
+    return IndicatorLoss(
+        number=number,
+        agencies=len(lost),
+        total=total,
+        mean=total / scored,
+        worst=tuple(code for code, value in lost.items() if value == most),
+        most=most,
+    )
+
+
 def _by_kind(figures: Figures) -> dict[tuple[int, str], dict[str, Decimal]]:
     """(indicator, kind) -> points lost by code, without the rests of published groups."""
-    kept = figures.worked_out
-    if "losses" not in kept:
-        lost: dict[tuple[int, str], dict[str, Decimal]] = {}
-        for unit in with_dossiers(figures):
-            for item in ownership(unit):
-                for kind in KINDS:
-                    if getattr(item, kind) and len(item.numbers) == 1:
-                        by_unit = lost.setdefault((item.numbers[0], kind), {})
-                        by_unit[unit.unit.code] = getattr(item, kind)
-        kept["losses"] = lost
-    return kept["losses"]
+    return figures.once("losses", lambda: _lost_by_kind(figures))
+
+
+def _lost_by_kind(figures: Figures) -> dict[tuple[int, str], dict[str, Decimal]]:
+    lost: dict[tuple[int, str], dict[str, Decimal]] = {}
+    for unit in with_dossiers(figures):
+        for item in ownership(unit):
+            for kind in KINDS:
+                if getattr(item, kind) and len(item.numbers) == 1:
+                    by_unit = lost.setdefault((item.numbers[0], kind), {})
+                    by_unit[unit.unit.code] = getattr(item, kind)
+    return lost
 
 
 def kind_of(unit: UnitFigures, indicator: Indicator, denominator: int | None) -> str:

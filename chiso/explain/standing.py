@@ -197,19 +197,20 @@ def _rank_without(unit: UnitFigures) -> int | None:
 
 def _rates(figures: Figures) -> dict[tuple[str, int], list[Fraction]]:
     """The rates by cohort and indicator, the lowest first, of all with cases and dossiers."""
-    kept = figures.worked_out
-    if "rates" not in kept:
-        found: dict[tuple[str, int], list[Fraction]] = defaultdict(list)
-        left_out = without_dossiers(figures)
-        cohorts = {unit.code: unit.cohort for unit in figures.units if unit.code not in left_out}
-        for row in figures.scores.indicators.itertuples():
-            rate = Count(row.numerator, row.denominator).rate
-            if row.unit in cohorts and rate is not None:
-                found[cohorts[row.unit], row.indicator].append(Fraction(rate))
-        for rates in found.values():
-            rates.sort()
-        kept["rates"] = found
-    return kept["rates"]
+    return figures.once("rates", lambda: _sorted_rates(figures))
+
+
+def _sorted_rates(figures: Figures) -> dict[tuple[str, int], list[Fraction]]:
+    found: dict[tuple[str, int], list[Fraction]] = defaultdict(list)
+    left_out = without_dossiers(figures)
+    cohorts = {unit.code: unit.cohort for unit in figures.units if unit.code not in left_out}
+    for row in figures.scores.indicators.itertuples():
+        rate = Count(row.numerator, row.denominator).rate
+        if row.unit in cohorts and rate is not None:
+            found[cohorts[row.unit], row.indicator].append(Fraction(rate))
+    for rates in found.values():
+        rates.sort()
+    return found
 
 
 def _shown(rate: Fraction | None) -> Decimal | None:

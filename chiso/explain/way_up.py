@@ -81,10 +81,8 @@ def way_up(unit: UnitFigures, aim: Decimal, every_case: bool = False) -> WayUp |
     `every_case`: of all that fail, as if each could still be mended: what it takes in a period to come.
     None where there is no total, or no mending of cases can bring it there.
     """
-    kept, key = unit.figures.worked_out, ("way", unit.unit.code, aim, every_case)
-    if key not in kept:
-        kept[key] = _way_up(unit, aim, every_case)
-    return kept[key]
+    key = ("way", unit.unit.code, aim, every_case)
+    return unit.figures.once(key, lambda: _way_up(unit, aim, every_case))
 
 
 def _way_up(unit: UnitFigures, aim: Decimal, every_case: bool) -> WayUp | None:

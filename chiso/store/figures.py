@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -22,6 +22,8 @@ from chiso.rules.units import Tree, Unit, load_tree
 from chiso.scoring.score import Count, Scores, applied, compared_items
 from chiso.store import revisions
 from chiso.store.revisions import Provenance
+
+T = TypeVar("T")
 
 _kept: dict[tuple[Path, str, int, str], Figures] = {}
 
@@ -136,9 +138,15 @@ class Figures:
         return compared_items(self.scores, self.official, self.tree)
 
     @cached_property
-    def worked_out(self) -> dict[object, Any]:
-        """What rooms above work out of these figures once, by a key of their own."""
+    def _worked_out(self) -> dict[object, Any]:
         return {}
+
+    def once(self, key: object, work: Callable[[], T]) -> T:
+        """What `work` makes of these figures, made when it is first asked for and kept with them;
+        `key`: the asking room's own."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        return cast(T, self._worked_out[key])
 
     @property
     def units(self) -> tuple[Unit, ...]:
