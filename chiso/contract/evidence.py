@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from chiso.contract.counts import COUNT_COLUMNS
 from chiso.rules.units import Tree
 
 CASES = "cases.parquet"
@@ -61,7 +62,7 @@ PROCESSING_TIMES = [
 ]  # fmt: skip
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
 # set compares moments, by moments where it compares days.
-COMPARED = ["unit", "indicator", "numerator", "denominator"]
+COMPARED = COUNT_COLUMNS
 _TABLES = {
     "case_counts": CASE_COUNTS,
     "rows": ROWS,

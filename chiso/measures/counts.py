@@ -7,7 +7,7 @@ Counts of dossiers, petitions and services add up along the tree; procedures are
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import pandas as pd
@@ -81,11 +81,11 @@ def hold(
     return Held(tables, scope, gaps)
 
 
-def counted(held: Held) -> pd.DataFrame:
-    """The counts of tables that are held already, as `measure` gives them."""
+def counted(held: Held, numbers: Iterable[int] = NUMBERS) -> pd.DataFrame:
+    """The counts of tables that are held already, as `measure` gives them, or some of them."""
     rows = []
     for unit in held.scope.tree.units:
-        for number in NUMBERS:
+        for number in numbers:
             known = unit.code not in held.without[number]
             share = _MEASURES[number](held, unit) if known else (None, None)
             rows.append((unit.code, number, *share))

@@ -11,7 +11,6 @@ import pandas as pd
 from chiso.base.period import Period
 from chiso.contract.evidence import (
     CASE_COUNTS,
-    COMPARED,
     GAPS,
     HANDED_IN,
     ROWS,
@@ -59,8 +58,7 @@ def _compared(
 ) -> pd.DataFrame:
     """COMPARED: what asks when a dossier was late, counted with the other comparison."""
     other = replace(options, comparison="date" if options.comparison == "instant" else "instant")
-    rows = counted(hold(records.tables, tree, period, other, as_of, records.gaps))
-    return rows[rows["indicator"].isin(_ON_TIME)].reset_index(drop=True)[COMPARED]
+    return counted(hold(records.tables, tree, period, other, as_of, records.gaps), _ON_TIME)
 
 
 def gather(
