@@ -104,7 +104,11 @@ def period_cache(period: str) -> Cache:
     return Cache(project_root() / "reports" / ".cache" / period)
 
 
+def file_names(page: str) -> list[str]:
+    """The names that files of a page of the site may have."""
+    return sorted(f"{page}{ending}" for ending in ENDINGS)
+
+
 def published_files(folder: Path, page: str) -> list[str]:
     """The names of the files in `folder` that belong to a page of the site."""
-    names = sorted(f"{page}{ending}" for ending in ENDINGS)
-    return [name for name in names if (folder / name).is_file()]
+    return [name for name in file_names(page) if (folder / name).is_file()]

@@ -7,8 +7,8 @@ from pathlib import Path
 from chiso.base.excel import write_workbook
 from chiso.base.i18n import _
 from chiso.pages.tables.cases import case_sheets
-from chiso.publishing.covers import cover, page_figures
-from chiso.publishing.pages import Page
+from chiso.publishing.covers import cover
+from chiso.publishing.pages import Page, page_figures
 
 
 def write_cases(page: Page, target: Path) -> None:

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from chiso.base.excel import Cover
 from chiso.base.i18n import _, day
-from chiso.publishing.pages import Page
-from chiso.store.figures import Figures, keep_figures
-
-
-def page_figures(page: Page) -> Figures:
-    """The stored figures that a page shows."""
-    period, revision = str(page.parameters["period"]), int(page.parameters["revision"])
-    return keep_figures(period, revision, str(page.parameters["history"]))
+from chiso.publishing.pages import Page, page_figures
 
 
 def cover(page: Page, title: str) -> Cover:

@@ -10,7 +10,7 @@ import os
 import shutil
 import threading
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
@@ -21,7 +21,7 @@ from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
 from chiso.base.markdown import attribute, escape
 from chiso.base.versions import code_hash
-from chiso.publishing.cache import Cache
+from chiso.publishing.cache import CASES, DATA, TABLES, Cache
 from chiso.publishing.case_files import write_cases
 from chiso.publishing.comparison import write_comparison
 from chiso.publishing.covers import cover
@@ -116,13 +116,12 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     files become the page's entry in the cache."""
     work = executed.parent
     write_document(page, work, _markdown(executed, page.name))
-    write_tables(
-        executed, work / f"{page.name}.xlsx", lambda: cover(page, _("Tables of the report"))
-    )
+    about = partial(cover, page, _("Tables of the report"))
+    write_tables(executed, work / f"{page.name}{TABLES}", about)
     if page.unit:
-        write_cases(page, work / f"{page.name}-cases.xlsx")
+        write_cases(page, work / f"{page.name}{CASES}")
     if page.name == COMPARE:
-        write_comparison(page, work / f"{page.name}-data.js")
+        write_comparison(page, work / f"{page.name}{DATA}")
     if job.writer == "pandoc":
         with scratch_folder() as folder:
             for path in work.iterdir():

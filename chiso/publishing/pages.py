@@ -15,7 +15,7 @@ from chiso.base.markdown import escape
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
 from chiso.rules.units import PAGES
-from chiso.store.figures import Figures, history_text
+from chiso.store.figures import Figures, history_text, keep_figures
 
 INDEX, METHOD, QUALITY, COMPARE = PAGES
 
@@ -40,6 +40,12 @@ class Page:
     def has_papers(self) -> bool:
         """Whether it is filed on paper too: pages of agencies are."""
         return "format" not in self.front
+
+
+def page_figures(page: Page) -> Figures:
+    """The stored figures that a page shows."""
+    period, revision = str(page.parameters["period"]), int(page.parameters["revision"])
+    return keep_figures(period, revision, str(page.parameters["history"]))
 
 
 def check_parameters(pages: Iterable[Page]) -> None:

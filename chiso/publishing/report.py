@@ -80,8 +80,8 @@ def build_report(
 
     The figures are scored and kept in the store first. A page is made again only if something that
     it is made from has changed. A page that fails is replaced by one that says so and does not stop
-    the others; where the machine is at fault, the one of an earlier run stays and is marked. Raises UserError for wrong parameters or figures before anything of the site is
-    written.
+    the others; where the machine is at fault, the one of an earlier run stays and is marked. Raises
+    UserError for wrong parameters or figures before anything of the site is written.
     """
     writer = choose_writer(request.writer)
     settings = load_settings(request.period)

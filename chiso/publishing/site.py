@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from chiso.base.files import are_intact
-from chiso.publishing.cache import CASES, ENDINGS
+from chiso.publishing.cache import CASES, file_names
 
 State = Literal["ready", "failed", "absent"]
 STATES_FILE = "states.json"
@@ -33,7 +33,7 @@ class Folders:
 
     def files(self, page: str) -> list[Path]:
         """The files of a page."""
-        found = (self.of(page + ending) / (page + ending) for ending in sorted(ENDINGS))
+        found = (self.of(name) / name for name in file_names(page))
         return [path for path in found if path.is_file()]
 
 
