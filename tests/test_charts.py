@@ -120,6 +120,17 @@ def test_without_late_dossiers_there_is_no_such_chart():
     assert charts.late_share_chart(page) is None
 
 
+def test_who_holds_hardly_any_late_dossier_is_not_marked():
+    # 1 of 201 late dossiers with 1 of 1001 dossiers: far above its share, and no matter.
+    page = figures("2022-09", {"so-tu-phap": {5: (800, 1_000)}, "vp-ubnd": {5: (0, 1)}})
+    chart = charts.late_share_chart(page)
+    assert chart.title.startswith("Không đơn vị nào vượt rõ tỷ trọng hồ sơ")
+    # The colour of the mark stands once, in the key.
+    assert chart.svg.count("#d55e00") == charts.late_share_chart(
+        figures("2022-09", {code: {5: (90, 100)} for code in ("so-tu-phap", "vp-ubnd")})
+    ).svg.count("#d55e00")
+
+
 def test_an_agency_that_holds_its_share_does_not_stand_out():
     page = figures("2022-09", {code: {5: (90, 100)} for code in ("so-tu-phap", "vp-ubnd")})
     chart = charts.late_share_chart(page)

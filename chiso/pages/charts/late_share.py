@@ -27,8 +27,8 @@ from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures
 
 _INDICATOR = 5
-# An agency that stands out has a row if it holds at least this part of the late dossiers.
-_WORTH_A_ROW = Decimal("0.01")
+# An agency stands out only if it holds at least this part of the late dossiers.
+_WORTH_NAMING = Decimal("0.01")
 _ROW, _HEAD, _WIDTH = 0.215, 0.33, 6.0
 
 
@@ -82,13 +82,14 @@ def _dossiers(figures: Figures) -> int:
 def _row(one: Carrier, total: int) -> _Row:
     name = _("agencies not listed here") if one.is_rest else str(one.unit.name)
     dossiers = Decimal(one.denominator) / total
-    stands_out = not one.is_rest and one.share >= explain_rules().orders.ratio * dossiers
+    exceeds = one.share >= explain_rules().orders.ratio * dossiers
+    stands_out = exceeds and one.share >= _WORTH_NAMING and not one.is_rest
     return _Row(name, one.share, dossiers, stands_out)
 
 
 def _shown(everyone: list[_Row], most: int) -> list[_Row]:
     """Those that stand out first, then those with most late dossiers; in the order of these."""
-    first = [row for row in everyone if row.stands_out and row.late >= _WORTH_A_ROW][:most]
+    first = [row for row in everyone if row.stands_out][:most]
     rest = [row for row in everyone if row not in first][: most - len(first)]
     return sorted([*first, *rest], key=lambda row: -row.late)
 
@@ -157,10 +158,9 @@ def _share(value: Decimal) -> str:
 
 
 def _finding(everyone: list[_Row]) -> str:
-    above = [row for row in everyone if row.stands_out and row.late >= _WORTH_A_ROW]
-    first = above[0] if above else everyone[0]
+    first = max(everyone, key=lambda row: (row.stands_out, row.late))
     words = {"unit": first.name, "late": _share(first.late), "dossiers": _share(first.dossiers)}
-    if not above:
+    if not first.stands_out:
         return _(
             "No agency stands out: {unit} holds most late dossiers, {late}, with {dossiers} of all"
             " dossiers."
