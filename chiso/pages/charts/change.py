@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from matplotlib.axes import Axes
 
 from chiso.base.i18n import _, points, signed_points
-from chiso.explain.decomposition import decomposition
-from chiso.explain.ownership import with_dossiers
+from chiso.explain import AgencyChange, changes_by_agency
+from chiso.explain.ownership import without_dossiers
 from chiso.pages.charts.style import (
     HELD,
     INK,
@@ -25,22 +22,15 @@ from chiso.store.figures import Figures
 _ROW = 0.33
 
 
-@dataclass(frozen=True)
-class _Move:
-    """Points that an agency's own work brought since the period before, petitions aside."""
-
-    name: str
-    points: Decimal
-
-
 def change_chart(figures: Figures, shown: int = 8) -> Chart | None:
     """The agencies with dossiers that gained and lost most of their own; None without a period before.
 
     Without the province's figures and without petitions, of which one moves a total by up to 12 points.
     """
-    moves = _moves(figures)
-    gained = [move for move in moves if move.points > 0][:shown]
-    lost = [move for move in moves if move.points < 0][-shown:]
+    left_out = without_dossiers(figures)
+    moves = [one for one in changes_by_agency(figures) if one.unit.code not in left_out]
+    gained = [move for move in moves if move.by_dossiers > 0][:shown]
+    lost = [move for move in moves if move.by_dossiers < 0][-shown:]
     rows = [*gained, *lost]
     if not rows:
         return None
@@ -55,27 +45,17 @@ def change_chart(figures: Figures, shown: int = 8) -> Chart | None:
     return Chart(picture, _finding(gained, lost), "change", source_of(figures), note)
 
 
-def _moves(figures: Figures) -> list[_Move]:
-    """The most gained first, the most lost last."""
-    found = []
-    for unit in with_dossiers(figures):
-        change = decomposition(unit)
-        if change:
-            found.append(_Move(str(unit.unit.name), change.own - change.petitions))
-    return sorted(found, key=lambda move: -move.points)
-
-
-def _bars(axes: Axes, gained: list[_Move], lost: list[_Move], rows: float) -> None:
-    widest = max(abs(float(move.points)) for move in (*gained, *lost))
+def _bars(axes: Axes, gained: list[AgencyChange], lost: list[AgencyChange], rows: float) -> None:
+    widest = max(abs(float(move.by_dossiers)) for move in (*gained, *lost))
     axes.set_xlim(-widest * 1.05, widest * 1.6)
     axes.set_ylim(rows - 0.5, -0.5)
     axes.axis("off")
     gap = 0.5 if gained and lost else 0.0
     for place, move in enumerate([*gained, *lost]):
-        y = place if move.points > 0 else place + gap
-        length = abs(float(move.points))
-        axes.barh(y, length, height=0.5, color=HELD if move.points > 0 else LOST)
-        name = wrapped(move.name, 30)
+        y = place if move.by_dossiers > 0 else place + gap
+        length = abs(float(move.by_dossiers))
+        axes.barh(y, length, height=0.5, color=HELD if move.by_dossiers > 0 else LOST)
+        name = wrapped(str(move.unit.name), 30)
         axes.text(
             -widest * 0.03,
             y,
@@ -87,7 +67,7 @@ def _bars(axes: Axes, gained: list[_Move], lost: list[_Move], rows: float) -> No
             color=INK,
         )
         axes.annotate(
-            signed_points(move.points),
+            signed_points(move.by_dossiers),
             (length, y),
             xytext=(5, 0),
             textcoords="offset points",
@@ -96,18 +76,18 @@ def _bars(axes: Axes, gained: list[_Move], lost: list[_Move], rows: float) -> No
         )
 
 
-def _finding(gained: list[_Move], lost: list[_Move]) -> str:
+def _finding(gained: list[AgencyChange], lost: list[AgencyChange]) -> str:
     parts = []
     if gained:
         parts.append(
             _("{unit} gained most of its own ({points} points)").format(
-                unit=gained[0].name, points=points(gained[0].points)
+                unit=gained[0].unit.name, points=points(gained[0].by_dossiers)
             )
         )
     if lost:
         parts.append(
             _("{unit} lost most ({points} points)").format(
-                unit=lost[-1].name, points=points(-lost[-1].points)
+                unit=lost[-1].unit.name, points=points(-lost[-1].by_dossiers)
             )
         )
     return "; ".join(parts) + "."

@@ -51,10 +51,13 @@ class Labels(Artist):
         axes = self.axes
         if axes is None or not self._words or not hasattr(renderer, "writer"):
             return
-        for style, words in groupby(sorted(self._words, key=_by_style), key=_by_style):
+        ordered = sorted(self._words, key=_by_style)
+        # All at once: one by one it takes longer than all else here.
+        places = iter(axes.transData.transform([(word.x, word.y) for word in ordered]))
+        for style, words in groupby(ordered, key=_by_style):
             renderer.writer.start("g", attrib={"style": style})
             for word in words:
-                x, y = axes.transData.transform((word.x, word.y))
+                x, y = next(places)
                 place = {"x": f"{x:.1f}", "y": f"{renderer.height - y:.1f}"}
                 renderer.writer.element("text", word.text, attrib=place)
             renderer.writer.end("g")
