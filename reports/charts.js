@@ -1,4 +1,4 @@
-// Every page with charts: each can be saved as PNG or SVG, and scrolled by keyboard where it is too wide.
+// Every page with charts: each can be saved as PNG or SVG.
 (() => {
   const SPACE = "http://www.w3.org/2000/svg";
   const MARGIN = 14;
@@ -82,18 +82,4 @@
     });
     chart.append(row);
   });
-
-  // A stop for the Tab key only where there is something to scroll, and something else does not stop there.
-  const reach = () =>
-    document.querySelectorAll(".chart .picture").forEach((block) => {
-      const scrolls = block.scrollWidth > block.clientWidth + 1;
-      block.toggleAttribute("tabindex", false);
-      if (!scrolls) return;
-      block.tabIndex = 0;
-      block.setAttribute("role", "region");
-      block.setAttribute("aria-label", block.closest(".chart").querySelector(".finding").textContent.trim());
-    });
-  reach();
-  addEventListener("resize", reach);
-  document.addEventListener("toggle", reach, true);
 })();

@@ -40,16 +40,17 @@
   script.addEventListener("load", showPeriods);
   document.head.append(script);
 
-  // A box is one of its own to the keyboard and to those who listen only while its table is wider than
-  // it; else the heads of the table stay at the top of the window.
-  document.querySelectorAll("main .scroll").forEach((box) => {
-    const table = box.querySelector("table");
+  // A box is one of its own to the keyboard and to those who listen only while its table or picture is
+  // wider than it; else the heads of the table stay at the top of the window.
+  document.querySelectorAll("main .scroll, .chart .picture").forEach((box) => {
+    const held = box.querySelector("table, svg, img");
     const fit = () => {
-      const isWide = table.offsetWidth > box.clientWidth + 1;
+      const isWide = held.getBoundingClientRect().width > box.clientWidth + 1;
       if (box.classList.contains(isWide ? "wide" : "fits")) return;
       box.classList.toggle("wide", isWide);
       box.classList.toggle("fits", !isWide);
-      const label = table.caption?.textContent.trim() || "";
+      const said = held.caption ?? box.closest(".chart")?.querySelector(".finding");
+      const label = said?.textContent.trim() || "";
       Object.entries({ tabindex: "0", role: "region", "aria-label": label }).forEach(([name, value]) =>
         isWide ? box.setAttribute(name, value) : box.removeAttribute(name),
       );

@@ -144,3 +144,19 @@ def test_what_is_typed_is_only_text(open_page):
     page.get_by_label("Tìm theo tên").fill("<img src=x onerror=alert(1)>&khoi=so")
     expect(page).to_have_url(re.compile("#tim=[^&]+$"))
     assert names(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["H15", "H15.15", "index"])
+def test_no_number_is_broken_between_lines(open_page, name, width):
+    """+1.234,56 stays whole, whatever room its column has."""
+    broken = open_page(name, width).evaluate(
+        """() => [...document.querySelectorAll("[data-right]")].flatMap((box) =>
+             box.dataset.right.split(" ").filter(Boolean).flatMap((n) =>
+               [...box.querySelectorAll(`td:nth-child(${n})`)]
+                 .filter((cell) => getComputedStyle(cell).whiteSpace !== "nowrap"
+                   || getComputedStyle(cell).textAlign !== "right")
+                 .map((cell) => cell.textContent)))"""
+    )
+    assert broken == []
+    assert open_page(name, width).locator("[data-right]").count() > 0
