@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from chiso.base.letters import capitalised
+
 Kind = Literal["string", "int64", "float64", "boolean", "timestamp", "date"]
 
 
@@ -26,8 +28,7 @@ class Column:
     @property
     def heading(self) -> str:
         """What the column is called where people read it."""
-        short = re.split("[:;(]", self.meaning)[0].strip()
-        return f"{short[:1].upper()}{short[1:]}"
+        return capitalised(re.split("[:;(]", self.meaning)[0].strip())
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from IPython.display import Markdown
 
 from chiso.base.i18n import count, day, percent
+from chiso.base.letters import capitalised
 from chiso.base.markdown import escape, link, strong
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.orders import Order
@@ -66,7 +67,7 @@ def _order(one: Order, book: RuleBook) -> list[str]:
     key = "card_share" if one.place is None else "card_share_placed"
     key = "card_share_lowest" if one.place == 1 else key
     return [
-        what[:1].upper() + what[1:] + ".",
+        f"{capitalised(what)}.",
         sentence(key, place=one.place, of=one.of, **words),
     ]
 

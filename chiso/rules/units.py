@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pydantic import Field
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
+from chiso.base.letters import without_accents
 from chiso.base.locations import SAFE_NAME, locate
 from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
@@ -65,8 +65,7 @@ class UnitFile:
 
 def _typed(text: str) -> str:
     """A name or code as somebody types it who is in a hurry: no accents, no capitals, no hyphens."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d").replace("-", " "))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
+    return without_accents(text.casefold().replace("-", " ")).strip()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from chiso.base.letters import without_accents
 from chiso.contract.tables import TABLES
 from chiso.sources.agencies import Agencies
 from chiso.sources.headers import Found
-from chiso.sources.mappings import ListRule, SourceTable, plain, without_accents
+from chiso.sources.mappings import ListRule, SourceTable, plain
 
 # Name of a procedure as it is compared -> the ids of all procedures that have it.
 Procedures = Mapping[str, frozenset[str]]

@@ -159,12 +159,6 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip(" :.*")
 
 
-def without_accents(text: str) -> str:
-    """A plain text as it is typed without Vietnamese letters."""
-    letters = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def _problems(content: System) -> Iterator[Problem]:
     for name, table in content.tables.items():
         if name not in TABLES:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, day, points, short_points, whole_percent
+from chiso.base.letters import capitalised
 from chiso.base.markdown import bullets, division, escape, folded, strong
 from chiso.explain import (
     AgencyChange,
@@ -72,7 +73,8 @@ def province_moves(figures: Figures) -> Markdown:
 
 
 def province_brief(figures: Figures) -> Markdown:
-    """One page for the chairman, folded: what changed, who moved, what is open; and the analyst's own text on the province, which replaces or follows it."""
+    """One page for the chairman, folded: what changed, who moved, what is open; and the analyst's
+    own text on the province, which replaces or follows it."""
     page = figures.province
     parts = [
         list(_overdue(figures)),
@@ -134,14 +136,10 @@ def _direction(figures: Figures) -> Iterable[str]:
         items.insert(1, "…")
     yield sentence(
         "direction_line",
-        list=_upper("; ".join(items)),
+        list=capitalised("; ".join(items)),
         moved=movement.moved(found.difference),
         number=len(known),
     )
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _total_moved(figures: Figures) -> Iterable[str]:
@@ -166,13 +164,9 @@ def _overdue(figures: Figures) -> Iterable[str]:
 
 
 def _partial(figures: Figures) -> Iterable[str]:
-    if _is_partial(figures):
-        yield sentence("partial", number=len(figures.agencies))
-
-
-def _is_partial(figures: Figures) -> bool:
     cohorts = {unit.cohort for unit in figures.agencies}
-    return any(figures.tree.cohorts[code].partial for code in cohorts)
+    if any(figures.tree.cohorts[code].partial for code in cohorts):
+        yield sentence("partial", number=len(figures.agencies))
 
 
 def _classes(figures: Figures) -> Iterable[str]:
@@ -247,7 +241,7 @@ def _first_of(names: Sequence[str], shown: int = _SHOWN) -> str:
 
 
 def _costliest(figures: Figures) -> Iterable[str]:
-    found = sorted(losses_by_indicator(figures), key=lambda loss: (-loss.mean, loss.number))
+    found = losses_by_indicator(figures)[:_SHOWN]
     if found:
         items = [
             sentence(
@@ -256,7 +250,7 @@ def _costliest(figures: Figures) -> Iterable[str]:
                 name=figures.book.rule(loss.number).indicator.name,
                 lost=points(loss.mean),
             )
-            for loss in found[:_SHOWN]
+            for loss in found
         ]
         yield sentence("province_costliest", list="; ".join(items))
 
