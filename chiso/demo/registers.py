@@ -114,13 +114,11 @@ def write_registers(folder: Path, table: pa.Table, world: World) -> int:
 def _exports(code: str, rows: list[Row], twice: bool) -> Iterator[tuple[str, list[Row]]]:
     """The file of the month; of some agencies also that of the week before, with the states of then."""
     if twice:
-        early = [_as_it_was(row) for row in rows if _begins(row) and _begins(row) < EARLIER]
+        early = [
+            _as_it_was(row) for row in rows if row["received_at"] and row["received_at"] < EARLIER
+        ]
         yield f"Sổ {code}_{EARLIER:%Y_%m_%d}", early
     yield f"Sổ {code}_{MADE:%Y_%m_%d}", rows
-
-
-def _begins(row: Row) -> Any:
-    return row["received_at"]
 
 
 def _as_it_was(row: Row) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from chiso.demo import bad_rows, dossier_fields, dossiers
 from chiso.demo.agencies import SEASON, make_agencies
 from chiso.demo.columns import DOSSIERS
 from chiso.demo.decisions import make_decisions
-from chiso.demo.dossiers import World, make_dossiers, make_world
+from chiso.demo.dossiers import Dossiers, World, make_dossiers, make_world
 from chiso.demo.draws import Draws
 from chiso.demo.national import make_national
 from chiso.demo.offers import make_offers
@@ -116,6 +116,22 @@ def _facts(world: World, tally: Tally, request: DemoRequest) -> Facts:
     )
 
 
+def _months(
+    world: World, request: DemoRequest, tally: Tally, progress: Progress
+) -> Iterator[tuple[int, Dossiers]]:
+    """The dossiers month by month, each counted in `tally`."""
+    for month in progress(range(MONTHS)):
+        size = max(2, request.dossiers_per_month * SEASON[month] // 1_000)
+        chosen = make_dossiers(world, month, size, Draws(request.seed, dossiers.STREAM, month))
+        count_dossiers(tally, chosen, world)
+        yield month, chosen
+
+
+def _table_of(month: int, chosen: Dossiers, world: World, request: DemoRequest) -> pa.Table:
+    draws = Draws(request.seed, dossier_fields.STREAM, month)
+    return dossier_fields.dossier_table(chosen, world, draws)
+
+
 def _write_dossiers(
     folder: Path, world: World, request: DemoRequest, progress: Progress
 ) -> tuple[Tally, Kinds]:
@@ -123,12 +139,8 @@ def _write_dossiers(
     tally = empty_tally(world)
     set_aside: Counter[str] = Counter()
     with _writer(folder / "dossiers.parquet", DOSSIERS) as writer:
-        for month in progress(range(MONTHS)):
-            size = max(2, request.dossiers_per_month * SEASON[month] // 1_000)
-            chosen = make_dossiers(world, month, size, Draws(request.seed, dossiers.STREAM, month))
-            count_dossiers(tally, chosen, world)
-            draws = Draws(request.seed, dossier_fields.STREAM, month)
-            table = dossier_fields.dossier_table(chosen, world, draws)
+        for month, chosen in _months(world, request, tally, progress):
+            table = _table_of(month, chosen, world, request)
             copies = bad_rows.copies(table)
             bad, kinds = bad_rows.bad_dossiers(world, month, request.seed)
             writer.write_table(pa.concat_tables([table, copies, bad]).combine_chunks())
@@ -143,13 +155,9 @@ def _write_registers(
     tally = empty_tally(world)
     tables = []
     last = next(i for i, period in enumerate(covered_periods()) if period.name == REGISTERED)
-    for month in progress(range(MONTHS)):
-        size = max(2, request.dossiers_per_month * SEASON[month] // 1_000)
-        chosen = make_dossiers(world, month, size, Draws(request.seed, dossiers.STREAM, month))
-        count_dossiers(tally, chosen, world)
+    for month, chosen in _months(world, request, tally, progress):
         if month <= last:
-            draws = Draws(request.seed, dossier_fields.STREAM, month)
-            tables.append(dossier_fields.dossier_table(chosen, world, draws))
+            tables.append(_table_of(month, chosen, world, request))
     write_registers(folder, pa.concat_tables(tables), world)
     return tally, {}
 
