@@ -8,9 +8,13 @@ local stringify = pandoc.utils.stringify
 local SCREEN_ONLY = { filters = true, downloads = true, files = true, nearby = true, screen = true }
 -- Divisions that the typst template has a function for, and Word a style.
 local TYPST = { headline = true, failed = true, brief = true, chart = true, below = true }
-local WORD = { headline = "Headline", failed = "Failed", chart = "Chart" }
+local WORD = { headline = "Headline", failed = "Failed", chart = "Chart", below = "Chart Source" }
 -- What ends a page in Word, in a line without height.
 local PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="PageEnd"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
+-- What a line of text holds between the margins, in points.
+local LINE = 467
+-- A table of more columns than this has small letters.
+local FEW_COLUMNS = 6
 -- A table of at most so many rows stays on one page.
 local SHORT = 12
 -- A chart higher than this share of its width would be a strip too thin to read on one page.
@@ -77,30 +81,45 @@ function Math(formula)
   return pandoc.Emph(pandoc.Str(formula.text))
 end
 
--- The widths of columns: the longest word must fit, what most cells hold should.
-local function widths(rows, columns)
-  local weights, sum = {}, 0
-  for column = 1, columns do
-    local word, lengths = 4, {}
-    for place, row in ipairs(rows) do
-      -- The first row is bold.
-      local factor = place == 1 and 1.25 or 1
-      local text = row.cells[column] and stringify(row.cells[column].contents) or ""
-      lengths[#lengths + 1] = length(text)
-      for part in text:gmatch("%S+") do
-        word = math.max(word, factor * length(part))
-      end
+local function has_small_letters(columns)
+  return columns > FEW_COLUMNS
+end
+
+-- Column `column` of `rows`, in letters: its longest word, and what most of its cells want.
+local function needs(rows, column)
+  local word, lengths = 4, {}
+  for place, row in ipairs(rows) do
+    -- The first row is bold.
+    local factor = place == 1 and 1.25 or 1
+    local text = row.cells[column] and stringify(row.cells[column].contents) or ""
+    lengths[#lengths + 1] = length(text)
+    for part in text:gmatch("%S+") do
+      word = math.max(word, factor * length(part))
     end
-    table.sort(lengths)
-    local usual = lengths[math.ceil(0.85 * #lengths)] or 0
-    local wanted = math.min(usual, 22) + math.sqrt(math.max(math.min(usual, 150) - 22, 0))
-    weights[column] = math.max(math.min(word, 24), wanted) + 3
-    sum = sum + weights[column]
   end
+  table.sort(lengths)
+  local usual = lengths[math.ceil(0.85 * #lengths)] or 0
+  local wanted = math.min(usual, 22) + math.sqrt(math.max(math.min(usual, 150) - 22, 0))
+  return math.min(word, 24), wanted
+end
+
+-- The widths of columns: the longest word fits as long as all of them do; what is left goes to
+-- what most cells want.
+local function widths(rows, columns)
+  local letter = (has_small_letters(columns) and 9 or 10.5) / 2
+  local space, sum, wishes = {}, 0, 0
+  local wish = {}
   for column = 1, columns do
-    weights[column] = weights[column] / sum
+    local word, wanted = needs(rows, column)
+    -- Two letters more for the margins of a cell.
+    space[column], wish[column] = word + 2, math.max(wanted - word, 0) + 1
+    sum, wishes = sum + space[column], wishes + wish[column]
   end
-  return weights
+  local left = math.max(LINE / letter - sum, 0)
+  for column = 1, columns do
+    space[column] = (space[column] + left * wish[column] / wishes) / (sum + left)
+  end
+  return space
 end
 
 -- Word takes a style for a paragraph only, not for a plain line.
@@ -148,7 +167,7 @@ function Table(tbl)
     end
     return blocks
   else
-    local style = #tbl.colspecs > 6 and "Table Small" or "Table Text"
+    local style = has_small_letters(#tbl.colspecs) and "Table Small" or "Table Text"
     for _, row in ipairs(rows) do
       for _, cell in ipairs(row.cells) do
         cell.contents = { pandoc.Div(paragraphs(cell.contents), { ["custom-style"] = style }) }

@@ -96,7 +96,8 @@ def styles(document) -> None:
     mark.paragraph_format.left_indent = mark.paragraph_format.right_indent = Cm(1)
     box(mark, 8)
     box(style(document, "Failed", 13, ALIGN.LEFT, before=6, after=6, bold=True), 8)
-    style(document, "Chart", 13, ALIGN.CENTER, before=6, after=8)
+    style(document, "Chart", 13, ALIGN.CENTER, before=6, after=4)
+    style(document, "Chart Source", 10, ALIGN.LEFT, after=4)
     style(document, "Table Caption", 11, ALIGN.LEFT, before=8, after=3, italic=True)
     style(document, "Table Text", 10.5, None, before=1, after=1)
     style(document, "Table Small", 9, None, before=1, after=1)
@@ -107,7 +108,8 @@ def styles(document) -> None:
     style(document, "Closing", 9.5, ALIGN.LEFT, before=14)
     page_end = style(document, "PageEnd", 1, ALIGN.LEFT)
     page_end.paragraph_format.line_spacing = Pt(1)
-    document.styles["Table Caption"].paragraph_format.keep_with_next = True
+    for name in ("Table Caption", "Chart"):
+        document.styles[name].paragraph_format.keep_with_next = True
 
 
 def style(document, name, size, align, *, before=0, after=0, bold=False, italic=False, indent=None):

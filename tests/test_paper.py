@@ -335,6 +335,24 @@ def test_tables_of_the_word_file_repeat_their_head_and_keep_rows_whole(word):
     assert word.tables[-2].rows[1].cells[0].paragraphs[0].style.name == "Table Small"
 
 
+def test_no_number_is_broken_where_a_table_has_many_columns(one):
+    """98,64% is 27,75 points wide in letters of 9; a cell has 3 points at either side."""
+    long = (
+        "Tỷ lệ hồ sơ TTHC được số hóa có kết nối, đồng bộ với danh mục hồ sơ của cá nhân, tổ chức"
+    )
+    columns = [Column("Tên"), *(Column(c, "right") for c in "ABCDEFGHI"), Column("Cách tính")]
+    rows = [[escape(long), *["98,64%"] * 9, escape(long)]] * 3
+    made = table(columns, rows, anchor="table-a", caption="Các chỉ số.").data
+    grid = Document(str(one(made) / "H15.15.docx")).tables[-2]._tbl.tblGrid.gridCol_lst
+    widths = [int(column.get(qn("w:w"))) for column in grid]
+    assert Mm(165).pt * min(widths) / sum(widths) - 6 >= 27.75
+
+
+def test_the_finding_of_a_chart_stays_on_the_page_of_its_picture(word):
+    (picture,) = (p for p in word.paragraphs if p._p.findall(f".//{qn('w:drawing')}"))
+    assert picture.style.name == "Chart" and picture.style.paragraph_format.keep_with_next
+
+
 def test_charts_of_the_word_file_are_vectors_with_a_picture_for_older_programs(papers, word):
     with zipfile.ZipFile(papers / "H15.15.docx") as archive:
         names = archive.namelist()
