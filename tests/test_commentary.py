@@ -189,7 +189,11 @@ def test_one_petition_is_told_as_chance_and_not_as_the_agencys_loss():
     text = words(commentary.unit_comment(now.unit("so-tu-phap")))
     assert "Mất 14,00 điểm, trong đó 0,00 điểm do đơn vị." in text
     assert "12,00 điểm do 1 phản ánh, kiến nghị (chỉ số 19, 20)" in text
-    assert "Phản ánh, kiến nghị (0 kỳ trước, 1 kỳ này) làm tổng điểm giảm 12,00 điểm." in text
+    assert "Riêng phản ánh, kiến nghị (0 kỳ trước, 1 kỳ này) làm tổng điểm giảm 12,00 điểm." in text
+    # The headline does not call one petition a collapse.
+    assert "Không kể phản ánh, kiến nghị, tổng điểm không đổi." in words(
+        commentary.headline(now.unit("so-tu-phap"))
+    )
     # Told once, by what it counts: not again among the indicators that moved.
     assert text.count("12,00 điểm") == 2 and "6,00 → 0,00" not in text
 
@@ -199,12 +203,12 @@ def test_what_a_denominator_alone_moved_is_said_and_petitions_are_apart():
     now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (1, 2)}}, (before,))
     text = words(commentary.unit_comment(now.unit("so-tu-phap")))
     # 19 brings 3,00 and 20 costs 3,00: together nothing, so each stands among those that moved.
-    assert "Phản ánh, kiến nghị (" not in text
+    assert "Riêng phản ánh, kiến nghị (" not in text
     assert "chỉ số 19 (" in text and "chỉ số 20 (" in text
     assert "giảm 1,60 điểm (3,20 → 1,60), do mẫu số từ 10 thành 20" in text
     now = figures("2022-09", {"so-tu-phap": {7: (8, 20), 19: (2, 2), 20: (2, 2)}}, (before,))
     text = words(commentary.unit_comment(now.unit("so-tu-phap")))
-    assert "Phản ánh, kiến nghị (1 kỳ trước, 2 kỳ này) làm tổng điểm tăng 3,00 điểm." in text
+    assert "Riêng phản ánh, kiến nghị (1 kỳ trước, 2 kỳ này) làm tổng điểm tăng 3,00 điểm." in text
     moved = text.partition("Ngoài phản ánh, kiến nghị, các chỉ số thay đổi nhiều nhất")[2]
     assert "chỉ số 7 (" in moved and "chỉ số 19" not in moved
 

@@ -30,8 +30,8 @@ def moved(difference: Decimal) -> str:
 
 
 def total_moved(unit: UnitFigures) -> Iterable[str]:
-    """The total against the period before, with its verdict, and against the first of all periods
-    that it may be compared with; nothing without one before."""
+    """The total against the period before, with its verdict and without petitions where they decide,
+    and against the first of all periods that it may be compared with; nothing without one before."""
     change = total_change(unit)
     if change is None or change.difference is None:
         return
@@ -50,7 +50,16 @@ def total_moved(unit: UnitFigures) -> Iterable[str]:
         lower, upper = shown_limits(found.baselines[-1], found.maximum)
         words = {"lower": points(lower), "upper": points(upper), "why": _why(found)}
     yield sentence(_VERDICTS[found.verdict], **facts, **words)
+    yield from _without_petitions(unit, change.difference)
     yield from _direction(unit)
+
+
+def _without_petitions(unit: UnitFigures, difference: Decimal) -> Iterable[str]:
+    """What the total would have done but for petitions, where these make half of its change or more:
+    one petition is no collapse, and its absence no triumph."""
+    found = decomposition(unit)
+    if found is not None and found.petitions and 2 * abs(found.petitions) >= abs(difference):
+        yield sentence("without_petitions", moved=moved(difference - found.petitions))
 
 
 def _direction(unit: UnitFigures) -> Iterable[str]:

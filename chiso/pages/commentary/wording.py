@@ -48,6 +48,7 @@ WORDS: dict[str, str] = {
     "class_fell": "before after points",
     "change_parts": "period own shared",
     "change_rounded": "period own shared rounding",
+    "without_petitions": "moved",
     "petitions_moved": "moved before after",
     "moved_most": "period list",
     "moved_most_besides": "period list",
