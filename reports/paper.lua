@@ -17,11 +17,17 @@ local LINE = 467
 local FEW_COLUMNS = 6
 -- A table of at most so many rows stays on one page.
 local SHORT = 12
+-- The picture of the brief leaves room for the words on its page.
+local PICTURE = "11cm"
 -- A chart higher than this share of its width would be a strip too thin to read on one page.
 local HIGHEST = 3
 
 local function raw(text)
   return pandoc.RawBlock("typst", text)
+end
+
+local function raw_inline(text)
+  return pandoc.RawInline("typst", text)
 end
 
 local function is_too_high(source)
@@ -47,7 +53,7 @@ function Image(image)
     return pandoc.Emph(pandoc.Str(alt))
   end
   if is_typst then
-    return pandoc.RawInline("typst", "#box(image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. "))")
+    return raw_inline("#box(image(" .. quoted(image.src) .. ", alt: " .. quoted(alt) .. "))")
   end
   image.attributes.alt = nil
   image.caption = { pandoc.Str(alt) }
@@ -129,17 +135,26 @@ local function paragraphs(blocks)
   end)
 end
 
+-- "16. Tỷ lệ ..." at the beginning of a cell is no item of a list, as typst takes it.
+local function as_words(cell)
+  local block = cell.contents[1]
+  local first = block and block.content and block.content[1]
+  if first and first.t == "Str" and first.text:match("^%d+%.$") then
+    block.content[1] = raw_inline(first.text:sub(1, -2) .. "\\.")
+  end
+end
+
 -- A table with its caption, written out whole: Quarto has pandoc leave the figure around a table
 -- out, and the caption with it.
 local function figure(tbl)
   local inlines = pandoc.utils.blocks_to_inlines(tbl.caption.long)
-  local ending = pandoc.Inlines({ pandoc.RawInline("typst", "], kind: table") })
+  local ending = pandoc.Inlines({ raw_inline("], kind: table") })
   if #inlines > 0 then
-    ending:insert(pandoc.RawInline("typst", ", caption: ["))
+    ending:insert(raw_inline(", caption: ["))
     ending:extend(inlines)
-    ending:insert(pandoc.RawInline("typst", "]"))
+    ending:insert(raw_inline("]"))
   end
-  ending:insert(pandoc.RawInline("typst", ")"))
+  ending:insert(raw_inline(")"))
   tbl.caption = { long = {} }
   tbl.classes:insert("typst:no-figure")
   return pandoc.Blocks({ raw("#figure(align(center)["), tbl, pandoc.Plain(ending) })
@@ -160,6 +175,11 @@ function Table(tbl)
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }
   end
   if is_typst then
+    for _, row in ipairs(rows) do
+      for _, cell in ipairs(row.cells) do
+        as_words(cell)
+      end
+    end
     local blocks = figure(tbl)
     if #rows <= SHORT then
       blocks:insert(1, raw("#short["))
@@ -236,6 +256,22 @@ local function panels(div)
   return blocks
 end
 
+-- In Word, one page with smaller letters: the orders, the picture, who moved.
+local function brief(div)
+  local content = pandoc.Blocks(paragraphs(div.content)):walk({
+    BulletList = function(list)
+      list.content = list.content:map(paragraphs)
+      return list
+    end,
+    Image = function(image)
+      image.attributes.width = PICTURE
+      return image
+    end,
+  })
+  local styled = pandoc.Div(content, { ["custom-style"] = "Brief" })
+  return { styled, pandoc.RawBlock("openxml", PAGE_BREAK) }
+end
+
 function Span(span)
   for _, class in ipairs(span.classes) do
     if SCREEN_ONLY[class] then
@@ -260,8 +296,7 @@ function Div(div)
       blocks:insert(raw("]"))
       return blocks
     elseif not is_typst and class == "brief" then
-      div.content:insert(pandoc.RawBlock("openxml", PAGE_BREAK))
-      return div.content
+      return brief(div)
     elseif not is_typst and WORD[class] then
       div.attributes["custom-style"] = WORD[class]
       return div

@@ -102,6 +102,7 @@ def styles(document) -> None:
     style(document, "Table Text", 10.5, None, before=1, after=1)
     style(document, "Table Small", 9, None, before=1, after=1)
     style(document, "Card", 11, ALIGN.LEFT, before=2, after=2)
+    style(document, "Brief", 11, ALIGN.JUSTIFY, after=1)
     style(document, "Recipients", 12, ALIGN.LEFT, bold=True, italic=True)
     style(document, "Recipient", 11, ALIGN.LEFT)
     style(document, "Signer", 13, ALIGN.CENTER, bold=True)

@@ -129,3 +129,10 @@ def open_page(browser, request):
     for context in contexts:
         context.close()
     assert elsewhere == []
+
+
+def first_screen_ends(page):
+    """Where the picture and who moved a class end, in pixels from the top."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    parts = page.locator(".brief > .chart, .brief > .fold").all()
+    return [part.bounding_box()["y"] + part.bounding_box()["height"] for part in parts]

@@ -9,7 +9,7 @@ from statistics import median
 
 import pytest
 from axe import violations
-from conftest import make_project, run_chiso
+from conftest import first_screen_ends, make_project, run_chiso
 from openpyxl import load_workbook
 
 from chiso.base.i18n import count, points
@@ -164,6 +164,11 @@ def test_pages_from_records_fit_and_axe_finds_nothing(open_page, site, name, wid
     page = open_page(name, width, "light" if width == 390 else "dark", site=site)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
+
+
+def test_orders_the_first_picture_and_who_moved_stand_on_the_first_screen(open_page, site):
+    ends = first_screen_ends(open_page("H31", site=site))
+    assert len(ends) == 2 and max(ends) <= 800
 
 
 def test_no_id_of_a_dossier_is_in_the_site(site):

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from axe import violations
-from conftest import make_project, run_chiso
+from conftest import first_screen_ends, make_project, run_chiso
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -164,6 +164,11 @@ def test_the_brief_for_the_chairman_fits_one_sheet(open_page, sample_site):
         first, second = (document.pages[i].extract_text() for i in (0, 1))
         assert "65,49" in first and "Xếp hạng theo khối" not in first
         assert "theo kết quả công bố" in second or "hạng là hạng công bố" in second
+
+
+def test_orders_and_the_first_picture_stand_on_the_first_screen(open_page):
+    ends = first_screen_ends(open_page("H15"))
+    assert ends and max(ends) <= 800
 
 
 def test_the_contents_lead_to_every_section(open_page):

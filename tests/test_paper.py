@@ -19,7 +19,7 @@ from chiso.base.markdown import Column, attribute, division, escape, heading, li
 from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.publishing import paper
-from chiso.publishing.render import prepare
+from chiso.publishing.render import pandoc_command, prepare, run
 from chiso.rules.paper_rules import paper_rules
 from chiso.rules.units import Cohort, Tree, Unit, load_tree
 
@@ -346,6 +346,14 @@ def test_no_number_is_broken_where_a_table_has_many_columns(one):
     grid = Document(str(one(made) / "H15.15.docx")).tables[-2]._tbl.tblGrid.gridCol_lst
     widths = [int(column.get(qn("w:w"))) for column in grid]
     assert Mm(165).pt * min(widths) / sum(widths) - 6 >= 27.75
+
+
+def test_an_indicator_with_its_number_is_no_item_of_a_list(tmp_path):
+    """Typst takes "16." at the beginning of a cell for an item, indents it and leaves no room."""
+    made = table([Column("Chỉ số")], [["16. Tỷ lệ hồ sơ"]], anchor="table-a", caption="B").data
+    prepare(write_page(tmp_path, made))
+    source = run(pandoc_command(tmp_path, "H15.15", "typst"), tmp_path).stdout.decode()
+    assert "[16\\. Tỷ lệ hồ sơ]" in source
 
 
 def test_the_finding_of_a_chart_stays_on_the_page_of_its_picture(word):
