@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from by_hand import figures, months
+from by_hand import TREE, figures, months
 from conftest import ROOT
 
 from chiso.base.i18n import points
@@ -129,6 +129,22 @@ def test_who_holds_hardly_any_late_dossier_is_not_marked():
     assert chart.svg.count("#d55e00") == charts.late_share_chart(
         figures("2022-09", {code: {5: (90, 100)} for code in ("so-tu-phap", "vp-ubnd")})
     ).svg.count("#d55e00")
+
+
+def test_what_a_sample_does_not_hold_is_said_and_not_drawn():
+    # 40 of 1000 late dossiers are of those listed; 960 are of others.
+    cohorts = {code: replace(cohort, partial=True) for code, cohort in TREE.cohorts.items()}
+    counts = {
+        "H31": {5: (9_000, 10_000)},
+        "so-tu-phap": {5: (470, 500)},
+        "vp-ubnd": {5: (490, 500)},
+    }
+    chart = charts.late_share_chart(figures("2022-09", counts, tree=replace(TREE, cohorts=cohorts)))
+    shown = " ".join(words(chart))
+    assert "không có trong danh mục" not in shown and "96%" not in shown
+    assert "Ngoài hình: 96% hồ sơ trễ hạn, của các đơn vị không có trong danh mục." in chart.note
+    assert "nhiều hồ sơ trễ hạn nhất" not in chart.title
+    assert chart.title.startswith("Trong các đơn vị có số liệu, không đơn vị nào vượt rõ")
 
 
 def test_an_agency_that_holds_its_share_does_not_stand_out():

@@ -354,10 +354,25 @@ def test_a_card_says_what_who_how_many_until_when_and_where_the_list_is():
         "vp-ubnd": {5: (530, 600)},
     }
     text = words(cards.order_cards(figures("2022-09", counts)))
-    assert "**Đơn vị so-tu-phap**" in text and "Giải quyết đúng hạn thêm 100 hồ sơ." in text
+    assert "**Đơn vị so-tu-phap**" in text
+    # Of bare counts nobody knows which are still open, and what has ended late stays late.
+    assert "Rà soát 100 hồ sơ chưa đúng hạn; giải quyết xong hồ sơ còn tồn." in text
     # 100 of 180 late with 200 of 1000 dossiers, and the lowest rate of three.
     assert "55,56% số chưa đạt, 20,00% số hồ sơ; thấp nhất trong 3 đơn vị." in text
-    assert "Hạn 07/10/2022. [[Danh sách](so-tu-phap.html#cases)]{.screen}" in text
+    assert "Từ kỳ sau, đạt 100,00%. [[Danh sách](so-tu-phap.html#cases)]{.screen}" in text
+    assert "Hạn 07/10" not in text and "thêm" not in text
+
+
+def test_a_card_of_counts_alone_says_that_all_is_taken_as_mendable():
+    counts = {
+        "H31": {16: (820, 1000)},
+        "so-tu-phap": {16: (100, 200)},
+        "so-thong-tin": {16: (190, 200)},
+        "vp-ubnd": {16: (530, 600)},
+    }
+    text = words(cards.order_cards(figures("2022-09", counts)))
+    assert "thêm 100 hồ sơ" in text and "55,56% số chưa đạt, 20,00% số hồ sơ" in text
+    assert "Hạn 07/10/2022; chỉ có số tổng hợp, coi mọi trường hợp chưa đạt là còn khắc" in text
 
 
 def test_who_has_most_cases_but_does_better_is_not_named():

@@ -83,3 +83,13 @@ def test_paper_and_workbook_have_the_number_alone():
     (total,) = [row[2] for row in so.rows]
     assert total.value == now.standing("so-tu-phap").total
     assert total.shown.startswith("`<svg") and "{=html}" in total.shown
+
+
+def test_a_ranking_says_a_tie_and_counts_on():
+    late = {"so-tu-phap": {}, "so-thong-tin": {5: (90, 100)}, "vp-ubnd": {5: (90, 100)}}
+    (so,) = ranking_tables(figures("2022-09", {"H31": {}} | late))
+    assert [(row[0].value, row[0].shown) for row in so.rows] == [
+        (1, "1"),
+        (2, "đồng hạng 2"),
+        (2, "đồng hạng 2"),
+    ]

@@ -13,15 +13,16 @@ from chiso.explain.overdue import Overdue
 from chiso.explain.priorities import first_orders
 from chiso.pages.commentary.wording import about_cases, sentence
 from chiso.rules.explain_rules import explain_rules
-from chiso.rules.indicators import RuleBook
 from chiso.store.figures import Figures
 
 _FENCE = ":::::"
+# A dossier that has ended late stays late: of bare counts nobody knows which are still open.
+_ON_TIME = 5
 
 
 def order_cards(figures: Figures) -> Markdown:
     """The first orders beside each other; empty where there is nobody to name."""
-    cards = [f":::: {{.order}}\n{_card(one, figures.book)}\n::::" for one in first_orders(figures)]
+    cards = [f":::: {{.order}}\n{_card(one, figures)}\n::::" for one in first_orders(figures)]
     if not cards:
         return Markdown("")
     return Markdown(f"{_FENCE} {{.orders}}\n" + "\n\n".join(cards) + f"\n{_FENCE}")
@@ -41,10 +42,11 @@ def counted_in(number: int) -> str:
     return sentence(f"counted_{kinds.get(number, 'dossiers')}")
 
 
-def _card(one: Order | Overdue, book: RuleBook) -> str:
-    lines = _overdue(one) if isinstance(one, Overdue) else _order(one, book)
+def _card(one: Order | Overdue, figures: Figures) -> str:
+    from_counts = figures.evidence("case_counts").empty
+    lines = _overdue(one) if isinstance(one, Overdue) else _order(one, figures, from_counts)
     listed = link(sentence("card_list"), f"{one.unit.code}.html#cases")
-    last = f"{escape(_until(one))} [{listed}]{{.screen}}"
+    last = f"{escape(_until(one, from_counts))} [{listed}]{{.screen}}"
     return "\n\n".join([strong(agency_name(one)), *map(escape, lines), last])
 
 
@@ -56,9 +58,13 @@ def _overdue(one: Overdue) -> list[str]:
     return [what, why]
 
 
-def _order(one: Order, book: RuleBook) -> list[str]:
+def _order(one: Order, figures: Figures, from_counts: bool) -> list[str]:
     cases = count(one.mendable or one.failures)
-    what = about_cases("action", one.indicator, book, cases=cases)
+    if from_counts and one.indicator == _ON_TIME:
+        what = sentence("card_review", cases=cases)
+    else:
+        action = about_cases("action", one.indicator, figures.book, cases=cases)
+        what = f"{capitalised(action)}."
     words = {
         "share": percent(one.share_of_failures),
         "cases": percent(one.share_of_cases),
@@ -67,13 +73,16 @@ def _order(one: Order, book: RuleBook) -> list[str]:
     key = "card_share" if one.place is None else "card_share_placed"
     key = "card_share_lowest" if one.place == 1 else key
     return [
-        f"{capitalised(what)}.",
+        what,
         sentence(key, place=one.place, of=one.of, **words),
     ]
 
 
-def _until(one: Order | Overdue) -> str:
-    if one.deadline is not None:
-        return sentence("card_deadline", day=day(one.deadline))
+def _until(one: Order | Overdue, from_counts: bool) -> str:
+    is_order = isinstance(one, Order)
+    is_review = from_counts and isinstance(one, Order) and one.indicator == _ON_TIME
+    if one.deadline is not None and not is_review:
+        key = "card_deadline_counts" if from_counts and is_order else "card_deadline"
+        return sentence(key, day=day(one.deadline))
     rate = one.rate_to_reach if isinstance(one, Order) else None
     return sentence("card_next_period", rate=percent(rate))

@@ -32,7 +32,7 @@ _WORTH_NAMING = Decimal("0.01")
 _ROW, _HEAD, _WIDTH = 0.215, 0.33, 6.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Row:
     """An agency's shares (0 to 1) of the province's late dossiers and of all its dossiers."""
 
@@ -45,16 +45,21 @@ class _Row:
 def late_share_chart(figures: Figures, shown: int = 8) -> Chart | None:
     """Agencies by their share of the late dossiers beside that of all dossiers (indicator 5).
 
-    Each agency without those below it, so that nothing is counted twice; what stands out clearly
+    Each agency without those below it, so that nothing is counted twice; of a sample the agencies
+    that it holds, with their shares of the whole province; what stands out clearly
     (params/explain.yml, orders.ratio) in colour and with a mark. None where no dossier is late.
     """
     found = carriers(figures, _INDICATOR)
     if not found:
         return None
     total = max(_dossiers(figures), sum(one.denominator for one in found))
-    everyone = [_row(one, total) for one in found]
+    everyone = [_row(one, total) for one in found if not one.is_rest]
+    if not everyone:
+        return None
+    # What a sample does not hold is nobody's bar: its number is said, and it squashes no other.
+    rest = next((one for one in found if one.is_rest), None)
     rows = _shown(everyone, shown)
-    others = _others(rows, len(everyone))
+    others = _others(everyone, rows)
     with drawing(_ROW * (len(rows) + len(others)) + _HEAD, _WIDTH) as drawn:
         height = drawn.get_figheight()
         axes = drawn.add_axes((0.42, 0.0, 0.58, 1 - _HEAD / height))
@@ -64,7 +69,12 @@ def late_share_chart(figures: Figures, shown: int = 8) -> Chart | None:
     note = _(
         "Figures: share of late dossiers / share of dossiers; each agency without those below it."
     )
-    return Chart(picture, _finding(everyone), "late-share", source_of(figures), note)
+    if rest:
+        words = _("Not in the picture: {late} of the late dossiers, of agencies not listed here.")
+        note += " " + words.format(late=_share(rest.share))
+    return Chart(
+        picture, _finding(everyone, rest is not None), "late-share", source_of(figures), note
+    )
 
 
 def _dossiers(figures: Figures) -> int:
@@ -80,11 +90,10 @@ def _dossiers(figures: Figures) -> int:
 
 
 def _row(one: Carrier, total: int) -> _Row:
-    name = _("agencies not listed here") if one.is_rest else str(one.unit.name)
     dossiers = Decimal(one.denominator) / total
     exceeds = one.share >= explain_rules().orders.ratio * dossiers
-    stands_out = exceeds and one.share >= _WORTH_NAMING and not one.is_rest
-    return _Row(name, one.share, dossiers, stands_out)
+    stands_out = exceeds and one.share >= _WORTH_NAMING
+    return _Row(str(one.unit.name), one.share, dossiers, stands_out)
 
 
 def _shown(everyone: list[_Row], most: int) -> list[_Row]:
@@ -94,14 +103,14 @@ def _shown(everyone: list[_Row], most: int) -> list[_Row]:
     return sorted([*first, *rest], key=lambda row: -row.late)
 
 
-def _others(rows: list[_Row], number: int) -> list[_Row]:
+def _others(everyone: list[_Row], rows: list[_Row]) -> list[_Row]:
     """One row for all that have none; nobody's share, so it never stands out."""
-    left = number - len(rows)
+    left = [row for row in everyone if row not in rows]
     if not left:
         return []
-    late = 1 - sum((row.late for row in rows), Decimal(0))
-    dossiers = 1 - sum((row.dossiers for row in rows), Decimal(0))
-    name = _("{number} other agencies").format(number=left)
+    late = sum((row.late for row in left), Decimal(0))
+    dossiers = sum((row.dossiers for row in left), Decimal(0))
+    name = _("{number} other agencies").format(number=len(left))
     return [_Row(name, late, dossiers, stands_out=False)]
 
 
@@ -157,9 +166,14 @@ def _share(value: Decimal) -> str:
     return f"{decimals(percentage(value, 1), 1)}%"
 
 
-def _finding(everyone: list[_Row]) -> str:
+def _finding(everyone: list[_Row], is_sample: bool) -> str:
     first = max(everyone, key=lambda row: (row.stands_out, row.late))
     words = {"unit": first.name, "late": _share(first.late), "dossiers": _share(first.dossiers)}
+    if not first.stands_out and is_sample:
+        return _(
+            "No agency stands out of those listed here: {unit} has {late} of the late dossiers,"
+            " {dossiers} of all dossiers."
+        ).format(**words)
     if not first.stands_out:
         return _(
             "No agency stands out: {unit} holds most late dossiers, {late}, with {dossiers} of all"

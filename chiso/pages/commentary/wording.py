@@ -147,7 +147,9 @@ WORDS: dict[str, str] = {
     "card_share": "share cases counted",
     "card_share_placed": "share cases counted place of",
     "card_share_lowest": "share cases counted of",
+    "card_review": "cases",
     "card_deadline": "day",
+    "card_deadline_counts": "day",
     "card_next_period": "rate",
     "card_list": "",
     **{

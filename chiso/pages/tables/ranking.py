@@ -9,7 +9,7 @@ from chiso.base.markdown import escape
 from chiso.explain.certainty import Certainty, certainty
 from chiso.explain.decomposition import decomposition
 from chiso.explain.ownership import has_dossiers
-from chiso.pages.tables.standings import order, shown_rank, total_cell
+from chiso.pages.tables.standings import order, rank_cell, total_cell
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures, UnitFigures
@@ -79,7 +79,7 @@ def _standing(unit: UnitFigures) -> list[Value | Cell]:
         note = _("no dossiers")
         name = Cell(f"{name.value} ({note})", f"{name.shown} {escape(f'({note})')}")
     band = None if standing.band is None else str(standing.band)
-    return [shown_rank(unit), name, total_cell(unit), band]
+    return [rank_cell(unit), name, total_cell(unit), band]
 
 
 def _certainty(unit: UnitFigures, sure: dict[str, Certainty]) -> list[Value | Cell]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import escape as html_escape
 
-from chiso.base.i18n import _, points
+from chiso.base.i18n import _, count, points
 from chiso.base.markdown import escape
 from chiso.explain.decomposition import direction
 from chiso.explain.ownership import has_dossiers
+from chiso.explain.standing import cohort_standing
 from chiso.pages.tables.table import Cell
 from chiso.store.figures import UnitFigures
 
@@ -29,6 +30,18 @@ def shown_rank(unit: UnitFigures) -> int | None:
     """The rank; of a unit without dossiers only one that was published."""
     standing = unit.standing
     return standing.rank if has_dossiers(unit) or standing.rank_is_published else None
+
+
+def rank_cell(unit: UnitFigures) -> Cell:
+    """The rank, on pages "tied 2" where others of the cohort have the same total (1, 2, 2, 4);
+    workbooks have the number alone. As in the headline, no tie is told of a rank that was published
+    or of a unit without dossiers."""
+    rank = shown_rank(unit)
+    shown = "" if rank is None else count(rank)
+    is_own = rank is not None and has_dossiers(unit) and not unit.standing.rank_is_published
+    if is_own and cohort_standing(unit).tied:
+        shown = _("tied {rank}").format(rank=shown)
+    return Cell(rank, escape(shown))
 
 
 def total_cell(unit: UnitFigures) -> Cell:
