@@ -19,6 +19,8 @@ local FEW_COLUMNS = 6
 local SHORT = 12
 -- The picture of the brief leaves room for the words on its page.
 local PICTURE = "11cm"
+-- So that two charts of an agency stand on one page.
+local PANEL = "12cm"
 -- A chart higher than this share of its width would be a strip too thin to read on one page.
 local HIGHEST = 3
 
@@ -244,8 +246,20 @@ local function orders(div)
   return side_by_side("orders", items)
 end
 
--- Panels stand beside each other, two by two.
+local function with_pictures(blocks, width)
+  return blocks:walk({
+    Image = function(image)
+      image.attributes.width = width
+      return image
+    end,
+  })
+end
+
+-- Panels stand beside each other, two by two; in Word one below the other, two on a page.
 local function panels(div)
+  if not is_typst then
+    return with_pictures(div.content, PANEL)
+  end
   local blocks = pandoc.Blocks({ raw("#panels(") })
   for _, panel in ipairs(div.content) do
     blocks:insert(raw("["))
@@ -258,14 +272,10 @@ end
 
 -- In Word, one page with smaller letters: the orders, the picture, who moved.
 local function brief(div)
-  local content = pandoc.Blocks(paragraphs(div.content)):walk({
+  local content = with_pictures(pandoc.Blocks(paragraphs(div.content)), PICTURE):walk({
     BulletList = function(list)
       list.content = list.content:map(paragraphs)
       return list
-    end,
-    Image = function(image)
-      image.attributes.width = PICTURE
-      return image
     end,
   })
   local styled = pandoc.Div(content, { ["custom-style"] = "Brief" })
@@ -288,7 +298,7 @@ function Div(div)
       return facts(div)
     elseif class == "orders" then
       return orders(div)
-    elseif is_typst and class == "panels" then
+    elseif class == "panels" then
       return panels(div)
     elseif is_typst and TYPST[class] then
       local blocks = pandoc.Blocks({ raw("#" .. class .. "[") })
@@ -359,10 +369,37 @@ local function as_report(document)
   return document
 end
 
+-- Who signs does not stand alone on a page: the last words before keep to them.
+local function with_last_words(document)
+  local last = document.blocks[#document.blocks]
+  if not (document.meta.chiso and document.meta.chiso.paper and last) then
+    return nil
+  end
+  if last.t == "BulletList" and #last.content > 1 then
+    local item = last.content:remove()
+    last = pandoc.BulletList({ item })
+    document.blocks:insert(last)
+  end
+  if last.t ~= "BulletList" and last.t ~= "Para" then
+    return document
+  end
+  document.blocks:remove()
+  if is_typst then
+    document.blocks:extend({ raw("#block(sticky: true, width: 100%)["), last, raw("]") })
+  elseif last.t == "Para" then
+    document.blocks:insert(pandoc.Div({ last }, { ["custom-style"] = "Last Words" }))
+  else
+    last.content[1] = { pandoc.Div(paragraphs(last.content[1]), { ["custom-style"] = "Last Words" }) }
+    document.blocks:insert(last)
+  end
+  return document
+end
+
 return {
   { Pandoc = as_report },
   { Para = without_way },
   { Image = Image, Link = Link, Math = Math, Table = Table, Span = Span, Div = Div },
   { Pandoc = without_empty },
   { Pandoc = in_order },
+  { Pandoc = with_last_words },
 }

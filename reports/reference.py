@@ -109,7 +109,8 @@ def styles(document) -> None:
     style(document, "Closing", 9.5, ALIGN.LEFT, before=14)
     page_end = style(document, "PageEnd", 1, ALIGN.LEFT)
     page_end.paragraph_format.line_spacing = Pt(1)
-    for name in ("Table Caption", "Chart"):
+    style(document, "Last Words", 13, ALIGN.JUSTIFY, after=3)
+    for name in ("Table Caption", "Chart", "Last Words"):
         document.styles[name].paragraph_format.keep_with_next = True
 
 

@@ -526,3 +526,16 @@ def test_a_name_that_begins_like_markup_is_only_a_name(one):
     }
     shown = all_text(PdfReader(one("Chữ.", chiso={"paper": words}) / "H15.15.pdf"))
     assert plain("- Sở") in shown and plain("- = Một;- + Hai.") in shown
+
+
+def test_who_signs_stands_with_the_last_words(one, tmp_path):
+    """However far the words reach, the page of the signer has some of them."""
+    for lines in range(26, 32):
+        words = "\n\n".join([*["Một dòng."] * lines, "- Một.\n- Lưu ý cuối."])
+        output = one(words)
+        last = plain(PdfReader(output / "H15.15.pdf").pages[-1].extract_text())
+        assert plain("GIÁM ĐỐC") in last and plain("Lưu ý cuối.") in last, lines
+    document = Document(str(output / "H15.15.docx"))
+    (kept,) = (p for p in document.paragraphs if p.text == "Lưu ý cuối.")
+    assert kept.style.paragraph_format.keep_with_next
+    assert kept._p.getnext().find(f".//{qn('w:keepNext')}") is not None
