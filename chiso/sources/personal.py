@@ -5,7 +5,8 @@ A column is read only if its heading is that of a column of the contract, which 
 is about the applicant, whatever it is called. Which headings are personal stands with each system in
 params/sources/.
 
-An id is one by its form alone, because a row that was shifted has a name or a phone number there.
+An id is one by its form alone, because a row that was shifted has a name or a phone number there. Any
+other text may have words, but nobody's number or address in it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,19 @@ LONGEST_ID = 60
 # A telephone number, and a citizen's identity number (which begins with that of a province, 001 to
 # 096), alone: whoever has such ids says so with the source (`ids`).
 OF_A_PERSON = r"^(0[0-9]{9}|84[35789][0-9]{8}|0[0-9]{11})$"
+
+# Between the parts of a number as people write it; the third is a space that does not break.
+_GAP = "[ .\u00a0-]"
+# Somebody's number or address within other words: an e-mail address; a telephone or identity number in
+# one or in the usual groups; nine figures, as older identity cards have. What has points before it is a
+# part of a code (1.001193.000.00.00.H31), and groups of two alone are one too (000.00.17.22.H56).
+WITHIN_TEXT = (
+    r"[^\s@]@[^\s@]|(^|[^0-9.])("
+    r"(0|\+?84)[0-9]{9}|0[0-9]{10,11}|[0-9]{9}"
+    rf"|(0|\+84{_GAP}?)[0-9]{{2,4}}({_GAP}[0-9]{{3,4}}){{2,3}}"
+    rf"|0[0-9]{{3}}({_GAP}[0-9]{{2}}){{3}}|0[0-9]{{2}}{_GAP}[0-9]{{3}}({_GAP}[0-9]{{2}}){{2}}"
+    r")([^0-9]|$)"
+)
 
 
 def personal_headings(mapping: SourceTable) -> frozenset[str]:
