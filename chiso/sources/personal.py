@@ -22,21 +22,24 @@ ID = (
     r"[-._/0-9]*([A-Za-z]{1,6}[-._/0-9]+)*[A-Za-z]{0,6})$"
 )
 LONGEST_ID = 60
-# A telephone number, and a citizen's identity number (which begins with that of a province, 001 to
-# 096), alone: whoever has such ids says so with the source (`ids`).
-OF_A_PERSON = r"^(0[0-9]{9}|84[35789][0-9]{8}|0[0-9]{11})$"
-
 # Between the parts of a number as people write it; the third is a space that does not break.
 _GAP = "[ .\u00a0-]"
-# Somebody's number or address within other words: an e-mail address; a telephone or identity number in
-# one or in the usual groups; nine figures, as older identity cards have. What has points before it is a
-# part of a code (1.001193.000.00.00.H31), and groups of two alone are one too (000.00.17.22.H56).
+# A telephone number, and a citizen's identity number (which begins with that of a province, 001 to
+# 096), in one or in the usual groups.
+_NUMBERS = (
+    "0[0-9]{9}|84[35789][0-9]{8}|0[0-9]{11}"
+    f"|0[0-9]{{3}}({_GAP}[0-9]{{3}}){{2}}|0[0-9]{{2}}{_GAP}[0-9]{{3}}{_GAP}[0-9]{{4}}"
+    f"|0[0-9]{{3}}({_GAP}[0-9]{{2}}){{3}}|0[0-9]{{2}}({_GAP}[0-9]{{3}}){{3}}"
+    f"|0[0-9]{{2}}{_GAP}[0-9]{{3}}({_GAP}[0-9]{{2}}){{2}}"
+)
+# One of them alone: whoever has such ids says so with the source (`ids`).
+OF_A_PERSON = f"^({_NUMBERS})$"
+# Somebody's number or address within other words: those numbers, nine figures, as older identity cards
+# have, the number as it is called from abroad, an e-mail address. What has a point before it is part
+# of a code (1.001193.000.00.00.H31).
 WITHIN_TEXT = (
-    r"[^\s@]@[^\s@]|(^|[^0-9.])("
-    r"(0|\+?84)[0-9]{9}|0[0-9]{10,11}|[0-9]{9}"
-    rf"|(0|\+84{_GAP}?)[0-9]{{2,4}}({_GAP}[0-9]{{3,4}}){{2,3}}"
-    rf"|0[0-9]{{3}}({_GAP}[0-9]{{2}}){{3}}|0[0-9]{{2}}{_GAP}[0-9]{{3}}({_GAP}[0-9]{{2}}){{2}}"
-    r")([^0-9]|$)"
+    rf"[^\s@]@[^\s@]|\+84{_GAP}?[0-9]{{2,3}}({_GAP}?[0-9]{{2,4}}){{2,3}}"
+    rf"|(^|[^0-9.])({_NUMBERS}|[0-9]{{9}})([^0-9]|$)"
 )
 
 
