@@ -8,6 +8,7 @@ import click
 
 from chiso import __version__
 from chiso.base.errors import WRONG_INPUT, UserError
+from chiso.base.files import fault_of
 from chiso.base.i18n import LANGUAGES, _, current_language, use_language
 from chiso.base.terminal import tell
 from chiso.commands import cases, check, comment, demo, explain, history, measure, report, score
@@ -26,8 +27,7 @@ def main() -> None:
         code = WRONG_INPUT
     except OSError as error:
         # A folder that is a file, a full disk, no permission: told like any other mistake.
-        message = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
-        tell(_("Error: {message}").format(message=message), err=True)
+        tell(_("Error: {message}").format(message=fault_of(error)), err=True)
         code = WRONG_INPUT
     except click.ClickException as error:
         error.show()

@@ -18,6 +18,14 @@ def keep_few(project: Path, units: tuple[str, ...] = FEW) -> None:
         path.write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
 
 
+def keep_short(project: Path) -> None:
+    """Leave of every notebook its beginning and its end: a page with every kind of file, soon made."""
+    for path in (project / "notebooks").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells = [*notebook.cells[:3], notebook.cells[-1]]
+        nbformat.write(notebook, path)
+
+
 def text_of(page: Path) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8")))
 

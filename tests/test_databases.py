@@ -1,5 +1,6 @@
 """Records in a database: the same checks and counts through DuckDB's files and PostgreSQL."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.counts import measure
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
+from chiso.sources.personal import ID, OF_A_PERSON, WITHIN_TEXT
 from chiso.sources.records import load_records
+from chiso.sources.rules import TYPES, Known, Raw, row_rules
 
 TREE = load_tree("hung-yen-2022")
 CASES = load_cases()
@@ -146,3 +149,40 @@ def test_a_database_without_the_tables_or_their_columns(tmp_path):
     engine.disconnect()
     with pytest.raises(InputError, match="procedure_id"):
         load_records(url, TREE)
+
+
+TOLD = [
+    "H31-2209-0000001", "000.17.22.H56-210531-0001", "Nguyễn Văn A", "0987654321", "0987.654.321",
+    "033112000111", "A", "1.000001", "Khai sinh 0987654321", "x 033 112 000 111", "a@b.vn", "123456789",
+    "1.001193.000.00.00.H31", "tới +84 987 654 321", "34/QĐ-UBND", "0987\u00a0654\u00a0321 A", "300.000.000 đồng",
+]  # fmt: skip
+
+
+def test_forms_of_texts_are_the_same_in_every_engine(server):
+    """Each has regular expressions of its own kind; Python's is the reference."""
+    patterns = (ID, OF_A_PERSON, WITHIN_TEXT)
+    wanted = [[bool(re.search(one, text)) for one in patterns] for text in TOLD]
+    for url in (server, "duckdb://"):
+        engine = ibis.connect(url)
+        rows = ibis.memtable({"n": range(len(TOLD)), "text": TOLD})
+        found = rows.select("n", *(rows.text.re_search(one).name(f"p{i}") for i, one in enumerate(patterns)))  # fmt: skip
+        frame = engine.execute(found.order_by("n")).drop(columns="n")
+        assert frame.to_numpy().tolist() == wanted, url
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark"])
+def test_forms_of_texts_are_looked_at_where_the_rows_lie(dialect):
+    """All rules of a table are one statement of the engine's own SQL: no row comes to this process."""
+    for table in TABLES.values():
+        kinds = {"_part": "int64"}
+        # Without a session the compiler for Spark does not know what it does with floats.
+        held = [column for column in table.columns if column.kind != "float64"]
+        for column in held:
+            kinds |= {f"t_{column.name}": "string", column.name: TYPES[column.kind]}
+        names = frozenset(column.name for column in held)
+        rows = ibis.table(kinds, name="rows_of_the_engine")
+        raw = Raw(table, rows, names, {0: frozenset()})
+        rules = row_rules(raw, Known(TREE, frozenset(), None))
+        sql = ibis.to_sql(rows.filter([rule.keeps for rule in rules]), dialect=dialect)
+        texts = [rule for rule in rules if rule.fault in ("id", "person")]
+        assert bool(texts) == bool(re.search(r" ~ |RLIKE|REGEXP", sql.upper())), table.name

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -16,8 +17,14 @@ from chiso.sources.records import load_records
 TREE = load_tree("hung-yen-2022")
 # Not those that need a column that registers do not have: 11, 16 to 18, 21.
 ALLOWED = {*range(1, 11), 12, 13, 14, 15, 19, 20}
-# A district with its communes and two departments; all agencies take minutes.
-UNITS = {*TREE.below("326"), "so-tu-phap", "so-nong-nghiep"}
+# A district with its communes, and departments so that the forms below are all there; all agencies take
+# minutes.
+UNITS = {
+    *TREE.below("326"),
+    "so-tu-phap",
+    *(TREE.units[n].code for n in (1, 5, 9, 12, 13, 15, 117, 157)),
+}
+FORMS = 5
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +41,21 @@ def test_every_agency_hands_in_a_register_of_its_own(demo: Path) -> None:
     assert [path.name for path in (demo / "truth").iterdir() if path.name != "set-aside.csv"] == [
         f"{REGISTERED}.csv"
     ]
+
+
+def test_agencies_stand_above_in_rows_between_and_in_merged_cells_of_every_form(demo: Path) -> None:
+    """Among those that are read back below; CSV (form 4) has no merged cells."""
+    read = [number for number, unit in enumerate(TREE.units) if unit.code in UNITS]
+    assert {n % FORMS for n in read if n % 6 == 3} == set(range(FORMS)), "rows between"
+    assert {n % FORMS for n in read if n % 3 and n % 4 == 1} >= {0, 1, 2, 3}, "merged cells"
+    assert {n % FORMS for n in read if n % 6 == 0} >= {0, 1}, "above"
+    book = openpyxl.load_workbook(next(demo.glob(f"Sổ {TREE.units[157].code}_2022_10*")))
+    spans = [cells for cells in book.active.merged_cells.ranges if cells.min_row > 2]
+    assert spans and all(cells.min_col == cells.max_col for cells in spans)
+    between = openpyxl.load_workbook(next(demo.glob(f"Sổ {TREE.units[15].code}_2022_10*"))).active
+    texts = [[cell for cell in row if cell] for row in between.iter_rows(values_only=True)]
+    alone = [row for row in texts[5:] if row == [TREE.units[15].name.vi]]
+    assert alone and TREE.units[15].name.vi not in texts[1]
 
 
 def test_reading_the_registers_back_gives_the_true_counts(demo: Path, tmp_path: Path) -> None:

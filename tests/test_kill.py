@@ -11,10 +11,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import nbformat
 import pytest
 from conftest import make_project
-from few_pages import FEW, keep_few
+from few_pages import FEW, keep_few, keep_short
 from processes import MARK, gone, marked
 
 MOMENTS = 20
@@ -42,14 +41,6 @@ def start(project: Path, language: str, jobs: int, mark: str) -> subprocess.Pope
 def contents(project: Path) -> dict[str, bytes]:
     site = project / "reports/_site/2026"
     return {path.name: path.read_bytes() for path in site.iterdir()}
-
-
-def keep_short(project: Path) -> None:
-    """Leave of every notebook its beginning and its end: a page with every kind of file, soon made."""
-    for path in (project / "notebooks").glob("*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
-        notebook.cells = [*notebook.cells[:3], notebook.cells[-1]]
-        nbformat.write(notebook, path)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_range_abs
 
 from chiso.base.i18n import _
@@ -89,6 +90,9 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], cover: Cover | None = No
                 _offer(worksheet, sheet, {one.name: one for one in sheets})
         staged.chmod(0o644)
         os.replace(staged, path)
+    except FileCreateError as error:
+        # A full disk, told as every other part of the program tells it.
+        raise error.args[0] from None
     finally:
         staged.unlink(missing_ok=True)
 

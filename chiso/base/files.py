@@ -36,6 +36,13 @@ def are_intact(known: Mapping[Path, str]) -> bool:
     return all(path.is_file() and sha256(path) == known[path] for path in known)
 
 
+def fault_of(error: OSError) -> str:
+    """What the system refused, in words; of a full disk what to do, and no file is named."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _("the disk is full: make room and run it again; what was there before is unchanged")
+    return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
+
+
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:
     """Write UTF-8 texts by file name into `folder`; each file is complete or as it was before.
 

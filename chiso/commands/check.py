@@ -129,11 +129,12 @@ def _by_agency(held: Records, tree: Tree) -> list[Sequence[Any]]:
 
 def _by_reason(held: Records) -> list[Sequence[Any]]:
     from chiso.base.i18n import count
+    from chiso.contract.tables import named
 
     keys = ["table", "column", "reason"]
     sizes = held.set_aside.groupby(keys).size()
     rows = [
-        (f"{table}.{column}", reason, count(int(number)))
+        (named(table, column), reason, count(int(number)))
         for (table, column, reason), number in sizes.items()
     ]
     return [(_("column"), _("reason"), _("rows")), *rows]

@@ -7,7 +7,7 @@ from chiso.contract.tables import Column
 
 # Of one cell, of a row's moments, of rows with the same key, of corrections and their originals.
 FAULTS = (
-    "empty", "unreadable", "word", "years", "values", "rounded", "id", "unit", "ambiguous", "procedure",
+    "empty", "unreadable", "word", "years", "values", "rounded", "id", "person", "unit", "ambiguous", "procedure",
     "before_submission", "before_receipt",
     "again_same", "again_other", "older",
     "corrected", "left_out", "untouched", "unneeded",
@@ -31,6 +31,7 @@ def reason_of(fault: str, column: Column | None = None) -> str:
             "was rounded by Excel, its last digits are lost: export it again with this column as text"
         ),
         "id": _("is no id: a name, a number of a person, or from another column"),
+        "person": _("has somebody's telephone or identity number, or an e-mail address in it"),
         "unit": _("is not a unit of the tree"),
         "ambiguous": _("fits more than one agency: give its code"),
         "procedure": _("is not in the table of procedures"),

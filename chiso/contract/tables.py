@@ -52,6 +52,15 @@ class ContractTable:
         return tuple(dict.fromkeys((*self.key, *filled)))
 
 
+def named(table: str, columns: str) -> str:
+    """Columns of a table (parted by +; empty: the table itself) as people call them: "Hồ sơ: Ngày hẹn
+    trả"."""
+    contract = TABLES[table]
+    known = {column.name: column.heading for column in contract.columns}
+    told = ", ".join(known.get(name, name) for name in columns.split("+"))
+    return f"{contract.heading}: {told}" if told else contract.heading
+
+
 def _flag(name: str, meaning: str) -> Column:
     return Column(name, "boolean", meaning)
 

@@ -73,25 +73,64 @@ _PAID = {0: "Chưa thanh toán", 1: "Cổng Dịch vụ công quốc gia", 2: "C
 _SIGNATURES = (("", "NGƯỜI LẬP SỔ", "", "", "THỦ TRƯỞNG ĐƠN VỊ"), ("", "(Ký, ghi rõ họ tên)"))
 
 
+# Rows that one merged cell of the agency spans; a page of a register that names it above its rows.
+_SPAN, _BLOCK = 7, 25
+
+
 @dataclass(frozen=True)
 class Register:
-    """What an agency hands in: its name as its software writes it, the district's, and its rows."""
+    """What an agency hands in: its name as its software writes it, the district's, and its rows.
+
+    `sections`: the agency stands in rows of its own between the others and nowhere else. `spanned`:
+    it stands in cells merged over some rows each.
+    """
 
     stem: str
     name: str
     above: str
     header: list[str]
-    rows: list[Cells]
+    dossiers: list[Cells]
+    sections: bool = False
+    spanned: bool = False
 
     @property
     def title(self) -> list[str]:
         """The lines above the table."""
         return [
             self.above.upper(),
-            self.name.upper(),
+            "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG" if self.sections else self.name.upper(),
             "SỔ THEO DÕI HỒ SƠ",
             "Từ ngày 01/07/2022 đến ngày 30/09/2022",
         ]
+
+    @property
+    def rows(self) -> list[Cells]:
+        """The rows below the header: the dossiers, and the agency above each block of them."""
+        if not self.sections:
+            return self.dossiers
+        starts = range(0, len(self.dossiers), _BLOCK)
+        blocks = ([[self.name], *self.dossiers[start : start + _BLOCK]] for start in starts)
+        return [row for block in blocks for row in block]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last row of each merged cell of the agency."""
+        starts = range(0, len(self.dossiers), _SPAN) if self.spanned else ()
+        return [(start, min(start + _SPAN, len(self.dossiers)) - 1) for start in starts]
+
+    @property
+    def agency_at(self) -> int:
+        """Which column the merged cells stand in."""
+        return self.header.index(HEADINGS["unit"])
+
+    @property
+    def drawn(self) -> list[Cells]:
+        """The rows, merged cells written once."""
+        rows = [list(row) for row in self.rows]
+        for first, last in self.spans:
+            for row in rows[first + 1 : last + 1]:
+                row[self.agency_at] = ""
+        return rows
 
 
 def write_registers(folder: Path, table: pa.Table, world: World) -> int:
@@ -142,8 +181,16 @@ def _register(
         [str(i), *(_cell(one, row, full, names, i, number) for one in columns)]
         for i, row in enumerate(rows, start=1)
     ]
+    header = ["STT", *(HEADINGS[one] for one in columns)]
+    has_column = "unit" in columns
     return Register(
-        stem, full, "UBND tỉnh Hưng Yên", ["STT", *(HEADINGS[one] for one in columns)], lines
+        stem,
+        full,
+        "UBND tỉnh Hưng Yên",
+        header,
+        lines,
+        sections=not has_column and number % 2 == 1,
+        spanned=has_column and number % 4 == 1,
     )
 
 
@@ -186,35 +233,52 @@ def _printed(path: Path, register: Register) -> None:
     above = [*header[:first], "Ngày, tháng, năm", *[""] * (last - first), *header[last + 1 :]]
     below = [text if first <= x <= last else "" for x, text in enumerate(header)]
     numbers: Cells = [str(x + 1) for x in range(len(header))]
-    rows = [*([line] for line in register.title), [], above, below, numbers, *register.rows]
+    rows = [*([line] for line in register.title), [], above, below, numbers, *register.drawn]
     top = len(register.title) + 1
     merged = [(x, top, x, top + 1) for x in range(len(header)) if not first <= x <= last]
-    foot = [["", f"Tổng cộng: {len(register.rows)} hồ sơ"], [], *map(list, _SIGNATURES)]
-    _save(path, [*rows, *foot], [*merged, (first, top, last, top)])
+    foot = [["", f"Tổng cộng: {len(register.dossiers)} hồ sơ"], [], *map(list, _SIGNATURES)]
+    spans = _merged(register, top + 3)
+    _save(path, [*rows, *foot], [*merged, (first, top, last, top), *spans])
+
+
+def _merged(register: Register, top: int) -> list[tuple[int, int, int, int]]:
+    """The merged cells of the agency where the dossiers begin in row `top`; a single cell is none."""
+    return [
+        (register.agency_at, top + first, register.agency_at, top + last)
+        for first, last in register.spans
+        if first < last
+    ]
 
 
 def _template(path: Path, register: Register) -> None:
-    rows = [*([line] for line in register.title), [], register.header, *register.rows]
-    _save(path, rows, [])
+    rows = [*([line] for line in register.title), [], register.header, *register.drawn]
+    _save(path, rows, _merged(register, len(register.title) + 2))
 
 
 def _older(path: Path, register: Register) -> None:
     """One cell with line breaks above the header; decomposed letters."""
-    rows = [["\n".join(register.title)], register.header, *register.rows]
+    rows = [["\n".join(register.title)], register.header, *register.drawn]
     texts = [[_decomposed(cell) for cell in row] for row in rows]
-    _save(path, texts, [(0, 0, len(register.header) - 1, 0)])
+    _save(path, texts, [(0, 0, len(register.header) - 1, 0), *_merged(register, 2)])
 
 
 def _page(path: Path, register: Register) -> None:
     """A table of a page that is called .xls, breaks in its header."""
     head = "".join(f"<th>{escape(text).replace(' ', '<br>')}</th>" for text in register.header)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_as_text(cell))}</td>" for cell in row) + "</tr>\n"
-        for row in register.rows
-    )
+    sizes = {first: last - first + 1 for first, last in register.spans}
+    body = "".join(_line(row, sizes.get(y, 0), register) for y, row in enumerate(register.rows))
     title = "".join(f"<h4>{escape(line)}</h4>" for line in register.title)
     page = f"<html><meta charset=utf-8><body>{title}<table border=1><tr>{head}</tr>\n{body}</table>"
     path.with_name(f"{path.name}.xls").write_text(page, encoding="utf-8")
+
+
+def _line(row: Cells, size: int, register: Register) -> str:
+    """A row of a page; the merged cell of the agency stands in the first of its `size` rows alone."""
+    cells = [f"<td>{escape(_as_text(cell))}</td>" for cell in row]
+    if register.spanned:
+        at = register.agency_at
+        cells[at] = cells[at].replace("<td>", f"<td rowspan={size}>") if size else ""
+    return f"<tr>{''.join(cells)}</tr>\n"
 
 
 def _lines(path: Path, register: Register) -> None:

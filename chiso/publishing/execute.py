@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from chiso.base.errors import UserError
-from chiso.base.files import scratch_folder
+from chiso.base.files import fault_of, scratch_folder
 from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
 from chiso.base.markdown import attribute, escape
@@ -102,7 +102,9 @@ def make_page(page: Page, key: str, job: Job) -> Outcome:
                 _write_files(page, executed, job)
                 executed.unlink()
                 job.cache.keep(work, page.name, key)
-    except (OSError, KilledError, DiedTwiceError) as error:
+    except OSError as error:
+        return Outcome(page.name, fault_of(error), is_machines=True)
+    except (KilledError, DiedTwiceError) as error:
         return Outcome(page.name, str(error), is_machines=True)
     except UserError as error:
         return Outcome(page.name, str(error))

@@ -8,12 +8,10 @@ periods' folders, is rewritten at every run, and no old page has to be touched.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from chiso.base.errors import UserError
-from chiso.base.files import only_one
+from chiso.base.files import only_one, write_files
 from chiso.base.period import Period, parse_period
 
 NAME = "periods.js"
@@ -35,12 +33,7 @@ def write_periods(root: Path) -> None:
             for period, folder in found
         ]
         text = "window.chisoPeriods = " + json.dumps(entries, ensure_ascii=False) + ";\n"
-        handle, name = tempfile.mkstemp(prefix=f".{NAME}.", dir=root)
-        os.close(handle)
-        staged = Path(name)
-        staged.write_text(text, encoding="utf-8")
-        staged.chmod(0o644)
-        os.replace(staged, target)
+        write_files(root, {NAME: text})
 
 
 def _period(folder: Path) -> Period | None:

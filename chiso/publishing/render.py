@@ -6,6 +6,7 @@ reports/_quarto.yml, so a page does not depend on which one wrote it.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -151,6 +152,8 @@ def run(
         )
         if done.returncode >= 0:
             break
+    if done.returncode and os.strerror(errno.ENOSPC).encode() in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode:
         kind = KilledError if done.returncode < 0 else RenderError
         raise kind(

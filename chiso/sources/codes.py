@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from chiso.contract.tables import TABLES
 from chiso.sources.agencies import Agencies
 from chiso.sources.headers import Found
 from chiso.sources.mappings import ListRule, SourceTable, plain
+from chiso.sources.personal import WITHIN_TEXT
 
 # Name of a procedure as it is compared -> the ids of all procedures that have it.
 Procedures = Mapping[str, frozenset[str]]
@@ -69,8 +71,8 @@ def _code_of(text: str, codes: Mapping[str, str]) -> str | None:
 def unknown_words(found: Found) -> Iterator[tuple[str, str, int]]:
     """Column, word and number of rows of what a column of codes says in words that nobody knows.
 
-    A word is named only if most of it is of the known ones: what stands in the wrong column may be
-    a person's name, and is nameless here ("").
+    A word is named only if most of it is of the known ones and nobody's number is in it: what stands
+    in the wrong column may be a person's, and is nameless here ("").
     """
     columns = {column.name: column for column in TABLES[found.header.table].columns}
     for name, codes in _words(found).items():
@@ -84,7 +86,8 @@ def unknown_words(found: Found) -> Iterator[tuple[str, str, int]]:
             if text.strip() and not _is_number(text.strip()) and _code_of(text, codes) is None:
                 held = without_accents(plain(text)).split()
                 is_near = 2 * sum(part in parts for part in held) > len(held)
-                told[" ".join(text.split()) if is_near else ""] += number
+                is_told = is_near and not re.search(WITHIN_TEXT, text)
+                told[" ".join(text.split()) if is_told else ""] += number
         yield from ((name, word, number) for word, number in told.items())
 
 

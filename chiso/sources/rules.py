@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from chiso.contract.faults import reason_of
 from chiso.contract.tables import Column, ContractTable
 from chiso.rules.units import Tree
-from chiso.sources.personal import ID, LONGEST_ID, OF_A_PERSON
+from chiso.sources.personal import ID, LONGEST_ID, OF_A_PERSON, WITHIN_TEXT
 
 TYPES = {
     "string": "string",
@@ -27,6 +27,7 @@ TYPES = {
 }
 # What people's data would reach pages and workbooks as, if a row is shifted.
 _IDS = ("dossier_id", "petition_id", "service_id", "procedure_id")
+_UNITS = ("unit", "agency")
 # Moments that can't lie before a dossier was received.
 _AFTER_RECEIPT = ("due_at", "done_at", "returned_at", "ended_at")
 
@@ -107,9 +108,19 @@ def _of_texts(raw: Raw) -> Iterator[RowRule]:
             yield _rule(_has_its_digits(text), "rounded", column)
         if column.name in _IDS:
             yield _rule(_is_id(raw, column, text), "id", column)
+        elif column.kind == "string" and column.name not in _UNITS and not column.allowed:
+            yield from _of_words(raw, column, text)
         if column.kind != "string":
             fault = "word" if column.allowed else "unreadable"
             yield _rule(text.isnull() | raw.rows[column.name].notnull(), fault, column)
+
+
+def _of_words(raw: Raw, column: Column, text: ir.StringValue) -> Iterator[RowRule]:
+    """Words that pages show or keys are made of: nobody's number or address is among them, and a key
+    (of a decision, a period) has a number."""
+    yield _rule(~text.re_search(WITHIN_TEXT), "person", column)
+    if column.name in raw.table.key:
+        yield _rule(text.re_search("[0-9]"), "id", column)
 
 
 def _is_filled(raw: Raw, column: Column, text: ir.StringValue) -> ir.BooleanValue:
@@ -144,7 +155,7 @@ def _is_id(raw: Raw, column: Column, text: ir.StringValue) -> ir.BooleanValue:
 def _of_code(rows: ir.Table, known: Known, column: Column) -> Iterator[RowRule]:
     """Codes that must stand in the tree of units or in the table of procedures."""
     code = rows[column.name]
-    if column.name in ("unit", "agency"):
+    if column.name in _UNITS:
         twofold = sorted(known.ambiguous)
         yield _rule(code.isin([*known.tree.by_code, *twofold]), "unit", column)
         if twofold:

@@ -138,13 +138,13 @@ def _append(
     staged = Path(tempfile.mkdtemp(prefix=f".{_name(provenance.revision)}.", dir=folder))
     staged.chmod(0o755)
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
-    write_files(staged, {**texts, "provenance.json": details})
-    if evidence:
-        (staged / CASES).write_bytes(evidence.parquet)
     try:
+        write_files(staged, {**texts, "provenance.json": details})
+        if evidence:
+            (staged / CASES).write_bytes(evidence.parquet)
         staged.rename(folder / _name(provenance.revision))
     except OSError:
-        shutil.rmtree(staged)
+        shutil.rmtree(staged, ignore_errors=True)
         if (folder / _name(provenance.revision)).exists():
             return False
         raise

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 
-from chiso.base.i18n import _, current_language, day
+from chiso.base.i18n import _, count, current_language, day
+from chiso.contract.tables import TABLES
 from chiso.pages.tables.table import Field, Table
 from chiso.store.figures import Figures
 
 # Enough of a hash to tell two revisions apart.
 _DIGITS = 8
+# What files of figures are called here, whoever hands them in.
+_OURS = {"counts", "official", *TABLES}
 
 
 def provenance(figures: Figures) -> Table:
@@ -23,10 +28,7 @@ def provenance(figures: Figures) -> Table:
     rows.append((_("Source of the rules"), str(figures.book.set.source)))
     rows.append((_("Revision"), str(origin.revision)))
     rows.append((_("Hash of the figures"), origin.figures_hash[:_DIGITS]))
-    rows += [
-        (_("Hash of {file}").format(file=Path(name).name), value[:_DIGITS])
-        for name, value in origin.inputs.items()
-    ]
+    rows += _inputs(origin.inputs)
     rows.append((_("Program"), f"chiso {origin.code_version} ({origin.code_hash[:_DIGITS]})"))
     rows.append(
         (_("Packages"), ", ".join(f"{name} {version}" for name, version in origin.packages.items()))
@@ -38,3 +40,20 @@ def provenance(figures: Figures) -> Table:
         fields=(Field(_("What")), Field(_("Value"))),
         rows=rows,
     )
+
+
+def _inputs(inputs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The hashes of files that are called as the project calls them; those of exports as one, because
+    a name that somebody gave a file may be anybody's."""
+    named, others = [], []
+    for name, value in inputs.items():
+        path = PurePosixPath(name)
+        if path.parts[0] == "params" or path.stem in _OURS:
+            named.append((_("Hash of {file}").format(file=path.name), value[:_DIGITS]))
+        else:
+            others.append(value)
+    if not others:
+        return named
+    whole = hashlib.sha256("".join(sorted(others)).encode()).hexdigest()
+    told = _("Hash of {number} more files of records").format(number=count(len(others)))
+    return [*named, (told, whole[:_DIGITS])]

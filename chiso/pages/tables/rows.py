@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import re
-
 from IPython.display import Markdown
 
 from chiso.base.i18n import _, count
 from chiso.base.markdown import escape
 from chiso.contract.faults import reason_of
-from chiso.contract.tables import TABLES
-from chiso.pages.tables.table import Cell, Field, Table, linked, worded
+from chiso.contract.tables import TABLES, named
+from chiso.pages.tables.table import Field, Table, linked
 from chiso.store.figures import Figures, UnitFigures
 
 
 def rows_table(figures: Figures) -> Table:
-    """Rows in = accepted + set aside by file; no rows where counts were handed in."""
+    """Rows in = accepted + set aside by table; no rows where counts were handed in.
+
+    Files are not named: a name that somebody gave a file may be anybody's.
+    """
     rows = figures.evidence("rows")
+    numbers = ["rows_in", "accepted", "set_aside"]
+    sums = rows.groupby("table").agg({**dict.fromkeys(numbers, "sum"), "file": "nunique"})
     return Table(
         anchor="table-rows",
         sheet=_("Rows of the records"),
-        caption=_("Rows in = accepted + set aside, by file of the records."),
+        caption=_("Rows in = accepted + set aside, by kind of record."),
         fields=(
-            Field(_("File")),
+            Field(_("Records")),
             Field(_("Rows in"), "count"),
             Field(_("Accepted"), "count"),
             Field(_("Set aside"), "count"),
+            Field(_("Files"), "count"),
         ),
-        rows=[
-            [_breakable(row.file), row.rows_in, row.accepted, row.set_aside]
-            for row in rows.itertuples()
-        ],
+        rows=[[named(name, ""), *sums.loc[name]] for name in TABLES if name in sums.index],
     )
 
 
@@ -49,24 +50,12 @@ def set_aside_table(unit: UnitFigures) -> Table:
         ).format(number=count(int(aside["rows"].sum()))),
         fields=(Field(_("Column")), Field(_("What is wrong")), Field(_("Rows"), "count")),
         rows=[
-            [_named(table, column), _reason(table, column, fault), rows]
+            [named(table, column), _reason(table, column, fault), rows]
             for table, (column, fault), rows in zip(
                 sizes["table"], sizes["fault"].str.split(":"), sizes["rows"], strict=True
             )
         ],
     )
-
-
-def _named(table: str, columns: str) -> str:
-    """The columns as people call them: "Hồ sơ: Ngày hẹn trả"."""
-    known = {column.name: column.heading for column in TABLES[table].columns}
-    named = ", ".join(known.get(name, name) for name in columns.split("+"))
-    return f"{TABLES[table].heading}: {named}" if named else TABLES[table].heading
-
-
-def _breakable(name: str) -> Cell:
-    """A name that may be broken behind its marks where the page is narrow."""
-    return worded(name, re.sub(r"([._+])", "\\1\u200b", name))
 
 
 def _reason(table: str, column: str, fault: str) -> str:
@@ -119,13 +108,8 @@ def lack_table(unit: UnitFigures) -> Table:
     )
 
 
-def _lack(table: str, columns: str) -> Cell:
-    if not columns:
-        return worded(table, table)
-    ways = [_breakable(f"{table}.{column}") for column in columns.split("|")]
-    return Cell(
-        _(" or ").join(str(way.value) for way in ways), _(" or ").join(way.shown for way in ways)
-    )
+def _lack(table: str, columns: str) -> str:
+    return _(" or ").join(named(table, column) for column in columns.split("|"))
 
 
 def rows_sentence(figures: Figures) -> Markdown:
