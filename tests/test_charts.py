@@ -190,6 +190,13 @@ def test_the_heat_map_leaves_out_what_says_nothing_of_an_agency(province):
     assert "5" in heads and not {"1", "2", "3"} & heads
 
 
+def test_the_numbers_of_indicators_stay_in_sight_of_many_rows(province):
+    tree = province.tree
+    flat = replace(tree, units=tuple(one for one in tree.units if one.level in ("tinh", "xa")))
+    heads = [text for text in words(charts.heat_map(replace(province, tree=flat))) if text == "5"]
+    assert len(heads) == 7  # 161 communes, 24 a block
+
+
 def test_communes_are_one_row_a_district_and_one_by_one_on_its_page(province):
     districts = [text for text in words(charts.commune_heat_map(province)) if "UBND cấp xã" in text]
     assert len([text for text in districts if ": " in text]) == 10

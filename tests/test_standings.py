@@ -28,7 +28,8 @@ def test_agencies_without_dossiers_stand_last_and_have_no_rank():
         (None, "Đơn vị so-tu-phap (không phát sinh hồ sơ)"),
     ]
     assert values(so)[2][2] == now.standing("so-tu-phap").total
-    assert values(so)[2][4:] == [None, None]
+    assert values(so)[2][4:] == [None, None, None]
+    assert values(so)[1][4] == "5 (18,00)"
     listed = {row[1]: row for row in values(agency_table(now))}
     assert listed["Đơn vị so-tu-phap"][5] == "không phát sinh hồ sơ"
 
@@ -37,6 +38,7 @@ def test_the_ranking_says_how_certain_it_is_and_what_moved_of_its_own():
     now = months({"so-tu-phap": [0, 10], "so-thong-tin": [0, 20], "vp-ubnd": [0, 30]})
     (so,) = ranking_tables(now)
     assert [field.heading for field in so.fields[4:]] == [
+        "Chỉ số mất nhiều nhất do đơn vị (điểm)",
         "Khoảng hạng",
         "Khả năng giữ loại",
         "Tăng, giảm của đơn vị",
@@ -44,9 +46,9 @@ def test_the_ranking_says_how_certain_it_is_and_what_moved_of_its_own():
     sure = certainty(now, "so")
     for row, code in zip(values(so), ("so-tu-phap", "so-thong-tin", "vp-ubnd"), strict=True):
         one = sure[code]
-        assert row[4] == (f"{one.low}–{one.high}" if one.low != one.high else str(one.low))
-        assert row[5] == one.shown_probability
-    assert [row[6] for row in values(so)] == [Decimal("-2.00"), Decimal("-4.00"), Decimal("-6.00")]
+        assert row[5] == (f"{one.low}–{one.high}" if one.low != one.high else str(one.low))
+        assert row[6] == one.shown_probability
+    assert [row[7] for row in values(so)] == [Decimal("-2.00"), Decimal("-4.00"), Decimal("-6.00")]
 
 
 def test_the_index_names_the_costliest_indicator_of_an_agencys_own():
@@ -61,7 +63,7 @@ def test_the_index_names_the_costliest_indicator_of_an_agencys_own():
 def test_a_sparkline_says_its_numbers_and_leaves_gaps():
     totals = [("tháng 7", Decimal("60")), ("tháng 8", None), ("tháng 9 & sau", Decimal("61"))]
     drawn = ET.fromstring(sparkline(totals))
-    assert drawn.get("aria-label") == "Tổng điểm các kỳ: tháng 7: 60,00; tháng 8: –; tháng 9 & sau: 61,00"  # fmt: skip
+    assert drawn.get("aria-label") == "tháng 7: 60,00; tháng 8: –; tháng 9 & sau: 61,00"  # fmt: skip
     assert drawn[0].get("d") == "M0 9.2M56 6.8"
     assert sparkline(totals[:2]) == "" and sparkline([]) == ""
 

@@ -28,6 +28,8 @@ from chiso.store.figures import Figures, UnitFigures
 
 # Of more agencies than this the communes have maps of their own, a row a district.
 _MOST = 40
+# So many rows and the numbers above them stand on a screen together.
+_SCREEN = 24
 # Pixels of a cell's side in the picture; the share from which a cell is light.
 _CELL, _LIGHT_FROM = 12, Decimal("0.55")
 _STRIPE = (120, 130, 138, 255)
@@ -156,7 +158,7 @@ def _columns(figures: Figures, lines: list[_Line]) -> tuple[list[int], list[int]
 
 def _chart(figures: Figures, blocks: list[_Block], name: str, who: str) -> Chart:
     """`who`: of whom the finding speaks."""
-    blocks = [replace(block, lines=_ordered(block.lines)) for block in blocks if block.lines]
+    blocks = [part for block in blocks for part in _parted(block)]
     lines = [line for block in blocks for line in block.lines]
     shown, shared, same = _columns(figures, lines)
     rows = sum(len(block.lines) + _HEAD for block in blocks)
@@ -184,8 +186,13 @@ def _chart(figures: Figures, blocks: list[_Block], name: str, who: str) -> Chart
     return Chart(picture, title, name, source_of(figures), _note(shared, same))
 
 
-def _ordered(lines: list[_Line]) -> list[_Line]:
-    return sorted(lines, key=lambda line: -line.total)
+def _parted(block: _Block) -> list[_Block]:
+    """A block in the order of totals, parted so that its numbers are always in sight."""
+    lines = sorted(block.lines, key=lambda line: -line.total)
+    return [
+        replace(block, lines=lines[place : place + _SCREEN])
+        for place in range(0, len(lines), _SCREEN)
+    ]
 
 
 def _cells(lines: list[_Line], shown: list[int]) -> np.ndarray:

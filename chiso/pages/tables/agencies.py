@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from chiso.base.i18n import _, points
 from chiso.base.markdown import escape
-from chiso.explain.ownership import has_dossiers, ownership
-from chiso.pages.tables.standings import order, shown_rank, total_cell
+from chiso.explain.ownership import has_dossiers
+from chiso.pages.tables.standings import costliest, order, shown_rank, total_cell
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
 from chiso.store.figures import Figures, UnitFigures
 
@@ -75,8 +75,8 @@ def _remark(unit: UnitFigures, failed: Collection[str], absent: Collection[str])
 def _worst(unit: UnitFigures) -> str:
     if not has_dossiers(unit):
         return _("no dossiers")
-    lost = max(ownership(unit), key=lambda one: one.own)
-    if not lost.own:
+    lost = costliest(unit)
+    if lost is None:
         return "–"
     book = unit.figures.book
     indicator = book.rule(lost.numbers[0]).indicator

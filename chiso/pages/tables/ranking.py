@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from chiso.base.i18n import _, whole_percent
+from chiso.base.i18n import _, points, whole_percent
 from chiso.base.markdown import escape
 from chiso.explain.certainty import Certainty, certainty
 from chiso.explain.decomposition import decomposition
 from chiso.explain.ownership import has_dossiers
-from chiso.pages.tables.standings import order, rank_cell, total_cell
+from chiso.pages.tables.standings import costliest, order, rank_cell, total_cell
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures, UnitFigures
@@ -38,6 +38,7 @@ def _ranking(figures: Figures, units: list[UnitFigures], code: str) -> Table:
             Field(_("Agency")),
             Field(_("Total"), "points"),
             Field(_("Class")),
+            Field(_("Costliest indicator of its own (points)")),
             *(
                 (Field(_("Range of ranks")), Field(_("Chance of the class"), "share"))
                 if sure
@@ -79,7 +80,13 @@ def _standing(unit: UnitFigures) -> list[Value | Cell]:
         note = _("no dossiers")
         name = Cell(f"{name.value} ({note})", f"{name.shown} {escape(f'({note})')}")
     band = None if standing.band is None else str(standing.band)
-    return [rank_cell(unit), name, total_cell(unit), band]
+    return [rank_cell(unit), name, total_cell(unit), band, _costliest(unit)]
+
+
+def _costliest(unit: UnitFigures) -> str | None:
+    """The indicator's number and its points; names of 190 agencies' indicators weigh too much."""
+    lost = costliest(unit)
+    return lost and f"{', '.join(map(str, lost.numbers))} ({points(lost.own)})"
 
 
 def _certainty(unit: UnitFigures, sure: dict[str, Certainty]) -> list[Value | Cell]:

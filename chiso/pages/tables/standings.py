@@ -9,7 +9,7 @@ from html import escape as html_escape
 from chiso.base.i18n import _, count, points
 from chiso.base.markdown import escape
 from chiso.explain.decomposition import direction
-from chiso.explain.ownership import has_dossiers
+from chiso.explain.ownership import Lost, has_dossiers, ownership
 from chiso.explain.standing import cohort_standing
 from chiso.pages.tables.table import Cell
 from chiso.store.figures import UnitFigures
@@ -44,6 +44,14 @@ def rank_cell(unit: UnitFigures) -> Cell:
     return Cell(rank, escape(shown))
 
 
+def costliest(unit: UnitFigures) -> Lost | None:
+    """Where the unit loses most points of its own; None if it loses none or had no dossiers."""
+    if not has_dossiers(unit):
+        return None
+    lost = max(ownership(unit), key=lambda one: one.own)
+    return lost if lost.own else None
+
+
 def total_cell(unit: UnitFigures) -> Cell:
     """The total, before it its course over the comparable periods as a line of a word's size; paper
     and workbooks have the number alone."""
@@ -68,7 +76,7 @@ def sparkline(totals: Sequence[tuple[str, Decimal | None]]) -> str:
         y = _HEIGHT / 2 - (float(total) - middle) / span * (_HEIGHT - 2 * _EDGE)
         path, pen = f"{path}{pen}{x:.0f} {y:.1f}", "L"
     told = "; ".join(f"{label}: {points(total)}" for label, total in totals)
-    words = html_escape(_("Total by period: {list}").format(list=told)).replace("`", "")
+    words = html_escape(told).replace("`", "")
     return (
         f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{words}">'
         f'<path d="{path}"/></svg>'
