@@ -122,7 +122,7 @@ def workbook_system(systems: tuple[System, ...]) -> System:
         return {name: dict(known) for name, known in found.items() if known}
 
     return System(
-        name=Text(vi="Tệp sửa các dòng để riêng", en="Workbook of corrections"),
+        name=Text(vi="Tệp sửa các bản ghi không hợp lệ", en="Workbook of corrections"),
         source="design of the contract tables",
         last_confirmed=date.min,
         tables={

@@ -37,7 +37,7 @@ def rank_cell(unit: UnitFigures) -> Cell:
     workbooks have the number alone. As in the headline, no tie is told of a rank that was published
     or of a unit without dossiers."""
     rank = shown_rank(unit)
-    shown = "" if rank is None else count(rank)
+    shown = "–" if rank is None else count(rank)
     is_own = rank is not None and has_dossiers(unit) and not unit.standing.rank_is_published
     if is_own and cohort_standing(unit).tied:
         shown = _("tied {rank}").format(rank=shown)
