@@ -21,6 +21,10 @@ from chiso.rules.working_days import days_since_1970, load_calendar
 from chiso.scoring.score import Count
 from chiso.store.figures import Figures
 
+# What has happened stays as it is: late, handed in on paper, disliked (measures/cases.py). Of bare
+# counts it can't be told whether any such case is still open.
+STAYS = frozenset({5, 8, 19, 20, 21})
+
 
 @dataclass(frozen=True)
 class Order:
@@ -106,6 +110,11 @@ def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
             found.append((cost * order.share_of_failures * part, replace(order, deadline=deadline)))
     found.sort(key=lambda item: (not item[1].mendable, -item[0], item[1].indicator))
     return tuple(order for _cost, order in found)
+
+
+def is_from_counts(figures: Figures) -> bool:
+    """Whether the figures are counts without the records behind them: nobody knows what is open."""
+    return figures.evidence("case_counts").empty
 
 
 def deadline_of(settings: Settings) -> date:

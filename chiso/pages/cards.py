@@ -8,7 +8,7 @@ from chiso.base.i18n import count, day, percent
 from chiso.base.letters import capitalised
 from chiso.base.markdown import escape, link, strong
 from chiso.explain.carrying import BY_PROCEDURE
-from chiso.explain.orders import Order
+from chiso.explain.orders import STAYS, Order, is_from_counts
 from chiso.explain.overdue import Overdue
 from chiso.explain.priorities import first_orders
 from chiso.pages.commentary.wording import about_cases, sentence
@@ -16,8 +16,6 @@ from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures
 
 _FENCE = ":::::"
-# A dossier that has ended late stays late: of bare counts nobody knows which are still open.
-_ON_TIME = 5
 
 
 def order_cards(figures: Figures) -> Markdown:
@@ -43,7 +41,7 @@ def counted_in(number: int) -> str:
 
 
 def _card(one: Order | Overdue, figures: Figures) -> str:
-    from_counts = figures.evidence("case_counts").empty
+    from_counts = is_from_counts(figures)
     lines = _overdue(one) if isinstance(one, Overdue) else _order(one, figures, from_counts)
     listed = link(sentence("card_list"), f"{one.unit.code}.html#cases")
     last = f"{escape(_until(one, from_counts))} [{listed}]{{.screen}}"
@@ -60,7 +58,7 @@ def _overdue(one: Overdue) -> list[str]:
 
 def _order(one: Order, figures: Figures, from_counts: bool) -> list[str]:
     cases = count(one.mendable or one.failures)
-    if from_counts and one.indicator == _ON_TIME:
+    if from_counts and one.indicator in STAYS:
         what = sentence("card_review", cases=cases)
     else:
         action = about_cases("action", one.indicator, figures.book, cases=cases)
@@ -79,10 +77,10 @@ def _order(one: Order, figures: Figures, from_counts: bool) -> list[str]:
 
 
 def _until(one: Order | Overdue, from_counts: bool) -> str:
-    is_order = isinstance(one, Order)
-    is_review = from_counts and isinstance(one, Order) and one.indicator == _ON_TIME
-    if one.deadline is not None and not is_review:
-        key = "card_deadline_counts" if from_counts and is_order else "card_deadline"
-        return sentence(key, day=day(one.deadline))
+    if one.deadline is not None:
+        is_sum = from_counts and isinstance(one, Order) and one.indicator not in STAYS
+        return sentence(
+            "card_deadline_counts" if is_sum else "card_deadline", day=day(one.deadline)
+        )
     rate = one.rate_to_reach if isinstance(one, Order) else None
     return sentence("card_next_period", rate=percent(rate))

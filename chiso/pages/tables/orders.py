@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chiso.base.i18n import _, count, day, percent
-from chiso.explain.orders import orders
+from chiso.explain.orders import STAYS, is_from_counts, orders
 from chiso.pages.cards import agency_name, counted_in
 from chiso.pages.tables.table import Field, Table, linked
 from chiso.store.figures import Figures
@@ -18,10 +18,9 @@ def order_table(figures: Figures, shown: int = 15) -> Table:
     )
     if deadline:
         caption += " " + _("What can be mended is due by {day}.").format(day=day(deadline))
-    if figures.evidence("case_counts").empty:
-        caption += " " + _(
-            "From counts alone: every failing case is taken as one that can be mended."
-        )
+    stays = STAYS if is_from_counts(figures) else ()
+    if stays:
+        caption += " " + _("From counts alone: a failing case is taken as one that can be mended.")
     return Table(
         anchor="table-orders",
         sheet=_("Orders"),
@@ -41,7 +40,7 @@ def order_table(figures: Figures, shown: int = 15) -> Table:
             [
                 linked(agency_name(one), f"{one.unit.code}.html#cases"),
                 f"{one.indicator}. {figures.book.rule(one.indicator).indicator.name}",
-                one.mendable,
+                None if one.indicator in stays else one.mendable,
                 one.failures,
                 one.share_of_failures,
                 f"{percent(one.share_of_cases)} ({counted_in(one.indicator)})",

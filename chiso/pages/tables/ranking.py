@@ -86,7 +86,9 @@ def _standing(unit: UnitFigures) -> list[Value | Cell]:
 def _costliest(unit: UnitFigures) -> str | None:
     """The indicator's number and its points; names of 190 agencies' indicators weigh too much."""
     lost = costliest(unit)
-    return lost and f"{', '.join(map(str, lost.numbers))} ({points(lost.own)})"
+    if lost is None:
+        return None
+    return f"{', '.join(map(str, lost.numbers))} ({points(lost.own)})"
 
 
 def _certainty(unit: UnitFigures, sure: dict[str, Certainty]) -> list[Value | Cell]:
