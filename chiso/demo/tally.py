@@ -128,7 +128,7 @@ def _count_states(states: dict[str, Numbers], dossiers: Dossiers, period: Months
     )
     members = {
         "handled": handled,
-        "on_time": handled & _on_time(dossiers, period.last),
+        "on_time": handled & in_time(dossiers, period.last),
         "unhappy": handled & (marks.disliked | marks.petitioned),
     }
     for name, member in members.items():
@@ -136,7 +136,7 @@ def _count_states(states: dict[str, Numbers], dossiers: Dossiers, period: Months
         states[name] += np.bincount(units, minlength=len(states[name]))
 
 
-def _on_time(dossiers: Dossiers, last_month: int) -> Flags:
+def in_time(dossiers: Dossiers, last_month: int) -> Flags:
     """In time as things stood at the end of the month."""
     handling = dossiers.handling
     within = handling.within_until > last_month

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from chiso import __version__
 from chiso.base.errors import InputError
 from chiso.base.files import replace_folder, staging_folder, write_files
 from chiso.base.i18n import _
-from chiso.demo import bad_rows, dossier_fields, dossiers
+from chiso.demo import bad_rows, dossier_fields, dossiers, portal
 from chiso.demo.agencies import SEASON, make_agencies
 from chiso.demo.columns import DOSSIERS
 from chiso.demo.decisions import make_decisions
@@ -34,7 +34,7 @@ from chiso.rules.units import load_tree
 
 TREE = "hung-yen-2022"
 # To be raised whenever the same seed gives other data.
-DEMO_VERSION = 2
+DEMO_VERSION = 3
 MARKER = "DEMO"
 # The month that is written as registers.
 REGISTERED = "2022-09"
@@ -71,8 +71,9 @@ def write_demo(request: DemoRequest, progress: Progress = iter) -> Summary:
     with staging_folder(request.out) as folder:
         agencies = make_agencies(load_tree(TREE), request.seed)
         world = make_world(agencies, make_procedures(agencies, request.seed))
+        beside = portal.Portal(world, request.seed)
         write = _write_registers if request.as_excel else _write_dossiers
-        tally, kinds = write(folder, world, request, progress)
+        tally, kinds = write(folder, world, request, progress, beside)
         facts = _facts(world, tally, request)
         for written in small_tables(facts):
             file = f"{written.name}.parquet"
@@ -83,6 +84,7 @@ def write_demo(request: DemoRequest, progress: Progress = iter) -> Summary:
         if not request.as_excel:
             text, kinds["dossiers-bad.csv"] = bad_rows.bad_text(world, request.seed)
             write_files(folder, {"dossiers-bad.csv": text})
+            _write_portal(folder, facts, beside.side())
         write_files(folder / "truth", _truth(facts, kinds, request))
         replace_folder(folder, request.out)
     return Summary(
@@ -133,7 +135,7 @@ def _table_of(month: int, chosen: Dossiers, world: World, request: DemoRequest) 
 
 
 def _write_dossiers(
-    folder: Path, world: World, request: DemoRequest, progress: Progress
+    folder: Path, world: World, request: DemoRequest, progress: Progress, beside: portal.Portal
 ) -> tuple[Tally, Kinds]:
     """Write and count the dossiers month by month, so that memory holds one month."""
     tally = empty_tally(world)
@@ -141,6 +143,7 @@ def _write_dossiers(
     with _writer(folder / "dossiers.parquet", DOSSIERS) as writer:
         for month, chosen in _months(world, request, tally, progress):
             table = _table_of(month, chosen, world, request)
+            beside.take(chosen, table)
             copies = bad_rows.copies(table)
             bad, kinds = bad_rows.bad_dossiers(world, month, request.seed)
             writer.write_table(pa.concat_tables([table, copies, bad]).combine_chunks())
@@ -149,7 +152,7 @@ def _write_dossiers(
 
 
 def _write_registers(
-    folder: Path, world: World, request: DemoRequest, progress: Progress
+    folder: Path, world: World, request: DemoRequest, progress: Progress, _beside: portal.Portal
 ) -> tuple[Tally, Kinds]:
     """Write the dossiers received by the end of the month REGISTERED as registers; none is bad."""
     tally = empty_tally(world)
@@ -160,6 +163,19 @@ def _write_registers(
             tables.append(_table_of(month, chosen, world, request))
     write_registers(folder, pa.concat_tables(tables), world)
     return tally, {}
+
+
+def _write_portal(folder: Path, facts: Facts, side: portal.PortalSide) -> None:
+    """What the portal published, its own list of dossiers, and the true causes of the differences."""
+    place = folder / "portal" / portal.PERIOD / f"{portal.CAPTURED:%Y%m%dT%H%M%S}"
+    counted = replace(facts, tally=side.tally)
+    period = next(one for one in covered_periods() if one.name == portal.PERIOD)
+    place.mkdir(parents=True)
+    with _writer(place / "dossiers.parquet", side.dossiers.schema) as writer:
+        writer.write_table(side.dossiers)
+    causes = side.causes.to_csv(index=False, lineterminator="\n")
+    write_files(place, {"counts.csv": truth_text(counted, period)})
+    write_files(folder / "truth", {f"portal-{portal.PERIOD}.csv": causes})
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import datetime
 
 import pandas as pd
@@ -110,28 +111,39 @@ class Held:
         self._above = ancestors(scope.tree)
         small = {name: table.to_pandas() for name, table in tables.items() if name != "dossiers"}
         procedures = small.get("procedures", pd.DataFrame(columns=["procedure_id"]))
-        sums = _dossier_table(tables, scope, summed_flags(self.shares))
-        by_procedure = self.climb(sums, ["unit", "procedure_id"])
-        flagged = _flagged(by_procedure, procedures)
-        self.dossiers = _by_unit(self.climb(sums.drop(columns="procedure_id"), ["unit"]))
-        self.dossiers_by_procedure = dict(iter(flagged.groupby("unit")))
-        self.no_dossiers = flagged.iloc[:0]
-        self.facts = {
+        self.names, self._small = procedures, small
+        self.facts: dict[str, pd.DataFrame] = {
             name: facts(small[name])
             for name, facts in (
                 ("petitions", lambda t: petition_facts(t, scope)),
-                ("services", lambda t: _services(t, by_procedure)),
                 ("certified_copies", self._copies),
             )
             if name in small
         }
-        self.petitions, self.services, self.copies = (
-            self._climbed(self.facts.get(name))
-            for name in ("petitions", "services", "certified_copies")
+        self.petitions, self.copies = (
+            self._climbed(self.facts.get(name)) for name in ("petitions", "certified_copies")
         )
         self._national = _national(small.get("national_counts"), scope)
-        self.names = procedures
         self.procedures = ScopedProcedures(procedures, small.get("decisions", procedures), scope)
+        self._take(_dossier_table(tables, scope, summed_flags(self.shares)))
+
+    def with_dossiers(self, sums: pd.DataFrame) -> Held:
+        """The same, with other dossiers: unit, procedure_id and how many have each flag."""
+        other = copy(self)
+        other.facts = dict(self.facts)
+        other._take(sums)
+        return other
+
+    def _take(self, sums: pd.DataFrame) -> None:
+        """Hold what the sums of dossiers make."""
+        by_procedure = self.climb(sums, ["unit", "procedure_id"])
+        flagged = _flagged(by_procedure, self.names)
+        self.dossiers = _by_unit(self.climb(sums.drop(columns="procedure_id"), ["unit"]))
+        self.dossiers_by_procedure = dict(iter(flagged.groupby("unit")))
+        self.no_dossiers = flagged.iloc[:0]
+        if "services" in self._small:
+            self.facts["services"] = _services(self._small["services"], by_procedure)
+        self.services = self._climbed(self.facts.get("services"))
 
     def by_procedure(self, unit: Unit) -> pd.DataFrame:
         """The dossier sums of the unit and below by procedure, with the procedure's own flags."""

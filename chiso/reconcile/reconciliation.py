@@ -1,0 +1,226 @@
+"""Our counts and the portal's side by side, each difference taken apart by causes with their dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from chiso.base.period import Period
+from chiso.contract.counts import OFFICIAL_COLUMNS
+from chiso.contract.records import Records
+from chiso.measures.counts import Held, counted, hold
+from chiso.reconcile.candidates import Seen, seen_by_list, seen_from_records
+from chiso.reconcile.causes import CAUSES, UNEXPLAINED
+from chiso.reconcile.choice import choose
+from chiso.reconcile.dossiers import Numbers, Parts, contributions
+from chiso.reconcile.steps import Explained, steps
+from chiso.rules.indicators import RuleBook
+from chiso.rules.reconcile_rules import reconcile_rules
+from chiso.rules.units import Tree
+from chiso.scoring.score import score
+
+LINE_COLUMNS = [
+    "unit", "indicator", "ours_numerator", "ours_denominator", "portal_numerator",
+    "portal_denominator", "ours_points", "portal_points",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """`lines`: a row a unit and indicator that both sides know (LINE_COLUMNS; counts int or None,
+    points Decimal or None). `parts`: steps.STEP_COLUMNS. `dossiers`: unit, portal_unit (where the
+    portal counts it, empty: nowhere), procedure_id and cause by dossier_id, of those that the two
+    sides count differently. `ours`, `portal`: what each of them adds to each of the columns
+    (indicator, "n" or "d") on either side."""
+
+    tree: Tree
+    captured: datetime
+    lines: pd.DataFrame
+    parts: pd.DataFrame
+    dossiers: pd.DataFrame
+    columns: tuple[tuple[int, str], ...]
+    ours: Numbers
+    portal: Numbers
+
+    def unexplained(self, line: Mapping[str, Any]) -> tuple[int, int] | None:
+        """What no cause explains of a row of `lines`, ours less the portal's; None without data."""
+        numbers = [line[name] for name in LINE_COLUMNS[2:6]]
+        if any(number is None for number in numbers):
+            return None
+        ours_n, ours_d, portal_n, portal_d = (int(number or 0) for number in numbers)
+        n, d = self._told.get((line["unit"], line["indicator"]), (0, 0))
+        return ours_n - portal_n - n, ours_d - portal_d - d
+
+    def causes(self, unit: str, indicator: int) -> Iterator[tuple[str, int, int, list[str]]]:
+        """cause, numerator, denominator (ours less the portal's) and ids of its dossiers."""
+        below = self.tree.below(unit)
+        here = self.dossiers["unit"].isin(below).to_numpy()
+        there = self.dossiers["portal_unit"].isin(below).to_numpy()
+        mine = [i for i, (number, _side) in enumerate(self.columns) if number == indicator]
+        ours = self.ours[:, mine] * here[:, None]
+        portal = self.portal[:, mine] * there[:, None]
+        touched = (ours != portal).any(axis=1)
+        for cause in CAUSES:
+            n, d = self._parts.get((unit, indicator, cause), (0, 0))
+            ids = self.dossiers.index[touched & (self.dossiers["cause"] == cause).to_numpy()]
+            if n or d:
+                yield cause, n, d, sorted(ids)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, int, str], tuple[int, int]]:
+        return {
+            (row.unit, row.indicator, row.cause): (int(row.numerator), int(row.denominator))
+            for row in self.parts.itertuples()
+        }
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, int], tuple[int, int]]:
+        sums = self.parts.groupby(["unit", "indicator"])[["numerator", "denominator"]].sum()
+        return {key: (int(n), int(d)) for key, n, d in sums.itertuples()}
+
+
+@dataclass(frozen=True)
+class PortalSide:
+    """What is known of the portal: `counts` (contract/counts.COUNT_COLUMNS), the moment at which
+    they were `captured`, and its own list of dossiers where that can be had."""
+
+    counts: pd.DataFrame
+    captured: datetime
+    listed: ir.Table | None = None
+
+
+def reconcile(
+    records: Records,
+    tree: Tree,
+    period: Period,
+    book: RuleBook,
+    portal: PortalSide,
+    as_of: datetime | None = None,
+) -> Reconciliation:
+    """Take the difference between the counts of records and the portal's apart.
+
+    Every dossier goes to one cause, the first of causes.CAUSES; what is left is unexplained.
+    """
+    # Looked at once an option: the checks of the readers are not to run each time.
+    tables = {**records.tables, "dossiers": ibis.memtable(records.tables["dossiers"].to_pyarrow())}
+    held = hold(tables, tree, period, book.set.measures, as_of, records.gaps)
+    seen = (
+        seen_from_records(held, portal.captured)
+        if portal.listed is None
+        else seen_by_list(held, portal.listed, portal.captured)
+    )
+    explained = _explained(held, seen, portal.counts)
+    told = (explained.cause != UNEXPLAINED).to_numpy()
+    names, ours, theirs = contributions(held, explained.ours, explained.portal, told)
+    ids = explained.cause.index[told]
+    dossiers = pd.DataFrame(
+        {
+            "unit": explained.ours.rows["unit"].to_numpy()[told],
+            "portal_unit": explained.portal.rows["unit"].to_numpy()[told],
+            "procedure_id": explained.ours.rows["procedure_id"].to_numpy()[told],
+            "cause": explained.cause.to_numpy()[told],
+        },
+        index=ids,
+    )
+    lines = _lines(counted(held), portal.counts, book, tree)
+    return Reconciliation(
+        tree, portal.captured, lines, steps(held, explained), dossiers, names, ours, theirs
+    )
+
+
+def _explained(held: Held, seen: Seen, portal: pd.DataFrame) -> Explained:
+    """The two sides with the options that hold by the portal's counts."""
+    parts = Parts.of_measures(held)
+    cells = _Cells.of(held.scope.tree, portal)
+    found = seen.candidates(parts, cells.nearest)
+    residual = cells.residual(seen, parts, portal, held)
+    active = choose(found, residual, float(reconcile_rules().found_part.value))
+    return seen.with_options(found, active, cells.codes)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The units that the portal has counts of, and the one that each unit's dossiers belong to."""
+
+    tree: Tree
+    codes: tuple[str, ...]
+
+    @staticmethod
+    def of(tree: Tree, portal: pd.DataFrame) -> _Cells:
+        known = set(portal["unit"])
+        return _Cells(tree, tuple(unit.code for unit in tree.units if unit.code in known))
+
+    @cached_property
+    def nearest(self) -> dict[str, int]:
+        """unit -> the place of itself or of the next one above it that the portal counts."""
+        place = {code: i for i, code in enumerate(self.codes)}
+        found = {}
+        for unit in self.tree.units:
+            way = (unit.code, *reversed(self.tree.above(unit.code)))
+            found[unit.code] = next((place[code] for code in way if code in place), len(place))
+        return found
+
+    def residual(self, seen: Seen, parts: Parts, portal: pd.DataFrame, held: Held) -> np.ndarray:
+        """Cells x parts: what the portal would have by `seen` less what it has; NaN without data.
+        One more row for dossiers of units without any counts."""
+        ours = np.zeros((len(self.codes) + 1, len(parts.columns)))
+        rows = parts.of(seen.side.flags, seen.side.rows["procedure_id"])
+        units = seen.side.rows["unit"].map(self.nearest).fillna(len(self.codes))
+        np.add.at(ours, units.to_numpy(dtype=np.int64), rows)
+        theirs = self._own(parts, portal, held)
+        return np.vstack([ours[:-1] - theirs, np.full((1, len(parts.columns)), np.nan)])
+
+    def _own(self, parts: Parts, portal: pd.DataFrame, held: Held) -> np.ndarray:
+        """What the portal counts in each cell itself, without those below it."""
+        counts = {
+            (row.unit, row.indicator): (row.numerator, row.denominator)
+            for row in portal.itertuples()
+        }
+        whole = np.full((len(self.codes), len(parts.columns)), np.nan)
+        for i, code in enumerate(self.codes):
+            for j, (number, side) in enumerate(parts.columns):
+                n, d = counts.get((code, number), (None, None))
+                value = n if side == "n" else d
+                if value is not None and code not in held.without[number]:
+                    whole[i, j] = value
+        own = whole.copy()
+        for i, code in enumerate(self.codes):
+            above = next((a for a in reversed(self.tree.above(code)) if a in self.codes), None)
+            if above is not None:
+                own[self.codes.index(above)] -= whole[i]
+        return own
+
+
+def _lines(ours: pd.DataFrame, portal: pd.DataFrame, book: RuleBook, tree: Tree) -> pd.DataFrame:
+    """LINE_COLUMNS of the units and indicators that the portal has a row of."""
+    keys = ["unit", "indicator"]
+    theirs = portal.astype({"indicator": "int64"}).rename(
+        columns={"numerator": "portal_numerator", "denominator": "portal_denominator"}
+    )
+    own = ours.astype({"indicator": "int64"}).rename(
+        columns={"numerator": "ours_numerator", "denominator": "ours_denominator"}
+    )
+    lines = own.merge(theirs, on=keys)
+    for name, counts in (("ours_points", ours), ("portal_points", portal)):
+        points = _points(counts, book, tree)
+        lines[name] = [points.get(key) for key in lines[keys].itertuples(index=False, name=None)]
+    lines = lines.astype(object).where(lines.notna(), None)
+    order = {unit.code: i for i, unit in enumerate(tree.units)}
+    return lines.sort_values(keys, key=lambda c: c.map(order) if c.name == "unit" else c)[
+        LINE_COLUMNS
+    ].reset_index(drop=True)
+
+
+def _points(counts: pd.DataFrame, book: RuleBook, tree: Tree) -> dict[tuple[str, int], Decimal]:
+    no_results = pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+    indicators = score(counts, no_results, book, tree).indicators
+    return {(row.unit, row.indicator): row.points for row in indicators.itertuples()}
