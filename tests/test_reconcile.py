@@ -1,23 +1,15 @@
 """Our figures beside the portal's: every difference explained by dossiers, none counted twice."""
 
-import json
-import tracemalloc
-from datetime import datetime
 from pathlib import Path
 
 import ibis
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from planted import CAPTURED, PERIOD, PLANTS, World
+from planted import PERIOD, PLANTS, World
 
 from chiso.demo.portal import CAPTURED as DEMO_CAPTURED
 from chiso.demo.write import DemoRequest, write_demo
-from chiso.measures.counts import measure
 from chiso.reconcile.causes import CAUSES
-from chiso.reconcile.choice import Candidates, choose
 from chiso.reconcile.reconciliation import PortalSide, Reconciliation, reconcile
 from chiso.sources.given import read_counts
 

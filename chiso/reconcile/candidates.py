@@ -53,7 +53,11 @@ class Seen:
         """The options as what they would change, in the order of causes.CAUSES."""
         rows, last = self.side.rows, max(nearest.values()) + 1
         base = parts.of(self.side.flags, rows["procedure_id"])
-        units = rows["unit"].map(nearest).fillna(last).to_numpy(dtype=np.int64)
+        # One that the period counts nowhere on our side belongs to the unit that its record names.
+        own = rows["unit"]
+        for judgement in self.judgements:
+            own = own.fillna(judgement.side.rows["unit"])
+        units = own.map(nearest).fillna(last).to_numpy(dtype=np.int64)
         absent = np.column_stack(
             [np.zeros((len(rows), 0), dtype=bool)]
             + [np.asarray(self.ids.isin(one.ids)) for one in self.absences]
@@ -66,16 +70,12 @@ class Seen:
             ]
         )
         judged, changes = [], []
-        for one in self.judgements:
-            procedures = rows["procedure_id"].fillna(one.side.rows["procedure_id"])
-            judged.append(parts.of(one.side.flags, procedures))
-            changes.append((one.side.flags != self.side.flags).any(axis=1))
+        for judgement in self.judgements:
+            procedures = rows["procedure_id"].fillna(judgement.side.rows["procedure_id"])
+            judged.append(parts.of(judgement.side.flags, procedures))
+            changes.append((judgement.side.flags != self.side.flags).any(axis=1))
         counted = self.side.flags.any(axis=1)
         absent &= np.column_stack([*changes, counted]).any(axis=1, keepdims=True)
-        # One that the period counts nowhere on our side belongs to the unit that its record names.
-        for one in self.judgements:
-            elsewhere = one.side.rows["unit"].map(nearest).fillna(last).to_numpy(dtype=np.int64)
-            units = np.where(rows["unit"].isna(), elsewhere, units)
         return Candidates(
             units, base, absent, targets, tuple(judged),
             np.column_stack([np.zeros((len(rows), 0), dtype=bool), *changes]),

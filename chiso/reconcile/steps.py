@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from chiso.measures.counts import Held, counted
+from chiso.measures.definitions import summed_flags
 from chiso.reconcile.causes import CAUSES
-from chiso.reconcile.dossiers import Parts, Side, sums_of
+from chiso.reconcile.dossiers import DISTINCT, Side, sums_of
 
 # unit, indicator, cause, numerator and denominator in the sense ours less the portal's.
 STEP_COLUMNS = ["unit", "indicator", "cause", "numerator", "denominator"]
@@ -34,8 +35,9 @@ class Explained:
 def steps(held: Held, explained: Explained) -> pd.DataFrame:
     """STEP_COLUMNS: what the dossiers of each cause change in the counts; rows that change nothing
     are left out."""
-    before = counted(held).set_index(["unit", "indicator"])
-    found = []
+    numbers = sorted({*held.shares, *DISTINCT})
+    before = counted(held, numbers).set_index(["unit", "indicator"])
+    found, names = [], summed_flags(held.shares)
     flags, units = explained.ours.flags.copy(), explained.ours.rows["unit"].to_numpy(copy=True)
     for cause in CAUSES:
         rows = (explained.cause == cause).to_numpy()
@@ -45,15 +47,10 @@ def steps(held: Held, explained: Explained) -> pd.DataFrame:
         moved = rows & explained.portal.rows["unit"].notna().to_numpy()
         units[moved] = explained.portal.rows["unit"].to_numpy()[moved]
         side = Side(explained.ours.rows.assign(unit=units), flags)
-        after = counted(held.with_dossiers(sums_of(side, _names(held)))).set_index(
-            ["unit", "indicator"]
-        )
+        changed = held.with_dossiers(sums_of(side, names))
+        after = counted(changed, numbers).set_index(["unit", "indicator"])
         change = (before - after).fillna(0).astype("int64")
         change = change[(change != 0).any(axis=1)].reset_index()
         found.append(change.assign(cause=cause)[STEP_COLUMNS])
         before = after
     return pd.concat(found) if found else pd.DataFrame(columns=STEP_COLUMNS)
-
-
-def _names(held: Held) -> tuple[str, ...]:
-    return Parts.of_measures(held).names
