@@ -8,7 +8,7 @@ from conftest import ROOT
 
 # From the ground floor up: a room may use those before it. `demo` and `sources` side by side.
 ROOMS = (
-    "base", "rules", "contract", "sources", "demo", "measures", "scoring", "store", "explain",
+    "base", "rules", "contract", "sources", "demo", "measures", "scoring", "reconcile", "store", "explain",
     "pages", "publishing", "commands", "cli",
 )  # fmt: skip
 # Neither reads what the other does.

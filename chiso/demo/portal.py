@@ -186,6 +186,8 @@ class _Plan:
         part = replace(_rows(self.chosen, picked), month=MONTH)
         rows = self.table[picked].copy()
         at_the_edge = edge - pd.Timedelta(seconds=1)
+        if name == "edge":
+            rows["submitted_at"] = rows["submitted_at"].where(rows["submitted_at"] < at_the_edge)
         rows["received_at"] = rows["submitted_at"] if name == "received_late" else at_the_edge
         return part, rows
 

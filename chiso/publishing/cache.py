@@ -20,6 +20,8 @@ from pathlib import Path
 
 from chiso.base.files import are_intact, hashes, write_files
 from chiso.base.locations import project_root
+from chiso.reconcile.causes import CAUSES
+from chiso.rules.units import RECONCILE
 
 HTML, PDF, WORD = ".html", ".pdf", ".docx"
 TABLES, CASES, DATA = ".xlsx", "-cases.xlsx", "-data.js"
@@ -106,7 +108,8 @@ def period_cache(period: str) -> Cache:
 
 def file_names(page: str) -> list[str]:
     """The names that files of a page of the site may have."""
-    return sorted(f"{page}{ending}" for ending in ENDINGS)
+    by_cause = [f"-{cause}{CASES}" for cause in CAUSES] if page == RECONCILE else []
+    return sorted(f"{page}{ending}" for ending in (*ENDINGS, *by_cause))
 
 
 def published_files(folder: Path, page: str) -> list[str]:

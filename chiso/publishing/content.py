@@ -34,7 +34,8 @@ def whole_content(figures: Figures) -> Content:
     """The content of a page about all units."""
     hashes = [one.provenance.figures_hash for one in (*figures.earlier, figures)]
     compared = [f"{unit} {items}" for unit, items in sorted(figures.published.items())]
-    text = " ".join([_told(figures), *hashes, *compared])
+    beside = figures.reconciled.made_from if figures.reconciled else ""
+    text = " ".join([_told(figures), *hashes, *compared, beside])
     return Content(_digest(text), figures.provenance.revision)
 
 
@@ -45,6 +46,9 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
         for unit, rows in _shown(one.provenance).items():
             if unit in texts:
                 texts[unit].append(f"{one.settings.period.name} {one.published.get(unit)} {rows}")
+    if figures.reconciled:
+        for code, told in figures.reconciled.by_unit(figures.tree).items():
+            texts.get(code, []).append(told)
     since = _last_changes(figures)
     return {unit: Content(_digest("\n".join(lines)), since[unit]) for unit, lines in texts.items()}
 

@@ -22,7 +22,7 @@ from chiso.base.locations import project_root
 from chiso.base.markdown import attribute, escape
 from chiso.base.versions import code_hash
 from chiso.publishing.cache import CASES, DATA, TABLES, Cache
-from chiso.publishing.case_files import write_cases
+from chiso.publishing.case_files import write_cases, write_causes
 from chiso.publishing.comparison import write_comparison
 from chiso.publishing.covers import cover
 from chiso.publishing.downloads import write_tables
@@ -36,6 +36,7 @@ from chiso.publishing.kernel import (
 from chiso.publishing.pages import COMPARE, Page
 from chiso.publishing.paper import write_papers
 from chiso.publishing.render import KilledError, render
+from chiso.rules.units import RECONCILE
 
 # papermill changes the working directory: one page at a time in a process, whatever its threads.
 _ALONE = threading.Lock()
@@ -122,6 +123,8 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
     write_tables(executed, work / f"{page.name}{TABLES}", about)
     if page.unit:
         write_cases(page, work / f"{page.name}{CASES}")
+    if page.name == RECONCILE:
+        write_causes(page, work)
     if page.name == COMPARE:
         write_comparison(page, work / f"{page.name}{DATA}")
     if job.writer == "pandoc":

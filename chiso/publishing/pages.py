@@ -14,10 +14,10 @@ from chiso.base.locations import project_root
 from chiso.base.markdown import escape
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.rules.units import PAGES
+from chiso.rules.units import PAGES, RECONCILE
 from chiso.store.figures import Figures, history_text, keep_figures
 
-INDEX, METHOD, QUALITY, COMPARE = PAGES
+INDEX, METHOD, QUALITY, COMPARE = PAGES[:4]
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,18 @@ def common_pages(figures: Figures) -> list[Page]:
                 shows=content.shows,
             )
             for name, notebook, title in (
+                *_reconciliation(figures),
                 (METHOD, "method", _("Method")),
                 (QUALITY, "data_quality", _("Data quality")),
             )
         ),
     ]
+
+
+def _reconciliation(figures: Figures) -> list[tuple[str, str, str]]:
+    """Name, notebook and title of the page beside the portal, where it was captured."""
+    title = _("Reconciliation with the portal")
+    return [(RECONCILE, "reconcile", title)] if figures.reconciled else []
 
 
 def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:
@@ -220,6 +227,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
                 {"href": href, "text": escape(text)}
                 for href, text in (
                     *crumbs,
+                    *((f"{name}.html", title) for name, _book, title in _reconciliation(figures)),
                     (f"{QUALITY}.html", _("Data quality")),
                     (f"{METHOD}.html", _("Method")),
                 )

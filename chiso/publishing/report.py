@@ -28,6 +28,7 @@ from chiso.publishing.pages import (
 )
 from chiso.publishing.periods import write_periods
 from chiso.publishing.quarto import write_pages
+from chiso.publishing.reconciling import reconcile_figures
 from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Folders, Site, State, Written, read_site
@@ -88,6 +89,7 @@ def build_report(
     for code in request.units:
         load_tree(settings.units).unit(code)  # a mistyped name is told before minutes of counting
     figures = score_period(settings, tell)
+    reconcile_figures(figures, tell)
     check_units(figures, request.units)
     check_texts(figures, tell)
     folders = _folders(settings)

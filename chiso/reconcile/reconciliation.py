@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,18 +14,16 @@ import numpy as np
 import pandas as pd
 
 from chiso.base.period import Period
-from chiso.contract.counts import OFFICIAL_COLUMNS
 from chiso.contract.records import Records
 from chiso.measures.counts import Held, counted, hold
 from chiso.reconcile.candidates import Seen, seen_by_list, seen_from_records
 from chiso.reconcile.causes import CAUSES, UNEXPLAINED
 from chiso.reconcile.choice import choose
 from chiso.reconcile.dossiers import Numbers, Parts, contributions
-from chiso.reconcile.steps import Explained, steps
+from chiso.reconcile.steps import Explained, points_of, steps
 from chiso.rules.indicators import RuleBook
 from chiso.rules.reconcile_rules import reconcile_rules
 from chiso.rules.units import Tree
-from chiso.scoring.score import score
 
 LINE_COLUMNS = [
     "unit", "indicator", "ours_numerator", "ours_denominator", "portal_numerator",
@@ -131,9 +128,18 @@ def reconcile(
         },
         index=ids,
     )
+    moved = (dossiers["unit"] != dossiers["portal_unit"]).to_numpy()[:, None]
+    touched = (ours != theirs) | (moved & (ours != 0))
+    dossiers["indicators"] = [
+        " ".join(
+            str(n)
+            for n in sorted({number for (number, _s), t in zip(names, row, strict=True) if t})
+        )
+        for row in touched
+    ]
     lines = _lines(counted(held), portal.counts, book, tree)
     return Reconciliation(
-        tree, portal.captured, lines, steps(held, explained), dossiers, names, ours, theirs
+        tree, portal.captured, lines, steps(held, explained, book), dossiers, names, ours, theirs
     )
 
 
@@ -211,16 +217,10 @@ def _lines(ours: pd.DataFrame, portal: pd.DataFrame, book: RuleBook, tree: Tree)
     )
     lines = own.merge(theirs, on=keys)
     for name, counts in (("ours_points", ours), ("portal_points", portal)):
-        points = _points(counts, book, tree)
+        points = points_of(counts, book, tree)
         lines[name] = [points.get(key) for key in lines[keys].itertuples(index=False, name=None)]
     lines = lines.astype(object).where(lines.notna(), None)
     order = {unit.code: i for i, unit in enumerate(tree.units)}
     return lines.sort_values(keys, key=lambda c: c.map(order) if c.name == "unit" else c)[
         LINE_COLUMNS
     ].reset_index(drop=True)
-
-
-def _points(counts: pd.DataFrame, book: RuleBook, tree: Tree) -> dict[tuple[str, int], Decimal]:
-    no_results = pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
-    indicators = score(counts, no_results, book, tree).indicators
-    return {(row.unit, row.indicator): row.points for row in indicators.itertuples()}

@@ -7,16 +7,22 @@ add up whatever an indicator makes of them: distinct procedures, a floor, a maxi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 
+from chiso.contract.counts import OFFICIAL_COLUMNS
 from chiso.measures.counts import Held, counted
 from chiso.measures.definitions import summed_flags
 from chiso.reconcile.causes import CAUSES
 from chiso.reconcile.dossiers import DISTINCT, Side, sums_of
+from chiso.rules.indicators import RuleBook
+from chiso.rules.units import Tree
+from chiso.scoring.score import score
 
-# unit, indicator, cause, numerator and denominator in the sense ours less the portal's.
-STEP_COLUMNS = ["unit", "indicator", "cause", "numerator", "denominator"]
+# unit, indicator, cause, numerator, denominator and points in the sense ours less the portal's; no
+# points where either count has none.
+STEP_COLUMNS = ["unit", "indicator", "cause", "numerator", "denominator", "points"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,13 @@ class Explained:
     cause: pd.Series
 
 
-def steps(held: Held, explained: Explained) -> pd.DataFrame:
-    """STEP_COLUMNS: what the dossiers of each cause change in the counts; rows that change nothing
-    are left out."""
-    numbers = sorted({*held.shares, *DISTINCT})
-    before = counted(held, numbers).set_index(["unit", "indicator"])
+def steps(held: Held, explained: Explained, book: RuleBook) -> pd.DataFrame:
+    """STEP_COLUMNS: what the dossiers of each cause change in counts and points; rows that change
+    nothing are left out."""
+    keys, numbers = ["unit", "indicator"], sorted({*held.shares, *DISTINCT})
     found, names = [], summed_flags(held.shares)
+    before = counted(held).set_index(keys)
+    points = points_of(before.reset_index(), book, held.scope.tree)
     flags, units = explained.ours.flags.copy(), explained.ours.rows["unit"].to_numpy(copy=True)
     for cause in CAUSES:
         rows = (explained.cause == cause).to_numpy()
@@ -48,9 +55,26 @@ def steps(held: Held, explained: Explained) -> pd.DataFrame:
         units[moved] = explained.portal.rows["unit"].to_numpy()[moved]
         side = Side(explained.ours.rows.assign(unit=units), flags)
         changed = held.with_dossiers(sums_of(side, names))
-        after = counted(changed, numbers).set_index(["unit", "indicator"])
+        after = before.copy()
+        after.update(counted(changed, numbers).set_index(keys))
+        now = points_of(after.reset_index(), book, held.scope.tree)
         change = (before - after).fillna(0).astype("int64")
-        change = change[(change != 0).any(axis=1)].reset_index()
-        found.append(change.assign(cause=cause)[STEP_COLUMNS])
-        before = after
-    return pd.concat(found) if found else pd.DataFrame(columns=STEP_COLUMNS)
+        change = change[(change != 0).any(axis=1)]
+        lost = [_less(points.get(key), now.get(key)) for key in change.index]
+        change = change.reset_index().assign(cause=cause, points=pd.Series(lost, dtype=object))
+        found.append(change[STEP_COLUMNS])
+        before, points = after, now
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=STEP_COLUMNS)
+
+
+def points_of(
+    counts: pd.DataFrame, book: RuleBook, tree: Tree
+) -> dict[tuple[str, int], Decimal | None]:
+    """The points of every unit and indicator by the set's rules."""
+    no_results = pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
+    indicators = score(counts, no_results, book, tree).indicators
+    return {(row.unit, row.indicator): row.points for row in indicators.itertuples()}
+
+
+def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other

@@ -20,7 +20,8 @@ from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
 from chiso.scoring.score import Count, Scores, applied, compared_items
-from chiso.store import revisions
+from chiso.store import reconciled, revisions
+from chiso.store.reconciled import Reconciled
 from chiso.store.revisions import Provenance
 
 T = TypeVar("T")
@@ -177,6 +178,11 @@ class Figures:
     def folder(self) -> Path:
         """Where the revision is stored."""
         return revisions.folder_of(store_dir(), self.provenance)
+
+    @cached_property
+    def reconciled(self) -> Reconciled | None:
+        """The reconciliation with the portal's newest capture; None without one."""
+        return reconciled.read(store_dir(), self.provenance)
 
     def evidence(self, name: str) -> pd.DataFrame:
         """One of the small tables of the evidence, by its file's name."""

@@ -26,6 +26,13 @@ from chiso.pages.tables.orders import order_table
 from chiso.pages.tables.origin import provenance
 from chiso.pages.tables.other_ranks import other_rank_table
 from chiso.pages.tables.ranking import ranking_tables
+from chiso.pages.tables.reconcile import (
+    cause_table,
+    reconcile_agency_table,
+    reconcile_indicator_table,
+    reconcile_lead,
+    reconcile_line,
+)
 from chiso.pages.tables.rows import (
     agencies_set_aside_table,
     lack_table,
@@ -47,6 +54,7 @@ __all__ = [
     "agency_table",
     "basis_text",
     "case_table",
+    "cause_table",
     "class_count_table",
     "difference_table",
     "downloads",
@@ -71,6 +79,10 @@ __all__ = [
     "ranking_tables",
     "rate_note",
     "rate_table",
+    "reconcile_agency_table",
+    "reconcile_indicator_table",
+    "reconcile_lead",
+    "reconcile_line",
     "rows_sentence",
     "rows_table",
     "rule_text",

@@ -1,0 +1,82 @@
+"""Where the portal's side of a reconciliation comes from: files that were handed in, or captures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from chiso.base.errors import InputError
+from chiso.base.files import sha256
+from chiso.base.i18n import _
+from chiso.reconcile.reconciliation import PortalSide
+from chiso.rules.indicators import RuleBook
+from chiso.rules.settings import Settings
+from chiso.rules.units import Tree
+from chiso.sources.given import read_given
+
+# How the folder of a capture is called by its moment.
+STAMP = "%Y%m%dT%H%M%S"
+# The portal's own list of dossiers, an export from its administration site, lies beside its counts.
+_LIST = "dossiers.*"
+
+
+def side_from_files(
+    counts: Path, captured: datetime, tree: Tree, book: RuleBook, ours: Path | None = None
+) -> PortalSide:
+    """The portal's counts, with its own list of dossiers if that lies beside them.
+
+    `ours`: the folder of our records, whose dossiers are not the portal's list. Raises InputError
+    where a file is wrong or names units that `tree` does not have.
+    """
+    known, _official = read_given(counts, None, tree, book)
+    folder = counts.parent
+    is_ours = ours is not None and ours.resolve() == folder.resolve()
+    listed = None if is_ours else _list_in(folder, tree)
+    return PortalSide(known, captured, listed)
+
+
+def _list_in(folder: Path, tree: Tree) -> ir.Table | None:
+    from chiso.sources.records import load_records
+
+    if not any(folder.glob(_LIST)):
+        return None
+    return load_records(folder, tree).tables.get("dossiers")
+
+
+def capture_files(settings: Settings) -> dict[str, str]:
+    """The files of the newest capture by name, with their hashes; none without one."""
+    places = sorted(_places(settings))
+    return {path.name: sha256(path) for path in sorted(places[-1].iterdir())} if places else {}
+
+
+def newest_side(settings: Settings, tree: Tree, book: RuleBook) -> PortalSide | None:
+    """The newest capture of the period; None where there is none."""
+    places = sorted(_places(settings))
+    if not places:
+        return None
+    captured = datetime.strptime(places[-1].name, STAMP)
+    return side_from_files(places[-1] / "counts.csv", captured, tree, book)
+
+
+def _places(settings: Settings) -> list[Path]:
+    folder = settings.folder / "portal" / settings.period.name
+    return [path.parent for path in folder.glob("*/counts.csv")]
+
+
+def require_side(settings: Settings, tree: Tree, book: RuleBook) -> PortalSide:
+    """The newest capture; InputError where there is none."""
+    side = newest_side(settings, tree, book)
+    if side is None:
+        raise InputError(
+            _("There is no capture of the national portal for {period}.").format(
+                period=settings.period.name
+            ),
+            file=settings.folder,
+            hint=_(
+                "Fetch it: chiso fetch --period {period}; or name the portal's counts with --portal"
+                " and the moment they were taken with --captured."
+            ).format(period=settings.period.name),
+        )
+    return side

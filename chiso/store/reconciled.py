@@ -1,0 +1,121 @@
+"""The reconciliation of a stored revision with the portal's newest capture, kept beside the store.
+
+data/store/reconciled/<province>/<period>/r001/ holds the one of a revision: it is made again where
+the capture, a parameter or the program is another, and replaced in one step.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from chiso.base.files import replace_folder, sha256, staging_folder
+from chiso.base.locations import params_dir
+from chiso.base.versions import code_hash
+from chiso.reconcile.reconciliation import PortalSide, Reconciliation
+from chiso.reconcile.steps import STEP_COLUMNS
+from chiso.rules.units import Tree
+from chiso.store.revisions import Provenance
+
+_ABOUT = "about.json"
+_UNEXPLAINED = ("unexplained_numerator", "unexplained_denominator")
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What is kept of a reconciliation: the moment of the capture, `lines`
+    (reconciliation.LINE_COLUMNS with what is unexplained of numerator and denominator), `parts`
+    (steps.STEP_COLUMNS), `dossiers` (dossier_id, unit, portal_unit, procedure_id, cause,
+    indicators). `made_from`: a hash of all that it is made from."""
+
+    captured: datetime
+    has_list: bool
+    lines: pd.DataFrame
+    parts: pd.DataFrame
+    dossiers: pd.DataFrame
+    made_from: str
+
+    def by_unit(self, tree: Tree) -> dict[str, str]:
+        """By unit, a text that is another where anything that is told of it is."""
+        lines = {code: rows.to_csv() for code, rows in self.lines.groupby("unit")}
+        found = self.dossiers
+        sizes: dict[str, list[str]] = {}
+        for row in found[["unit", "portal_unit", "cause"]].itertuples(index=False):
+            for code in {row.unit, row.portal_unit} & set(tree.by_code):
+                for above in (code, *tree.above(code)):
+                    sizes.setdefault(above, []).append(f"{row.unit} {row.portal_unit} {row.cause}")
+        return {
+            code: f"{self.captured} {lines.get(code, '')} {sorted(sizes.get(code, []))}"
+            for code in tree.by_code
+        }
+
+
+def folder_of(store: Path, origin: Provenance) -> Path:
+    """Where the reconciliation of a revision is kept."""
+    return store / "reconciled" / origin.province / origin.period / f"r{origin.revision:03d}"
+
+
+def made_from(origin: Provenance, capture: dict[str, str]) -> str:
+    """A text that is another where anything that a reconciliation is made from is: the figures, the
+    files of the capture with their hashes, the parameters, the program."""
+    params = {path.name: sha256(path) for path in sorted(params_dir().glob("*.yml"))}
+    return json.dumps([origin.figures_hash, origin.cases_hash, capture, params, code_hash()])
+
+
+def keep(
+    store: Path, origin: Provenance, found: Reconciliation, side: PortalSide, key: str
+) -> None:
+    """Keep a reconciliation as the one of a revision."""
+    rows = found.lines.to_dict("records")
+    left = [found.unexplained(row) or (None, None) for row in rows]
+    lines = found.lines.assign(
+        **{name: [pair[i] for pair in left] for i, name in enumerate(_UNEXPLAINED)}
+    )
+    about = {
+        "captured": found.captured.isoformat(),
+        "has_list": side.listed is not None,
+        "made_from": key,
+    }
+    target = folder_of(store, origin)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with staging_folder(target) as folder:
+        lines.to_csv(folder / "lines.csv", index=False, lineterminator="\n")
+        found.parts.to_csv(folder / "parts.csv", index=False, lineterminator="\n")
+        found.dossiers.reset_index(names="dossier_id").to_parquet(
+            folder / "dossiers.parquet", index=False
+        )
+        (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        replace_folder(folder, target)
+
+
+def read(store: Path, origin: Provenance) -> Reconciled | None:
+    """The reconciliation of a revision; None where none is kept, or what is there is damaged."""
+    folder = folder_of(store, origin)
+    try:
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        return Reconciled(
+            captured=datetime.fromisoformat(about["captured"]),
+            has_list=about["has_list"],
+            lines=_table(folder / "lines.csv"),
+            parts=_table(folder / "parts.csv")[STEP_COLUMNS],
+            dossiers=pd.read_parquet(folder / "dossiers.parquet"),
+            made_from=about["made_from"],
+        )
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Counts as int or None, points as Decimal or None."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in table.columns:
+        if name in ("unit", "cause"):
+            continue
+        convert = Decimal if "points" in name else int
+        table[name] = pd.Series([convert(v) if v else None for v in table[name]], dtype=object)
+    return table
