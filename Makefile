@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check report explain cases comment score history lab lint test bench lock clean
+.PHONY: help setup demo check report explain cases comment score reconcile history lab lint test bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -66,6 +66,9 @@ comment: setup ## Tạo tệp nhận xét riêng về một đơn vị | make co
 score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, OUT=) | make score COUNTS=data/samples/dak-lak-2026-10-10/counts.csv SET=766-portal-2026 OUT=data/scores
 	@$(BIN)/chiso score --counts $(call quote,$(value COUNTS)) --set $(call quote,$(value SET)) --out $(call quote,$(value OUT)) \
 	  $(if $(OFFICIAL),--official $(call quote,$(value OFFICIAL))) $(if $(UNITS),--units $(call quote,$(value UNITS)))
+
+reconcile: setup ## Đối soát số liệu của kỳ với Cổng Dịch vụ công quốc gia | make reconcile PERIOD=2022-09
+	@$(BIN)/chiso reconcile --period $(call quote,$(value PERIOD)) $(if $(PORTAL),--portal $(call quote,$(value PORTAL))) $(if $(CAPTURED),--captured $(call quote,$(value CAPTURED)))
 
 history: setup ## Liệt kê các bản số liệu đã lưu | make history
 	@$(BIN)/chiso history $(if $(PERIOD),--period $(call quote,$(value PERIOD)))

@@ -10,7 +10,7 @@ from chiso.reconcile import causes
 
 @dataclass(frozen=True)
 class CauseWords:
-    """`name`: the cause; `todo`: what mends it; `ask`: who can."""
+    """`name`: the cause; `todo`: what mends it; `ask`: who can, empty where nobody has to."""
 
     name: str
     todo: str
@@ -29,7 +29,7 @@ def cause_words() -> dict[str, CauseWords]:
         causes.SYNCED_LATER: CauseWords(
             _("Synchronised after the capture"),
             _("Nothing: look at the next capture."),
-            _("Nobody"),
+            "",
         ),
         causes.OTHER_SYSTEM: CauseWords(
             _("Handled in a ministry's central system"),

@@ -34,7 +34,7 @@ def reconcile_lead(figures: Figures) -> Markdown | None:
             " they fit the portal's counts."
         )
     )
-    return Markdown(bullets([escape(text) for text in texts]))
+    return Markdown(bullets(texts))
 
 
 def _differing(found: Reconciled, figures: Figures, unit: str, number: int) -> str:
@@ -112,7 +112,7 @@ def cause_table(figures: Figures) -> Table | None:
             continue
         lost = [value for value in own[own["cause"] == cause]["points"] if value is not None]
         told = words[cause]
-        rows.append([told.name, number, sum(lost, Decimal(0)), told.todo, told.ask])
+        rows.append([told.name, number, sum(lost, Decimal(0)), told.todo, told.ask or None])
     return Table(
         anchor="table-causes",
         sheet=_("Causes"),
@@ -262,7 +262,7 @@ def cause_sheets(figures: Figures, cause: str) -> list[Sheet]:
         dtype=object,
     )
     table = table.where(table.notna(), None).sort_values([*table.columns[1:3], table.columns[0]])
-    note = _("{cause}: {number} dossiers. {todo} {ask}.").format(
-        cause=words.name, number=count(len(rows)), todo=words.todo, ask=words.ask
+    note = _("{cause}: {number} dossiers. {todo}").format(
+        cause=words.name, number=count(len(rows)), todo=words.todo
     )
     return [Sheet(_("Dossiers"), table, note)]
