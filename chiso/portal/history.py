@@ -10,7 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from chiso.base.locations import project_root
+from chiso.portal.captures import captures
 from chiso.portal.old_tables import ITEMS, PROVINCE_KIND, read_old_tables
+from chiso.portal.results import Results
 
 COLUMNS = ["captured", "reference_day", "period", "province", "name", "item", "value"]
 _SAMPLE = re.compile(r"provinces-(\d{4}-\d{2}-\d{2})")
@@ -24,9 +26,20 @@ def provinces() -> pd.DataFrame:
     From data/samples/ and from the captures in data/portal/. A published figure that was absent has
     no row.
     """
-    tables = [*_samples_of_2025(), *_samples_of_2026()]
+    tables = [*_samples_of_2025(), *_samples_of_2026(), *_kept()]
     every = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
     return every.sort_values(["captured", "period"], kind="stable").reset_index(drop=True)
+
+
+def _kept() -> list[pd.DataFrame]:
+    """Of the kept captures; several of one moment (one a province) are one."""
+    found = {(one.captured, one.period): one for one in captures()}
+    return [
+        Results(one).provinces.assign(
+            captured=one.captured, reference_day=one.reference_day, period=one.period
+        )[COLUMNS]
+        for one in found.values()
+    ]
 
 
 def _samples() -> Path:

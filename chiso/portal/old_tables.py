@@ -11,16 +11,8 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.portal.answers import GROUP_KEYS, plain_code
 
-# The portal's keys of the six groups, then and now.
-GROUP_KEYS = {
-    "CKMB": "I",
-    "TDGQ": "II",
-    "CLGQ": "III.a",
-    "TTTT": "III.b",
-    "MDSH": "IV",
-    "MDHL": "V",
-}
 ITEMS = (*GROUP_KEYS.values(), "total")
 PROVINCE_KIND = "1"
 # A sheet of the portal's export and the sort of period it is for.
@@ -72,11 +64,6 @@ def read_old_tables(path: Path) -> pd.DataFrame:
             )
     columns = ["capture", "captured", "period", "unit", "name", "kind", "item", "value"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def plain_code(code: str) -> str:
-    """The code of a department without the empty levels before it: 000.00.00.H37 is H37."""
-    return re.sub(r"^(?:0+\.)+", "", code.strip())
 
 
 def _captured(label: str) -> datetime | None:
