@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +15,12 @@ from typing import Any
 
 from conftest import ROOT, SAMPLE
 
+from chiso.base.period import Period
 from chiso.portal.answers import METRICS
+from chiso.portal.asking import Asking
+from chiso.portal.captures import Capture
+from chiso.portal.fetching import fetch
+from chiso.rules.portal_rules import portal_rules
 
 NATIONAL = "service-results"
 GROUPS = {
@@ -220,6 +225,19 @@ def serving(portal: Portal) -> Iterator[Portal]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def ask(
+    portal: Portal, period: Period, province: str = "H15", told: list[str] | None = None
+) -> Capture:
+    """A capture fetched from the stand-in."""
+    asking = Asking(portal_rules(), portal.url, (told if told is not None else []).append)
+    return fetch(period, province, asking, lambda _groups: nullcontext(_NoBar()))
+
+
+class _NoBar:
+    def update(self, _number: int) -> None:
+        """Nothing is shown."""
 
 
 def hurry(project: Path, **changes: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
 import os
@@ -18,24 +17,17 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, SAMPLE
 from portal_stand_in import GROUPS, NATIONAL, Portal, answers, body_of, hurry, rows, save, serving
+from portal_stand_in import ask as fetched
 
 from chiso.base.errors import UserError
 from chiso.base.period import parse_period
-from chiso.portal.asking import Asking
 from chiso.portal.captures import captures, now
-from chiso.portal.fetching import fetch
 from chiso.portal.handed_in import take_in
 from chiso.portal.history import provinces
 from chiso.portal.results import MORE_THAN_ALL, Results
-from chiso.rules.portal_rules import portal_rules
 from chiso.rules.units import load_tree
 
 YEAR = parse_period("2026")
-
-
-class NoBar:
-    def update(self, _number: int) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +47,8 @@ def hurried(project):
     return project
 
 
-def ask(portal: Portal, period=YEAR, province="H15", told: list | None = None):
-    asking = Asking(portal_rules(), portal.url, (told if told is not None else []).append)
-    return fetch(period, province, asking, lambda _groups: contextlib.nullcontext(NoBar()))
+def ask(portal: Portal, period=YEAR, **how):
+    return fetched(portal, period, **how)
 
 
 def refused(portal: Portal, **how) -> str:
@@ -190,10 +181,6 @@ def test_a_page_instead_of_figures(hurried, portal):
     portal.fault = lambda *_: (200, b"<html>Request Rejected</html>")
     assert "JSON" in refused(portal)
     assert len(portal.asked) == 1
-
-
-def change(portal: Portal, group: str, how) -> None:
-    how(portal.answers[group])
 
 
 CHANGED = {

@@ -41,6 +41,8 @@ class PortalRules:
     page_sizes: Mapping[str, Annotated[int, Field(ge=1)]]
     reference_day_keys: tuple[str, ...]
     units: Mapping[str, str]
+    last_digit: Annotated[Number, Field(ge=0)]
+    differing_captures: Annotated[int, Field(ge=1)]
     flags: Mapping[str, Text]
 
 
