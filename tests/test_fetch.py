@@ -24,7 +24,7 @@ from chiso.base.period import parse_period
 from chiso.portal.captures import captures, now
 from chiso.portal.handed_in import take_in
 from chiso.portal.history import provinces
-from chiso.portal.results import MORE_THAN_ALL, Results
+from chiso.portal.results import MORE_THAN_ALL, Results, provinces_of
 from chiso.rules.units import load_tree
 
 YEAR = parse_period("2026")
@@ -361,7 +361,7 @@ def test_the_captures_of_2025_come_by_the_same_door(hurried):
         wanted = 103 if capture.period == "2025" else 16
         assert len(results.official) == wanted * 7
         assert set(results.official["item"]) == {"I", "II", "III.a", "III.b", "IV", "V", "total"}
-        assert len(results.provinces) == 34 * 7
+        assert len(provinces_of(capture)) == 34 * 7
     with pytest.raises(UserError):
         take_in(sample, YEAR, "H01")
 

@@ -151,3 +151,13 @@ def test_a_period_without_figures_of_its_own_takes_the_capture(project, tmp_path
     (project / "data/2026-09").mkdir()
     (project / "data/2026-09/counts.csv").write_text("unit,indicator,numerator,denominator\n")
     assert not load_settings(period).is_portal
+
+
+def test_a_capture_of_2025_gives_official_groups_and_no_counts(project):
+    period = parse_period("2025")
+    take_in(project / "data/samples/portal-2025-10", period, "H31")
+    figures = score_period(load_settings(period), lambda _text: None)
+    (total,) = figures.scores.totals.itertuples()
+    assert (total.unit, str(total.total), total.basis) == ("H31", "86.32", "official")
+    assert set(figures.scores.groups["basis"]) == {"official"}
+    assert divergence(captures()[-1]).empty

@@ -106,8 +106,8 @@ def captures(period: Period | None = None, province: str | None = None) -> tuple
 
     Raises InputError for a capture.json that can't be read.
     """
-    pattern = f"{period.name if period else '*'}/*/{MANIFEST}"
-    found = (_read(path) for path in portal_dir().glob(pattern) if path.parent.name[0] != ".")
+    pattern = f"{period.name if period else '*'}/[!.]*/{MANIFEST}"
+    found = (_read(path) for path in portal_dir().glob(pattern))
     wanted = (one for one in found if province in (None, one.province))
     return tuple(sorted(wanted, key=lambda one: (one.captured, one.folder.name)))
 

@@ -44,10 +44,12 @@ class Contents:
         )
 
 
-def contents_of(capture: Capture) -> Contents:
-    """The answers of a kept capture; InputError where they were altered since."""
+def contents_of(capture: Capture, wanted: Iterable[str] = (NATIONAL, *PAGED_GROUPS)) -> Contents:
+    """The answers of a kept capture, of the groups `wanted`; InputError where they were altered
+    since."""
+    held = [kept for kept in capture.answers if kept.group in set(wanted)]
     groups: dict[str, list[Answer]] = {}
-    for kept in sorted(capture.answers, key=lambda one: one.page):
+    for kept in sorted(held, key=lambda one: one.page):
         name = str(capture.folder / kept.file)
         groups.setdefault(kept.group, []).append(read_answer(capture.raw(kept), kept.group, name))
     return Contents({group: tuple(pages) for group, pages in groups.items()})

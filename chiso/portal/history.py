@@ -12,7 +12,7 @@ import pandas as pd
 from chiso.base.locations import project_root
 from chiso.portal.captures import captures
 from chiso.portal.old_tables import ITEMS, PROVINCE_KIND, read_old_tables
-from chiso.portal.results import Results
+from chiso.portal.results import provinces_of
 
 COLUMNS = ["captured", "reference_day", "period", "province", "name", "item", "value"]
 _SAMPLE = re.compile(r"provinces-(\d{4}-\d{2}-\d{2})")
@@ -35,7 +35,7 @@ def _kept() -> list[pd.DataFrame]:
     """Of the kept captures; several of one moment (one a province) are one."""
     found = {(one.captured, one.period): one for one in captures()}
     return [
-        Results(one).provinces.assign(
+        provinces_of(one).assign(
             captured=one.captured, reference_day=one.reference_day, period=one.period
         )[COLUMNS]
         for one in found.values()

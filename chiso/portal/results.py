@@ -11,7 +11,7 @@ import pandas as pd
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
 from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
-from chiso.portal.answers import METRICS, Metric
+from chiso.portal.answers import METRICS, NATIONAL, Metric
 from chiso.portal.captures import OLD_TABLES, Capture
 from chiso.portal.contents import Contents, contents_of
 from chiso.portal.old_tables import PROVINCE_KIND, read_old_tables
@@ -100,21 +100,6 @@ class Results:
             if one.avg_processing_days is not None
         ]
         return pd.DataFrame(rows, columns=DAY_COLUMNS, dtype=object)
-
-    @property
-    def provinces(self) -> pd.DataFrame:
-        """province (code), name, item (I ... V, total), value (Decimal) of all provinces."""
-        if self.is_of_2025:
-            rows = self._old[self._old["kind"] == PROVINCE_KIND]
-            return rows.rename(columns={"unit": "province"})[PROVINCE_COLUMNS].reset_index(
-                drop=True
-            )
-        listed = [
-            (one.department_code, one.department_name, item, value)
-            for one in self._contents.provinces
-            for item, value in one.points.items()
-        ]
-        return pd.DataFrame(listed, columns=PROVINCE_COLUMNS)
 
     def _mapped(self, tree: Tree | None) -> dict[str, str]:
         """The portal's code -> the unit's; departments that are left out are not in it."""
@@ -226,6 +211,23 @@ class Results:
             for row in self._old.itertuples(index=False):
                 if row.unit in self._units:
                     yield self._units[row.unit], row.item, row.value
+
+
+def provinces_of(capture: Capture) -> pd.DataFrame:
+    """province (code), name, item (I ... V, total), value (Decimal) of all provinces in a capture.
+
+    Of its answers only the one that lists them is read.
+    """
+    if capture.answers[0].group == OLD_TABLES:
+        rows = _old_rows(capture)
+        rows = rows[rows["kind"] == PROVINCE_KIND].rename(columns={"unit": "province"})
+        return rows[PROVINCE_COLUMNS].reset_index(drop=True)
+    listed = [
+        (one.department_code, one.department_name, item, value)
+        for one in contents_of(capture, (NATIONAL,)).provinces
+        for item, value in one.points.items()
+    ]
+    return pd.DataFrame(listed, columns=PROVINCE_COLUMNS)
 
 
 def _old_rows(capture: Capture) -> pd.DataFrame:

@@ -172,7 +172,7 @@ def load_settings(period: Period) -> Settings:
     illustrative = (folder / ILLUSTRATION_MARK).is_file()
     months = [_folder(source.folder, month) for month in period.months]
     is_real = folder.exists() or any(month.exists() for month in months)
-    if not is_real and any(_folder(_CAPTURES, period).glob("*/capture.json")):
+    if not is_real and any(_folder(_CAPTURES, period).glob("[!.]*/capture.json")):
         source = TypeAdapter(Source).validate_python(_as_source(PORTAL))
         folder = _folder(source.folder, period)
     elif invented and not is_real and _covers(invented, period):

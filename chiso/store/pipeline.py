@@ -147,8 +147,9 @@ def require_figures(settings: Settings) -> None:
             file=settings.folder,
             hint=_(
                 "Put counts.csv (unit,indicator,numerator,denominator) or records"
-                " (dossiers.parquet, procedures.csv ...) there, or name another folder in"
-                " params/periods/{period}.yml. A published sample: PERIOD=2026"
+                " (dossiers.parquet, procedures.csv ...) there, name another folder in"
+                " params/periods/{period}.yml, or take what the national portal publishes: make fetch"
+                " PERIOD={period}. A published sample: PERIOD=2026"
             ).format(period=settings.period.name),
         )
 

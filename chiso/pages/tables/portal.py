@@ -43,7 +43,7 @@ def flag_table(figures: Figures) -> Table:
         sheet=_("Notes of the portal"),
         caption=_("What the national portal notes of its own figures."),
         fields=(
-            Field(_("Indicator"), "count"),
+            Field(_("No."), "count"),
             Field(_("Note")),
             Field(_("Whole province")),
             Field(_("Agencies"), "count"),
