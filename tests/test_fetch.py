@@ -141,6 +141,14 @@ def test_a_fault_of_the_server_is_asked_again_a_bounded_number_of_times(hurried,
     assert len(portal.asked) == 3
 
 
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "nowhere", "http://"])
+def test_an_address_that_is_none(hurried, portal, address):
+    told: list[str] = []
+    portal.url = address
+    assert "--base-url" in refused(portal, told=told)
+    assert told == []
+
+
 def test_half_an_answer_is_no_answer(hurried, portal):
     portal.fault = lambda _g, _b, n: (0, b'{"code":"OK","data":') if n == 2 else None
     assert len(Results(ask(portal)).counts) == 21 * 21

@@ -89,16 +89,16 @@ class Asking:
             with httpx.stream("POST", url, json=body, headers=headers, timeout=limit) as response:
                 self._require_answer(response.status_code, url)
                 return Reply(response.status_code, self._read(response, limit, url), now())
-        except httpx.TimeoutException:
-            raise _FaultError(self._too_slow()) from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _FaultError(str(error) or type(error).__name__) from None
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
             raise InputError(
                 _("This address can't be used: {problem}.").format(problem=error),
                 file=url,
                 hint=_("Check --base-url, or base_url in params/portal.yml."),
             ) from None
+        except httpx.TimeoutException:
+            raise _FaultError(self._too_slow()) from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise _FaultError(str(error) or type(error).__name__) from None
 
     def _read(self, response: httpx.Response, limit: float, url: str) -> bytes:
         """The whole body; a server that trickles or sends without end is given up."""
