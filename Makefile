@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check report explain cases comment score reconcile history lab lint test bench lock clean
+.PHONY: help setup demo check fetch report explain cases comment score reconcile history lab lint test bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -49,6 +49,9 @@ demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm �
 
 check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng để riêng | make check PERIOD=2022-09
 	@$(BIN)/chiso check --period $(call quote,$(value PERIOD)) $(if $(RECORDS),--records $(call quote,$(value RECORDS)))
+
+fetch: setup ## Lấy kết quả đã công bố trên Cổng Dịch vụ công quốc gia, hoặc nhận tệp đã lưu (FROM=) | make fetch PERIOD=2026-10
+	@$(BIN)/chiso fetch --period $(call quote,$(value PERIOD)) $(if $(PROVINCE),--province $(call quote,$(value PROVINCE))) $(if $(FROM),--from $(call quote,$(value FROM)))
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
 	@test -n $(call quote,$(value PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }

@@ -17,6 +17,7 @@ from chiso.commands import (
     comment,
     demo,
     explain,
+    fetch,
     history,
     measure,
     reconcile,
@@ -24,7 +25,9 @@ from chiso.commands import (
     score,
 )
 
-COMMANDS = (demo, check, measure, score, report, explain, cases, comment, reconcile, history)
+COMMANDS = (
+    demo, check, fetch, measure, score, report, explain, cases, comment, reconcile, history,
+)  # fmt: skip
 INTERRUPTED = 130
 
 

@@ -43,8 +43,9 @@ def fault_of(error: OSError) -> str:
     return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
 
 
-def write_files(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write UTF-8 texts by file name into `folder`; each file is complete or as it was before.
+def write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:
+    """Write texts (as UTF-8) or bytes by file name into `folder`; each file is complete or as it was
+    before.
 
     ParameterError where something that is no regular file has such a name: nothing is written.
     """
@@ -55,8 +56,8 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
         for name, text in texts.items():
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             staged.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode() if isinstance(text, str) else text)
             Path(temporary).chmod(0o644)
         for temporary_path, target in staged:
             os.replace(temporary_path, target)

@@ -2,7 +2,8 @@
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
 set_aside.csv, gaps.csv, handed_in.csv, compared.csv, and the measures without points: handling.csv
-and processing_times.csv. A revision of counts that were handed in has none of them.
+and processing_times.csv. A revision of counts that were handed in has none of them; one of figures
+that the national portal published has flags.csv, published_days.csv and divergence.csv (Published).
 """
 
 from __future__ import annotations
@@ -63,6 +64,13 @@ PROCESSING_TIMES = [
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
 # set compares moments, by moments where it compares days.
 COMPARED = COUNT_COLUMNS
+# What the national portal says of a figure, in a word of its own.
+FLAGS = ["unit", "indicator", "flag"]
+# How many days dossiers took on average, as the portal says (a decimal as text).
+PUBLISHED_DAYS = ["unit", "days"]
+# The province, and since which day (ISO) points computed from the portal's counts are no longer the
+# portal's, after so many captures in which they were; no row where that is not so.
+DIVERGENCE = ["unit", "since", "agreed"]
 _TABLES = {
     "case_counts": CASE_COUNTS,
     "rows": ROWS,
@@ -72,9 +80,14 @@ _TABLES = {
     "handling": HANDLING,
     "processing_times": PROCESSING_TIMES,
     "compared": COMPARED,
+    "flags": FLAGS,
+    "published_days": PUBLISHED_DAYS,
+    "divergence": DIVERGENCE,
 }
+_PUBLISHED = ("flags", "published_days", "divergence")
 _TEXT = (
     "unit", "table", "file", "column", "faults", "digest", "term_unit", "procedure_id", "procedure",
+    "flag", "days", "since",
 )  # fmt: skip
 _MAY_BE_EMPTY = ("days_late", "max_term", *HANDLING[1:], "numerator", "denominator")
 
@@ -103,6 +116,7 @@ class Evidence:
         return {
             f"{name}.csv": getattr(self, name).to_csv(index=False, lineterminator="\n")
             for name in _TABLES
+            if name not in _PUBLISHED
         }
 
     @cached_property
@@ -111,6 +125,24 @@ class Evidence:
         file = BytesIO()
         self.cases.to_parquet(file, index=False)
         return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the national portal says beside its counts: `flags` (FLAGS), `published_days`
+    (PUBLISHED_DAYS), `divergence` (DIVERGENCE)."""
+
+    flags: pd.DataFrame
+    published_days: pd.DataFrame
+    divergence: pd.DataFrame
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The tables as CSV, by file name."""
+        return {
+            f"{name}.csv": getattr(self, name).to_csv(index=False, lineterminator="\n")
+            for name in _PUBLISHED
+        }
 
 
 def read_small(folder: Path, name: str) -> pd.DataFrame:

@@ -88,6 +88,7 @@ def titles() -> dict[str, str]:
         "reconcile-indicators": _("Which indicators of the province"),
         "related": _("Agencies nearby"),
         "findings": _("What was found when reading the records"),
+        "portal": _("What the national portal says of its figures"),
         "gaps": _("Figures that are absent or only taken over"),
         "provenance": _("Where the figures come from"),
         "orders": _("What to order"),

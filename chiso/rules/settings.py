@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _, day
@@ -35,6 +35,22 @@ class Choice:
     use: Annotated[str, Field(min_length=1)]
 
 
+# The results that `chiso fetch` keeps, as a source: the newest whole capture of the period.
+PORTAL = "portal"
+_CAPTURES = "data/portal/{period}"
+
+
+def _as_source(value: Any) -> Any:
+    """“portal” alone stands for the captures of the national portal."""
+    if value != PORTAL:
+        return value
+    name = {
+        "vi": "Kết quả công bố trên Cổng Dịch vụ công quốc gia",
+        "en": "Results published on the National Public Service Portal",
+    }
+    return {"name": name, "folder": _CAPTURES}
+
+
 def _as_choices(value: Any) -> Any:
     """A name alone holds on every day."""
     return ({"from": date.min, "use": value},) if isinstance(value, str) else value
@@ -51,7 +67,8 @@ class Source:
     or with records (contract tables or exports).
 
     `folder` is relative to the project; {period} in it stands for the period's name. `captured`:
-    the day on which the figures were taken over, where that is known.
+    the day on which the figures were taken over, where that is known. `source: portal` alone: the
+    captures of `chiso fetch`.
     """
 
     name: Text
@@ -82,7 +99,7 @@ class SettingsFile:
     units: Dated = ()
     indicator_set: Dated = ()
     assignments: Dated = ()
-    source: Source | None = None
+    source: Annotated[Source | None, BeforeValidator(_as_source)] = None
     # The last day that the figures cover; the period's last day if absent.
     as_of: Day | None = None
     illustration: Illustration | None = None
@@ -103,6 +120,8 @@ class Settings:
     as_of: date
     is_illustrative: bool
     cases: Audience
+    # Whether the figures are those of a capture of the national portal, below `folder`.
+    is_portal: bool = False
 
     @property
     def is_provisional(self) -> bool:
@@ -116,6 +135,11 @@ class Settings:
         return path if path.is_file() else None
 
     @property
+    def has_records(self) -> bool:
+        """Whether counts are to be measured from records."""
+        return self.counts is None and not self.is_portal
+
+    @property
     def official(self) -> Path | None:
         """The file of official results, if there is one."""
         path = self.folder / "official.csv"
@@ -127,8 +151,8 @@ def load_settings(period: Period) -> Settings:
 
     Assignments and invented figures belong to a tree: a period that names another tree, or for
     invented figures another source, does not inherit them. Where the source's folder is absent, and
-    that of each of its months, and the illustration covers the period, the illustration takes its
-    place; whatever is made from it says so.
+    that of each of its months, captures of the national portal take its place, else the illustration
+    if it covers the period; whatever is made from it says so.
 
     Raises NotInForceError where nothing holds on that day, ParameterError if a file is wrong.
     """
@@ -148,7 +172,10 @@ def load_settings(period: Period) -> Settings:
     illustrative = (folder / ILLUSTRATION_MARK).is_file()
     months = [_folder(source.folder, month) for month in period.months]
     is_real = folder.exists() or any(month.exists() for month in months)
-    if invented and not is_real and _covers(invented, period):
+    if not is_real and any(_folder(_CAPTURES, period).glob("[!.]*/capture.json")):
+        source = TypeAdapter(Source).validate_python(_as_source(PORTAL))
+        folder = _folder(source.folder, period)
+    elif invented and not is_real and _covers(invented, period):
         source = Source(name=invented.name, folder=invented.folder)
         folder, illustrative = _folder(invented.folder, period), True
     return Settings(
@@ -164,6 +191,7 @@ def load_settings(period: Period) -> Settings:
         as_of=own.as_of or defaults.as_of or period.last_day,
         is_illustrative=illustrative,
         cases=own.cases or defaults.cases or "internal",
+        is_portal=source.folder == _CAPTURES,
     )
 
 

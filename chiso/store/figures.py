@@ -108,6 +108,16 @@ class UnitFigures:
         return _of(self.figures.evidence("processing_times"), self.unit.code)
 
     @property
+    def flags(self) -> pd.DataFrame:
+        """What the national portal says of its figures (evidence.FLAGS)."""
+        return _of(self.figures.evidence("flags"), self.unit.code)
+
+    @property
+    def published_days(self) -> pd.DataFrame:
+        """Its row of evidence.PUBLISHED_DAYS; none where the portal says nothing."""
+        return _of(self.figures.evidence("published_days"), self.unit.code)
+
+    @property
     def cases(self) -> pd.DataFrame:
         """The cases themselves (evidence.CASE_COLUMNS)."""
         return read_cases(self.figures.folder, self.figures.tree, self.unit.code)

@@ -18,7 +18,9 @@ from chiso.base.i18n import _, count
 from chiso.base.locations import locate, params_dir, project_root
 from chiso.base.period import Period
 from chiso.base.versions import code_hash, package_versions
-from chiso.contract.evidence import Evidence
+from chiso.contract.evidence import Evidence, Published
+from chiso.portal.as_source import in_newest_capture, read_captured
+from chiso.portal.captures import MANIFEST
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.rules.units import Tree
@@ -35,10 +37,11 @@ if TYPE_CHECKING:
 def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
     """Score the figures of a period by its settings and keep them in the store.
 
-    Counts that were handed in are taken as they are; else they are measured from records. Earlier periods that can be compared with come along:
+    Counts that were handed in or that the national portal published are taken as they are; else they are measured from records. Earlier periods that can be compared with come along:
     their newest stored revision, or scored now. `tell` gets what the user should know meanwhile.
     """
-    tree = tree_in_force(settings, of_records=settings.counts is None)
+    tree = tree_in_force(settings, of_records=settings.has_records)
+    settings = in_newest_capture(settings, tree.province)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     way = _Way(tree, book, tell)
     own = way.recorded(settings)
@@ -52,7 +55,7 @@ def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
     period = settings.period.previous
     while way.is_in_force(period):
         try:
-            before = load_settings(period)
+            before = in_newest_capture(load_settings(period), way.tree.province)
         except NotInForceError:
             return
         same = (before.units, before.indicator_set, before.is_illustrative) == (
@@ -60,7 +63,7 @@ def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
             settings.indicator_set,
             settings.is_illustrative,
         )
-        if same and not before.is_provisional and (before.folder.exists() or way.newest(before)):
+        if same and not before.is_provisional and (has_figures(before) or way.newest(before)):
             yield before
         period = period.previous
 
@@ -102,8 +105,10 @@ class _Way:
         known = revisions.remembered(store_dir(), provenance.province, provenance.period, inputs)
         if known:
             return known
-        evidence = None
-        if settings.counts:
+        evidence: Evidence | Published | None = None
+        if settings.is_portal:
+            counts, official, evidence = read_captured(settings, self.tree)
+        elif settings.counts:
             counts, official = read_given(settings.counts, settings.official, self.tree, self.book)
         else:
             official = read_results(settings.official, self.tree, self.book)
@@ -128,16 +133,23 @@ class _Way:
         return find(records, self.tree, settings.period, self.book.set.measures, newest)
 
 
+def has_figures(settings: Settings) -> bool:
+    """Whether the folder of a period's figures is there; of the portal's, a whole capture."""
+    needed = settings.folder / MANIFEST if settings.is_portal else settings.folder
+    return needed.exists()
+
+
 def require_figures(settings: Settings) -> None:
-    """InputError where the folder of a period's figures is not there."""
-    if not settings.folder.exists():
+    """InputError where there are no figures of a period."""
+    if not has_figures(settings):
         raise InputError(
             _("There are no figures for {period}.").format(period=settings.period.name),
             file=settings.folder,
             hint=_(
                 "Put counts.csv (unit,indicator,numerator,denominator) or records"
-                " (dossiers.parquet, procedures.csv ...) there, or name another folder in"
-                " params/periods/{period}.yml. A published sample: PERIOD=2026"
+                " (dossiers.parquet, procedures.csv ...) there, name another folder in"
+                " params/periods/{period}.yml, or take what the national portal publishes: make fetch"
+                " PERIOD={period}. A published sample: PERIOD=2026"
             ).format(period=settings.period.name),
         )
 

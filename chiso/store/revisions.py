@@ -26,7 +26,7 @@ from chiso.base.errors import InputError
 from chiso.base.files import sha256, write_files
 from chiso.base.i18n import _
 from chiso.contract.counts import OFFICIAL_COLUMNS
-from chiso.contract.evidence import CASES, Evidence, small_texts
+from chiso.contract.evidence import CASES, Evidence, Published, small_texts
 from chiso.scoring.score import Scores
 from chiso.scoring.score_files import read_scores, score_texts
 
@@ -80,7 +80,7 @@ def record(
     store: Path,
     scores: Scores,
     provenance: Provenance,
-    evidence: Evidence | None = None,
+    evidence: Evidence | Published | None = None,
     official: pd.DataFrame | None = None,
 ) -> Revision:
     """Keep `scores` as a new revision, unless the newest one of the period has the same figures, the
@@ -90,6 +90,7 @@ def record(
     """
     published = pd.DataFrame(columns=OFFICIAL_COLUMNS) if official is None else official
     texts = revision_texts(scores, published, evidence.texts if evidence else {})
+    cases = evidence.parquet if isinstance(evidence, Evidence) else None
     same = (fingerprint(texts), provenance.set_hash, provenance.tree_hash)
     while True:
         newest = latest(store, provenance.province, provenance.period)
@@ -103,10 +104,10 @@ def record(
             provenance,
             revision=newest.provenance.revision + 1 if newest else 1,
             figures_hash=fingerprint(texts),
-            cases_hash=hashlib.sha256(evidence.parquet).hexdigest() if evidence else "",
+            cases_hash=hashlib.sha256(cases).hexdigest() if cases else "",
             recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        if _append(_period_folder(store, complete), complete, texts, evidence):
+        if _append(_period_folder(store, complete), complete, texts, cases):
             return Revision(scores, complete, published)
 
 
@@ -131,7 +132,7 @@ def copy_of(store: Path, wanted: str) -> Path:
 
 
 def _append(
-    folder: Path, provenance: Provenance, texts: Mapping[str, str], evidence: Evidence | None
+    folder: Path, provenance: Provenance, texts: Mapping[str, str], cases: bytes | None
 ) -> bool:
     """Write one revision; False if another process took its number in the meantime."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,8 +141,8 @@ def _append(
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
     try:
         write_files(staged, {**texts, "provenance.json": details})
-        if evidence:
-            (staged / CASES).write_bytes(evidence.parquet)
+        if cases:
+            (staged / CASES).write_bytes(cases)
         staged.rename(folder / _name(provenance.revision))
     except OSError:
         shutil.rmtree(staged, ignore_errors=True)

@@ -25,6 +25,12 @@ from chiso.pages.tables.nearby import downloads, nearby, quality_link, unit_down
 from chiso.pages.tables.orders import order_table
 from chiso.pages.tables.origin import provenance
 from chiso.pages.tables.other_ranks import other_rank_table
+from chiso.pages.tables.portal import (
+    divergence_sentence,
+    flag_sentences,
+    flag_table,
+    published_days,
+)
 from chiso.pages.tables.ranking import ranking_tables
 from chiso.pages.tables.reconcile import (
     cause_table,
@@ -57,8 +63,11 @@ __all__ = [
     "cause_table",
     "class_count_table",
     "difference_table",
+    "divergence_sentence",
     "downloads",
     "duty_table",
+    "flag_sentences",
+    "flag_table",
     "follow_up_table",
     "form_table",
     "group_table",
@@ -75,6 +84,7 @@ __all__ = [
     "processing_time_table",
     "provenance",
     "province_change_table",
+    "published_days",
     "quality_link",
     "ranking_tables",
     "rate_note",
