@@ -106,12 +106,12 @@ def _reconcile(
 
 
 def _require_records(settings: Any) -> None:
-    if settings.counts:
+    if not settings.has_records:
         raise ParameterError(
             _("The counts of {period} were handed in: there are no records behind them.").format(
                 period=settings.period.name
             ),
-            file=settings.counts,
+            file=settings.folder,
             hint=_("Name a folder of records with --records."),
         )
 

@@ -15,8 +15,8 @@ def reconcile_figures(figures: Figures, tell: Callable[[str], None]) -> None:
     from chiso.reconcile.beside import capture_files, newest_side
 
     settings, origin = figures.settings, figures.provenance
-    files = capture_files(settings)
-    if settings.counts or not files:
+    files = capture_files(settings, figures.tree) if settings.has_records else {}
+    if not files:
         return
     key = reconciled.made_from(origin, files)
     known = reconciled.read(store_dir(), origin)

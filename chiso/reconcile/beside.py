@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,13 +11,15 @@ import ibis.expr.types as ir
 from chiso.base.errors import InputError
 from chiso.base.files import sha256
 from chiso.base.i18n import _
+from chiso.portal.captures import MANIFEST, Capture, newest
+from chiso.portal.results import Results
 from chiso.reconcile.reconciliation import PortalSide
 from chiso.rules.indicators import RuleBook
 from chiso.rules.settings import Settings
 from chiso.rules.units import Tree
 from chiso.sources.given import read_given
 
-# How the folder of a capture is called by its moment.
+# How the folder of an invented capture is called by its moment.
 STAMP = "%Y%m%dT%H%M%S"
 # The portal's own list of dossiers, an export from its administration site, lies beside its counts.
 _LIST = "dossiers.*"
@@ -45,24 +48,52 @@ def _list_in(folder: Path, tree: Tree) -> ir.Table | None:
     return load_records(folder, tree).tables.get("dossiers")
 
 
-def capture_files(settings: Settings) -> dict[str, str]:
-    """The files of the newest capture by name, with their hashes; none without one."""
-    places = sorted(_places(settings))
-    return {path.name: sha256(path) for path in sorted(places[-1].iterdir())} if places else {}
+def capture_files(settings: Settings, tree: Tree) -> dict[str, str]:
+    """The files that the portal's side is read from, by name, with their hashes; none without one."""
+    place = _place(settings, tree)
+    if place is None:
+        return {}
+    files = [*place.counts.parent.iterdir(), *place.lists.glob(_LIST)]
+    return {path.name: sha256(path) for path in sorted(files) if path.is_file()}
 
 
 def newest_side(settings: Settings, tree: Tree, book: RuleBook) -> PortalSide | None:
-    """The newest capture of the period; None where there is none."""
-    places = sorted(_places(settings))
-    if not places:
+    """The newest capture of the period; None where there is none, or where it has no counts."""
+    place = _place(settings, tree)
+    if place is None:
         return None
-    captured = datetime.strptime(places[-1].name, STAMP)
-    return side_from_files(places[-1] / "counts.csv", captured, tree, book)
+    if place.capture is None:
+        return side_from_files(place.counts, place.captured, tree, book)
+    counts = Results(place.capture, tree).counts
+    if not len(counts):
+        return None
+    return PortalSide(counts, place.captured, _list_in(place.lists, tree))
 
 
-def _places(settings: Settings) -> list[Path]:
-    folder = settings.folder / "portal" / settings.period.name
-    return [path.parent for path in folder.glob("*/counts.csv")]
+@dataclass(frozen=True)
+class _Place:
+    """Where a portal's side lies: a file of its folder, the folder of the portal's own lists."""
+
+    counts: Path
+    lists: Path
+    captured: datetime
+    capture: Capture | None = None
+
+
+def _place(settings: Settings, tree: Tree) -> _Place | None:
+    """The newest capture of the real portal, or of the invented one where the records are invented."""
+    if settings.is_illustrative:
+        found = sorted((settings.folder / "portal" / settings.period.name).glob("*/counts.csv"))
+        if not found:
+            return None
+        captured = datetime.strptime(found[-1].parent.name, STAMP)
+        return _Place(found[-1], found[-1].parent, captured)
+    capture = newest(settings.period, tree.province)
+    if capture is None:
+        return None
+    # Lists are handed in for the period, beside its captures.
+    lists = capture.folder.parent
+    return _Place(capture.folder / MANIFEST, lists, capture.captured, capture)
 
 
 def require_side(settings: Settings, tree: Tree, book: RuleBook) -> PortalSide:
