@@ -8,8 +8,8 @@ from conftest import ROOT
 
 # From the ground floor up: a room may use those before it. `demo` and `sources` side by side.
 ROOMS = (
-    "base", "rules", "contract", "sources", "demo", "measures", "scoring", "store", "explain",
-    "pages", "publishing", "commands", "cli",
+    "base", "rules", "contract", "sources", "demo", "measures", "scoring", "store", "portal",
+    "explain", "pages", "publishing", "commands", "cli",
 )  # fmt: skip
 # Neither reads what the other does.
 STRANGERS = {

@@ -19,7 +19,7 @@ from chiso.base.locations import SAFE_NAME, locate
 from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
 # Pages of a site that are no agency's.
-PAGES = ("index", "method", "data-quality", "compare")
+PAGES = ("index", "method", "data-quality", "compare", "national")
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 

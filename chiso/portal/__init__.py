@@ -1,0 +1,1 @@
+"""Results as the national portal published them, by capture."""
