@@ -104,6 +104,7 @@ def titles() -> dict[str, str]:
         "neighbours": _("The provinces next to it"),
         "national-groups": _("Groups beside the national mean"),
         "national-course": _("Over time, between breaks"),
+        "national-figures": _("The figures in detail"),
         "national-list": _("All provinces and cities"),
         "method": _("How each indicator is measured and scored"),
     }

@@ -150,6 +150,8 @@ def _national_pages(
     view = national_view(figures)
     if view is None:
         return []
+    province = figures.province.unit
+    crumbs = [*crumbs, (f"{province.code}.html", str(province.name))]
     front = _front(figures, national_title(figures, view), crumbs, content.revision)
     # Its figures are published ones of another day, even where the period's own are invented.
     front["subtitle"] = escape(

@@ -57,7 +57,7 @@ def national_course_chart(view: NationalView) -> Chart | None:
 
 def _frame(axes: Axes, known: list[CoursePoint]) -> None:
     days = [point.day for point in known]
-    room = max((days[-1] - days[0]) * 0.12, timedelta(days=4))
+    room = max((days[-1] - days[0]) * 0.2, timedelta(days=4))
     axes.set_xlim(date2num(days[0] - room), date2num(days[-1] + room))
     values = [float(v) for p in known for v in (p.total, p.mean) if v is not None]
     margin = max((max(values) - min(values)) * 0.25, 2.0)

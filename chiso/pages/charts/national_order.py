@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil, floor
 
 from chiso.base.i18n import _, points, short_points
 from chiso.explain.national import NationalView
@@ -30,8 +31,8 @@ def national_order_chart(view: NationalView) -> Chart | None:
     mean = view.capture.mean
     if len(totals) < 2 or mean is None:
         return None
-    low, high = min(totals), max(totals)
-    margin = max(high - low, 1.0) * 0.06
+    low, high = floor(min(totals)), ceil(max(totals))
+    margin = max(high - low, 1) * 0.03
     height = _ROW * (len(ranked) + 1.6)
     with drawing(height) as drawn:
         axes = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -62,7 +63,7 @@ def national_order_chart(view: NationalView) -> Chart | None:
         picture = svg(drawn)
     note = _("Mean: of the totals of {number} provinces and cities.").format(number=len(ranked))
     note += " " + _("The axis runs from {low} to {high} points.").format(
-        low=short_points(Decimal(str(low))), high=short_points(Decimal(str(high)))
+        low=short_points(Decimal(low)), high=short_points(Decimal(high))
     )
     return Chart(picture, _finding(view), "national-order", capture_source(view.capture), note)
 

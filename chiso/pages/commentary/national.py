@@ -8,7 +8,7 @@ from decimal import Decimal
 from IPython.display import Markdown
 
 from chiso.base.i18n import _, day, points, short_points
-from chiso.base.markdown import bullets, division, link, strong
+from chiso.base.markdown import bullets, division, escape, link, strong
 from chiso.explain.national import NationalView, Province, national_view
 from chiso.pages.commentary.wording import sentence
 from chiso.rules.explain_rules import explain_rules
@@ -38,19 +38,18 @@ def national_lead(figures: Figures) -> Markdown:
     return Markdown(division(f"{strong(told[0])}\n\n{bullets(told[1:])}", "headline"))
 
 
-def national_line(figures: Figures) -> Markdown:
-    """One line with a link for the province's own page; empty without a place."""
+def national_line(figures: Figures) -> str:
+    """The place in one line of Markdown that leads to the page of the national view; empty without
+    a place."""
     view = national_view(figures)
     if view is None or view.own is None or view.own.rank is None:
-        return Markdown("")
+        return ""
     key = "national_line_tied" if view.tied else "national_line"
-    reference = day(view.capture.reference_day)
-    words = sentence(key, day=reference, rank=view.own.rank, size=len(view.capture.ranked))
-    if view.above:
-        words += "; " + sentence("national_line_above", gap=points(_gap(view, view.above)))
-    elif view.below:
-        words += "; " + sentence("national_line_below", gap=points(_gap(view, view.below)))
-    return Markdown(link(f"{words}.", PAGE))
+    place = sentence(key, rank=view.own.rank, size=len(view.capture.ranked))
+    side, found = ("above", view.above) if view.above else ("below", view.below)
+    gap = "; " + sentence(f"national_line_{side}", gap=points(_gap(view, found))) if found else ""
+    source = sentence("national_line_source", day=day(view.capture.reference_day))
+    return link(place, PAGE) + escape(f"{gap} ({source}).")
 
 
 def _told(figures: Figures, view: NationalView) -> Iterable[str]:
@@ -137,4 +136,8 @@ def _named(found: Sequence[Province]) -> str:
     names = [one.name for one in found]
     text = ", ".join(names[:_MOST])
     others = len(names) - _MOST
-    return text if others <= 0 else _("{name} and {number} more").format(name=text, number=others)
+    return (
+        text
+        if others <= 0
+        else _("{name} and {number} other provinces").format(name=text, number=others)
+    )

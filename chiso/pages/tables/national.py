@@ -50,7 +50,7 @@ def national_group_table(view: NationalView, groups: tuple[Group, ...]) -> Table
         holders = one.best_names[0]
         if len(one.best_names) > 1:
             more = len(one.best_names) - 1
-            holders = _("{name} and {number} more").format(name=holders, number=more)
+            holders = _("{name} and {number} other provinces").format(name=holders, number=more)
         place: Value | Cell = (
             None if one.rank is None else _("{rank} of {size}").format(rank=one.rank, size=one.of)
         )
