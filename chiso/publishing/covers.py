@@ -18,9 +18,10 @@ def cover(page: Page, title: str) -> Cover:
         (_("Indicator set"), str(figures.book.set.name)),
     ]
     if page.name == NATIONAL:
-        # The sheet on the origin says the rest.
+        # The sheet on the origin says the rest; no difference here is one of periods.
         facts.append((_("Source"), _("National Public Service Portal, published results")))
-        return Cover(f"{title}: {about.name}, {settings.period.label}", tuple(facts), _notes())
+        whole = f"{title}: {about.name}, {settings.period.label}"
+        return Cover(whole, tuple(facts), _notes()[:-1])
     facts += [
         (_("Source"), str(settings.source_name)),
         (_("Figures up to"), day(settings.as_of)),
