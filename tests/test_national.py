@@ -243,15 +243,15 @@ def test_the_sample_says_its_place_its_gaps_and_what_nobody_reaches(figures):
     ):
         assert words in lead
     line = commentary.national_line(figures).replace("\\", "")
-    assert line.startswith("[Thứ 7/34 tỉnh, thành phố](national.html); kém tỉnh, thành phố liền")
-    assert "0,42 điểm (kết quả công bố đến 10/10/2026)." in line
+    assert line.startswith("[Thứ 7/34 tỉnh, thành phố](national.html); kém nơi liền trên 0,42 điểm")
+    assert line.endswith(" (công bố 10/10/2026).")
     assert "khối" not in lead + line
 
 
 def test_first_tied_incomplete_and_absent_are_said_as_such(figures, monkeypatch):
     day = date(2026, 10, 10)
     for totals, without, lead, line in (
-        ({"H15": 70, "B": 60}, (), "đứng thứ 1/2", "hơn tỉnh, thành phố liền dưới 10,00"),
+        ({"H15": 70, "B": 60}, (), "đứng thứ 1/2", "hơn nơi liền dưới 10,00"),
         ({"H15": 60, "B": 60}, (), "đồng hạng 1/2", "[Đồng hạng 1/2"),
         ({"H15": 70, "B": 60}, [("H15", "I")], "chưa được xếp hạng", ""),
         ({"B": 60}, (), "không có UBND tỉnh Đắk Lắk", ""),
