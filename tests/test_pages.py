@@ -122,7 +122,7 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(sample_site):
         path.name: set(re.findall(r' id="([^"]+)"', path.read_text("utf-8")))
         for path in sample_site.glob("*.html")
     }
-    assert len(ids) == 25
+    assert len(ids) == 26
     for path in sample_site.glob("*.html"):
         for target in re.findall(r'<a href="([^"]+)"', path.read_text("utf-8")):
             file, _, place = target.partition("#")

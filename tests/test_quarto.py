@@ -100,7 +100,10 @@ def test_the_site_is_the_same_whoever_wrote_it(built):
 
 def test_only_what_changed_is_given_to_quarto(built):
     project, program, _held = built
-    first = [["H15", "H15.120", "H15.15", "compare", "data-quality", "method"], ["index"]]
+    first = [
+        ["H15", "H15.120", "H15.15", "compare", "data-quality", "method", "national"],
+        ["index"],
+    ]
     assert [sorted(call["pages"]) for call in calls(program)] == first
     own = project / "params/commentary/2026/H15.120.md"
     own.parent.mkdir(parents=True, exist_ok=True)

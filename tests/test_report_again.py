@@ -216,8 +216,8 @@ def test_only_what_changed_is_made_again(small):
     assert site.stat().st_ino == before, "nothing was written"
     other = (site / "H15.120.html").read_bytes()
     edit("data/samples/dak-lak-2026-10-10/counts.csv", "H15.15,5,579,587", "H15.15,5,570,587")
-    # the agency, the province, the index, method, data quality and the comparison
-    assert run() == 6
+    # the agency, the province, the index, method, data quality, the comparison, the national view
+    assert run() == 7
     assert (site / "H15.120.html").read_bytes() == other
     own = small / "params/commentary/2026/H15.120.md"
     own.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-PAGES = ["index", "H15", "H15.15", "method", "data-quality"]
+PAGES = ["index", "H15", "H15.15", "method", "data-quality", "national"]
 SMALL = """() => [...document.querySelectorAll("a[href], button, summary, select, input")]
   .filter(item => item.getClientRects().length && !item.closest("svg, .skip"))
   .map(item => [item.getBoundingClientRect(), item.outerHTML.slice(0, 120)])

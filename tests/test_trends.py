@@ -150,9 +150,10 @@ def test_a_last_period_without_a_figure_has_no_verdict():
     assert of([]).verdict == "too_few"
 
 
-def test_the_shipped_rules_name_their_source_and_the_two_breaks():
+def test_the_shipped_rules_name_their_source_and_the_three_breaks():
     rules = trend_rules()
-    assert [entry.from_ for entry in rules.breaks] == [date(2025, 7, 1), date(2026, 1, 1)]
+    days = [date(2025, 7, 1), date(2026, 1, 1), date(2026, 7, 20)]
+    assert [entry.from_ for entry in rules.breaks] == days
     assert rules.source and all(entry.source for entry in rules.breaks)
 
 
@@ -184,12 +185,27 @@ def with_targets(folder, *entries):
 
 def test_a_changed_target_starts_a_new_baseline_of_what_hangs_on_it(tmp_path):
     held = with_targets(tmp_path, ("01/01/2024", "60%"), ("01/01/2023", "50%"))
-    usual = trend_rules().days("so-y-te", "8", load_rules("766-2022").set)
+    shipped = load_rules("766-2022").set
     for item in ("8", "III.a", "total"):
+        usual = trend_rules().days("so-y-te", item, shipped)
         days = trend_rules().days("so-y-te", item, held)
         assert sorted(set(days) - set(usual)) == [date(2024, 1, 1)], "50% again changes nothing"
     for item in ("7", "III.b", "V"):
+        usual = trend_rules().days("so-y-te", item, shipped)
         assert trend_rules().days("so-y-te", item, held) == usual
+
+
+def test_a_break_of_some_indicators_is_one_of_their_group_and_of_the_total():
+    held = load_rules("766-portal-2026").set
+    for item, is_broken in (
+        ("17", True),
+        ("IV", True),
+        ("total", True),
+        ("5", False),
+        ("V", False),
+    ):
+        days = trend_rules().days("so-y-te", item, held)
+        assert (date(2026, 7, 20) in days) is is_broken
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,12 @@ def titles() -> dict[str, str]:
         "map": _("Points of districts and communes"),
         "province": _("Results of the whole province"),
         "agencies": _("All agencies"),
+        "national-order": _("All provinces and cities by total"),
+        "neighbours": _("The provinces next to it"),
+        "national-groups": _("Groups beside the national mean"),
+        "national-course": _("Over time, between breaks"),
+        "national-figures": _("The figures in detail"),
+        "national-list": _("All provinces and cities"),
         "method": _("How each indicator is measured and scored"),
     }
 

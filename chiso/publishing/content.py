@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chiso.base.errors import UserError
 from chiso.base.files import sha256, write_files
 from chiso.base.locations import params_dir, project_root
 from chiso.base.versions import code_hash, package_versions
 from chiso.explain import said_by_others
+from chiso.explain.national import NationalView
 from chiso.store import revisions
 from chiso.store.figures import Figures, load_figures, store_dir
 from chiso.store.revisions import Provenance
@@ -37,6 +38,11 @@ def whole_content(figures: Figures) -> Content:
     beside = figures.reconciled.made_from if figures.reconciled else ""
     text = " ".join([_told(figures), *hashes, *compared, beside])
     return Content(_digest(text), figures.provenance.revision)
+
+
+def with_national(content: Content, view: NationalView | None) -> Content:
+    """The content of a page that shows the captured results of all provinces too."""
+    return replace(content, shows=_digest(f"{content.shows} {view}")) if view else content
 
 
 def unit_contents(figures: Figures) -> dict[str, Content]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.excel import Cover
 from chiso.base.i18n import _, day
-from chiso.publishing.pages import Page, page_figures
+from chiso.publishing.pages import NATIONAL, Page, page_figures
 
 
 def cover(page: Page, title: str) -> Cover:
@@ -16,6 +16,13 @@ def cover(page: Page, title: str) -> Cover:
         (_("Agency") if page.unit else _("Province"), str(about.name)),
         (_("Period"), settings.period.label),
         (_("Indicator set"), str(figures.book.set.name)),
+    ]
+    if page.name == NATIONAL:
+        # The sheet on the origin says the rest; no difference here is one of periods.
+        facts.append((_("Source"), _("National Public Service Portal, published results")))
+        whole = f"{title}: {about.name}, {settings.period.label}"
+        return Cover(whole, tuple(facts), _notes()[:-1])
+    facts += [
         (_("Source"), str(settings.source_name)),
         (_("Figures up to"), day(settings.as_of)),
         (_("Revision"), str(page.parameters["revision"])),

@@ -12,12 +12,12 @@ from chiso.base.errors import InputError, ParameterError
 from chiso.base.i18n import _, current_language, day
 from chiso.base.locations import project_root
 from chiso.base.markdown import escape
+from chiso.explain.national import national_view
+from chiso.pages.commentary import national_title
 from chiso.publishing import paper
-from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.rules.units import PAGES, RECONCILE
+from chiso.publishing.content import Content, unit_contents, whole_content, with_national
+from chiso.rules.units import COMPARE, INDEX, METHOD, NATIONAL, QUALITY, RECONCILE
 from chiso.store.figures import Figures, history_text, keep_figures
-
-INDEX, METHOD, QUALITY, COMPARE = PAGES[:4]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
     """The list of all agencies, which names those whose page failed or was never made."""
     provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
     crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
-    crumbs.append((f"{COMPARE}.html", _("Compare two agencies")))
+    crumbs += [*_national_crumb(figures), (f"{COMPARE}.html", _("Compare two agencies"))]
     content = whole_content(figures)
     front = _front(figures, _("All agencies"), crumbs, content.revision)
     front["chiso"]["script"] = "index.js"
@@ -116,6 +116,7 @@ def common_pages(figures: Figures) -> list[Page]:
     crumbs = [("index.html", _("All agencies"))]
     return [
         _compare_page(figures, content, crumbs),
+        *_national_pages(figures, content, crumbs),
         *(
             Page(
                 name=name,
@@ -147,11 +148,45 @@ def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, st
     return Page(COMPARE, _notebook("compare"), parameters, front, content.shows)
 
 
+def _national_pages(
+    figures: Figures, content: Content, crumbs: list[tuple[str, str]]
+) -> list[Page]:
+    """The province among all provinces, where their results of the period were captured."""
+    view = national_view(figures)
+    if view is None:
+        return []
+    province = figures.province.unit
+    crumbs = [*crumbs, (f"{province.code}.html", str(province.name))]
+    front = _front(figures, national_title(figures, view), crumbs, content.revision)
+    # Its figures are published ones of another day, even where the period's own are invented.
+    front["subtitle"] = escape(
+        _("Indicator set 766, {period}; results published up to {day}").format(
+            period=figures.settings.period.label, day=day(view.capture.reference_day)
+        )
+    )
+    front["chiso"].pop("mark", None)
+    return [
+        Page(
+            name=NATIONAL,
+            notebook=_notebook("national"),
+            parameters=_common_parameters(figures, content.revision),
+            front=front,
+            shows=with_national(content, view).shows,
+        )
+    ]
+
+
+def _national_crumb(figures: Figures) -> list[tuple[str, str]]:
+    if national_view(figures) is None:
+        return []
+    return [(f"{NATIONAL}.html", _("Among all provinces"))]
+
+
 def _unit_page(figures: Figures, code: str, content: Content) -> Page:
     unit = figures.tree.unit(code)
     is_province = code == figures.tree.province
     if is_province:
-        content = whole_content(figures)
+        content = with_national(whole_content(figures), national_view(figures))
     parameters = _common_parameters(figures, content.revision)
     if not is_province:
         parameters["unit"] = code
@@ -162,7 +197,9 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
             for parent in figures.tree.above(code)
             if any(known.code == parent for known in figures.units)
         ]
-    if not is_province:
+    if is_province:
+        crumbs += _national_crumb(figures)
+    else:
         crumbs.append((f"{COMPARE}.html?a={quote(code)}", _("Compare with another agency")))
     front = _front(figures, str(unit.name), crumbs, content.revision)
     del front["format"]

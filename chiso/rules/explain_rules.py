@@ -51,13 +51,14 @@ class CertaintyRules:
 
 @parameters
 class ExplainRules:
-    """params/explain.yml; `near_next_class` in points, `rank_moves` in places."""
+    """params/explain.yml; `near_next_class` and `close_provinces` in points, `rank_moves` in places."""
 
     last_confirmed: date
     chance: Chance
     near_next_class: Annotated[Decimal, Field(gt=0)]
     orders: OrderRules
     rank_moves: Whole
+    close_provinces: Annotated[Decimal, Field(gt=0)]
     certainty: CertaintyRules
 
 

@@ -20,11 +20,21 @@ Length = Annotated[int, Field(ge=2)]
 
 @parameters
 class Break:
-    """A day from which nothing before may be compared; starts a new baseline everywhere."""
+    """A day from which nothing before may be compared; starts a new baseline everywhere, or of what
+    hangs on `indicators`, where they are named."""
 
     from_: Annotated[Day, Field(alias="from")]
     name: Text
     source: Annotated[str, Field(min_length=1)]
+    indicators: tuple[Annotated[int, Field(ge=1, le=21)], ...] = ()
+
+    def touches(self, item: str, scored_by: IndicatorSet) -> bool:
+        """Whether it is a break of `item` (total, I .. V, 1 .. 21)."""
+        return not self.indicators or any(
+            item in ("total", indicator.group, str(indicator.number))
+            for indicator in scored_by.indicators
+            if indicator.number in self.indicators
+        )
 
 
 @parameters
@@ -62,7 +72,7 @@ class TrendRules:
             for entry in self.rebases
             if entry.unit in (None, unit) and entry.item in (None, item)
         )
-        breaks = (entry.from_ for entry in self.breaks)
+        breaks = (entry.from_ for entry in self.breaks if entry.touches(item, scored_by))
         return (*breaks, *rebased, *_changed_targets(scored_by, item))
 
 

@@ -19,8 +19,9 @@ from chiso.base.locations import SAFE_NAME, locate
 from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
 # Pages of a site that are no agency's.
-RECONCILE = "reconcile"
-PAGES = ("index", "method", "data-quality", "compare", RECONCILE)
+INDEX, METHOD, QUALITY, COMPARE = "index", "method", "data-quality", "compare"
+NATIONAL, RECONCILE = "national", "reconcile"
+PAGES = (INDEX, METHOD, QUALITY, COMPARE, NATIONAL, RECONCILE)
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 

@@ -23,6 +23,7 @@ from matplotlib.ticker import Formatter
 
 from chiso.base.i18n import _, day, decimals
 from chiso.base.rounding import half_up
+from chiso.explain.national import Capture
 from chiso.store.figures import Figures
 
 INK, MUTED, TRACK, PAPER = "#1b2733", "#5b6770", "#dfe5ea", "#ffffff"
@@ -86,6 +87,13 @@ def source_of(figures: Figures) -> str:
     return _("Source: {source}; figures up to {day}.").format(
         source=figures.settings.source_name, day=day(figures.settings.as_of)
     )
+
+
+def capture_source(capture: Capture) -> str:
+    """The line below a chart of all provinces: the days of its figures and of their capture."""
+    return _(
+        "Source: National Public Service Portal, published results up to {day}, taken over on {captured}."
+    ).format(day=day(capture.reference_day), captured=day(capture.captured))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Sentences from figures, and the analyst's own text; what notebooks say in words."""
 
 from chiso.pages.commentary.checking import check_texts
+from chiso.pages.commentary.national import national_lead, national_line, national_title
 from chiso.pages.commentary.own_text import StaleText, stale_texts, write_own_text
 from chiso.pages.commentary.province import (
     not_own,
@@ -17,6 +18,9 @@ __all__ = [
     "check_texts",
     "check_wording",
     "headline",
+    "national_lead",
+    "national_line",
+    "national_title",
     "not_own",
     "notes",
     "province_brief",

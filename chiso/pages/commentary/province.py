@@ -22,6 +22,7 @@ from chiso.explain.decomposition import class_moves, direction, near_next_class
 from chiso.explain.overdue import overdue_in_province
 from chiso.explain.ownership import losses_by_kind, without_dossiers
 from chiso.pages.commentary import movement
+from chiso.pages.commentary.national import national_line
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import standing_sentence
 from chiso.pages.commentary.wording import sentence
@@ -39,11 +40,12 @@ def province_comment(figures: Figures) -> Markdown:
 
 
 def province_lead(figures: Figures) -> Markdown:
-    """The total and its class, then the totals of all comparable periods in one line; before them
-    who handed in nothing."""
-    page = figures.province
+    """The total and its class, its place among all provinces where their results were captured, then
+    the totals of all comparable periods in one line; before them who handed in nothing."""
+    page, place = figures.province, national_line(figures)
     parts = [strong(words) for words in _silent(figures)]
-    parts.append(strong(standing_sentence(page)))
+    parts.append(strong(standing_sentence(page, with_rank=not place)))
+    parts += [place] if place else []
     if figures.settings.is_provisional:
         parts.append(escape(sentence("provisional", day=day(figures.settings.as_of))))
     parts += map(escape, _direction(figures))

@@ -84,9 +84,10 @@ def notes(unit: UnitFigures) -> Markdown:
     return Markdown(bullets(found))
 
 
-def standing_sentence(unit: UnitFigures) -> str:
+def standing_sentence(unit: UnitFigures, with_rank: bool = True) -> str:
     """Total, class and rank, with the ties of the rank; or why there is no total; of a unit without
-    dossiers the total alone, with a rank only where one was published."""
+    dossiers the total alone, with a rank only where one was published. `with_rank`: False where
+    the rank is told elsewhere."""
     standing = unit.standing
     if standing.total is None:
         published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
@@ -101,16 +102,15 @@ def standing_sentence(unit: UnitFigures) -> str:
         "max": short_points(standing.max_total),
         "band": standing.band,
     }
-    is_ranked = standing.rank is not None and standing.cohort_size is not None
+    is_ranked = with_rank and standing.rank is not None and standing.cohort_size is not None
     if not has_dossiers(unit) and not (is_ranked and standing.rank_is_published):
         return sentence("standing_no_dossiers", **words)
     if not is_ranked:
         return sentence("standing_unranked", **words)
-    words |= {
-        "rank": standing.rank,
-        "size": standing.cohort_size,
-        "cohort": unit.figures.tree.cohorts[unit.unit.cohort].name,
-    }
+    words |= {"rank": standing.rank, "size": standing.cohort_size}
+    if unit.unit.level == "tinh" and standing.rank_is_published and has_dossiers(unit):
+        return sentence("standing_published_province", **words)
+    words["cohort"] = unit.figures.tree.cohorts[unit.unit.cohort].name
     if not has_dossiers(unit):
         return sentence("standing_no_dossiers_published", **words)
     tied = cohort_standing(unit).tied

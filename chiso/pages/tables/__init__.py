@@ -21,6 +21,13 @@ from chiso.pages.tables.handling import (
 from chiso.pages.tables.indicators import basis_text, group_table, indicator_table, rule_text
 from chiso.pages.tables.losses import loss_table
 from chiso.pages.tables.method import method_cards
+from chiso.pages.tables.national import (
+    capture_table,
+    national_course_table,
+    national_group_table,
+    national_table,
+    neighbour_table,
+)
 from chiso.pages.tables.nearby import downloads, nearby, quality_link, unit_downloads
 from chiso.pages.tables.orders import order_table
 from chiso.pages.tables.origin import provenance
@@ -59,6 +66,7 @@ __all__ = [
     "agency_gap_table",
     "agency_table",
     "basis_text",
+    "capture_table",
     "case_table",
     "cause_table",
     "class_count_table",
@@ -77,7 +85,11 @@ __all__ = [
     "lack_table",
     "loss_table",
     "method_cards",
+    "national_course_table",
+    "national_group_table",
+    "national_table",
     "nearby",
+    "neighbour_table",
     "order_table",
     "other_rank_table",
     "petition_kind_table",
