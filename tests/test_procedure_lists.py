@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from chiso.base.errors import ParameterError
 from chiso.base.period import parse_period
+from chiso.contract.evidence import COMPARED_FIELDS
 from chiso.contract.tables import bare_code
 from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.counts import hold, measure
 from chiso.measures.procedure_lists import (
-    FIELDS,
     LISTED,
     compare_lists,
     compare_records,
@@ -382,10 +382,9 @@ def test_a_register_of_dossiers_and_a_list_of_services_are_no_national_list(tmp_
 # ------------------------------------------------------------------------------------------- demo
 
 
-@pytest.mark.parametrize("seed", [766, 11])
-def test_every_difference_that_the_demo_planted_is_found_and_no_other(tmp_path, seed):
+def test_every_difference_that_the_demo_planted_is_found_and_no_other(tmp_path):
     out = tmp_path / "demo"
-    write_demo(DemoRequest(out, seed, 60))
+    write_demo(DemoRequest(out, 766, 60))
     truth = pd.read_csv(out / "truth" / "procedure-lists.csv", dtype=str, keep_default_na=False)
     records = load_records(out, TREE)
     held = hold(records.tables, TREE, parse_period("2022-12"))
@@ -396,4 +395,4 @@ def test_every_difference_that_the_demo_planted_is_found_and_no_other(tmp_path, 
         tuple(row) for row in truth[columns].to_numpy()
     }
     assert set(truth["kind"]) == {"missing", "extra", "differing"}
-    assert set(FIELDS) | {"code"} >= set(truth.loc[truth["kind"] == "differing", "field"])
+    assert set(COMPARED_FIELDS) | {"code"} >= set(truth.loc[truth["kind"] == "differing", "field"])

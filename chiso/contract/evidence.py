@@ -75,6 +75,10 @@ PROCEDURE_DIFFERENCES = [
     "unit", "procedure_id", "national_id", "procedure", "kind", "field", "ours", "theirs",
     "matched_by", "similarity", "due_day", "working_days_left",
 ]  # fmt: skip
+MISSING, EXTRA, DIFFERING = "missing", "extra", "differing"
+BY_CODE, BY_NAME = "code", "name"
+# What is compared of two procedures that belong together; `code` differs only in pairs by name.
+COMPARED_FIELDS = ("name", "levels", "agency", "term", "fee", "parts", "online")
 # item: ours, national, by_code, by_name, compared_<field>, hidden, set_aside, to_come.
 PROCEDURE_LISTS = ["item", "number"]
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the

@@ -17,7 +17,16 @@ import pandas as pd
 from rapidfuzz import fuzz, process, utils
 
 from chiso.base.letters import plain
-from chiso.contract.evidence import PROCEDURE_DIFFERENCES, PROCEDURE_LISTS
+from chiso.contract.evidence import (
+    BY_CODE,
+    BY_NAME,
+    COMPARED_FIELDS,
+    DIFFERING,
+    EXTRA,
+    MISSING,
+    PROCEDURE_DIFFERENCES,
+    PROCEDURE_LISTS,
+)
 from chiso.contract.records import Records
 from chiso.contract.tables import bare_code
 from chiso.measures.counts import Held
@@ -27,14 +36,10 @@ from chiso.rules.procedure_list_rules import ProcedureListRules, procedure_list_
 from chiso.rules.units import Tree
 from chiso.rules.working_days import Calendar, days_since_1970
 
-MISSING, EXTRA, DIFFERING = ("missing", "extra", "differing")
-BY_CODE, BY_NAME = "code", "name"
 _WAYS = {"by_code": BY_CODE, "by_name": BY_NAME}
-# What is compared of two procedures that belong together; `code` differs only in pairs by name.
-FIELDS = ("name", "levels", "agency", "term", "fee", "parts", "online")
-# One list in the form in which two are compared: id without what hangs on it, the texts of FIELDS
+# One list in the form in which two are compared: id without what hangs on it, the texts of COMPARED_FIELDS
 # (empty: not told, so not compared), `signed`: day of the newest decision since 1970 (NaN: none).
-LISTED = ["id", *FIELDS, "signed"]
+LISTED = ["id", *COMPARED_FIELDS, "signed"]
 _PAIRS = ["ours", "theirs", "matched_by", "similarity"]
 _AMOUNT = re.compile(r"(\d[\d.,]*)\s*(đồng|đ\b|vnđ|vnd)")
 
@@ -123,7 +128,7 @@ def _codes(one: str, two: str) -> Iterable[tuple[str, str, str]]:
 
 def _fields(one: dict[str, str], two: dict[str, str]) -> Iterable[tuple[str, str, str]]:
     """Field and both texts of what two procedures that belong together do not have alike."""
-    for field in FIELDS:
+    for field in COMPARED_FIELDS:
         if one[field] and two[field] and not _is_same(field, one[field], two[field]):
             yield field, one[field], two[field]
 
@@ -320,12 +325,12 @@ def _numbers(ours: pd.DataFrame, theirs: pd.DataFrame, rules: ProcedureListRules
     """How many procedures each list has, how many belong together, and of how many of these both
     lists tell a field (compared_<field>)."""
     pairs = _pairs(ours, theirs, rules)
-    own = ours.set_index("id").loc[pairs["ours"], list(FIELDS)].to_numpy() != ""
-    other = theirs.set_index("id").loc[pairs["theirs"], list(FIELDS)].to_numpy() != ""
+    own = ours.set_index("id").loc[pairs["ours"], list(COMPARED_FIELDS)].to_numpy() != ""
+    other = theirs.set_index("id").loc[pairs["theirs"], list(COMPARED_FIELDS)].to_numpy() != ""
     compared = (own & other).sum(axis=0)
     return {
         "ours": len(ours),
         "national": len(theirs),
         **{by: int((pairs["matched_by"] == way).sum()) for by, way in _WAYS.items()},
-        **{f"compared_{field}": int(n) for field, n in zip(FIELDS, compared, strict=True)},
+        **{f"compared_{field}": int(n) for field, n in zip(COMPARED_FIELDS, compared, strict=True)},
     }

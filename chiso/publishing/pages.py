@@ -14,7 +14,7 @@ from chiso.base.locations import project_root
 from chiso.base.markdown import escape
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.rules.units import PAGES
+from chiso.rules.units import PAGES, PROCEDURES_PAGE
 from chiso.store.figures import Figures, history_text, keep_figures
 
 INDEX, METHOD, QUALITY, COMPARE = PAGES
@@ -111,7 +111,8 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
 
 
 def common_pages(figures: Figures) -> list[Page]:
-    """The pages about all units: how indicators are measured, and what the figures lack."""
+    """The pages about all units: how indicators are measured, what the figures lack, and the two lists
+    of procedures where there are two."""
     content = whole_content(figures)
     crumbs = [("index.html", _("All agencies"))]
     return [
@@ -127,9 +128,16 @@ def common_pages(figures: Figures) -> list[Page]:
             for name, notebook, title in (
                 (METHOD, "method", _("Method")),
                 (QUALITY, "data_quality", _("Data quality")),
+                *_lists(figures),
             )
         ),
     ]
+
+
+def _lists(figures: Figures) -> list[tuple[str, str, str]]:
+    """Name, notebook and title of the page of the two lists of procedures, where there are two."""
+    title = _("Procedures beside the national database")
+    return [(PROCEDURES_PAGE, "procedures", title)] if figures.has_lists else []
 
 
 def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:
@@ -220,6 +228,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
                 {"href": href, "text": escape(text)}
                 for href, text in (
                     *crumbs,
+                    *((f"{name}.html", title) for name, _book, title in _lists(figures)),
                     (f"{QUALITY}.html", _("Data quality")),
                     (f"{METHOD}.html", _("Method")),
                 )
