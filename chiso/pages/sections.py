@@ -79,7 +79,7 @@ def titles() -> dict[str, str]:
         "indicators": _("The 21 indicators"),
         "cases": _("Cases that fail"),
         "handling": _("Dossiers received and handled"),
-        "procedures": _("Procedures"),
+        "procedures": _("Procedures of the agency"),
         "lists": _("The two lists side by side"),
         "missing": _("Not on the national database"),
         "differing": _("Other content on the national database"),
