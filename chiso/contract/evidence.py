@@ -79,7 +79,8 @@ MISSING, EXTRA, DIFFERING = "missing", "extra", "differing"
 BY_CODE, BY_NAME = "code", "name"
 # What is compared of two procedures that belong together; `code` differs only in pairs by name.
 COMPARED_FIELDS = ("name", "levels", "agency", "term", "fee", "parts", "online")
-# item: ours, national, by_code, by_name, compared_<field>, hidden, set_aside, to_come.
+# item: ours, of:<unit> (of these, by lead agency), national, by_code, by_name, compared_<field>, hidden,
+# set_aside, to_come.
 PROCEDURE_LISTS = ["item", "number"]
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
 # set compares moments, by moments where it compares days.

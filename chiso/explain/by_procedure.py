@@ -18,7 +18,8 @@ from chiso.store.figures import UnitFigures
 class ProcedureCost:
     """One procedure of a unit, those below it included.
 
-    `points`: its part of the unit's own lost points, `numbers`: the indicators on which it has any.
+    `points`: its part of the unit's own lost points, `numbers`: the indicators on which it has any,
+    most points first.
     `dossiers`: the population of indicator 5, `late`: those of them that were not on time (None: no
     data). `mean`: average time of the dossiers returned, in `term_unit`, beside `max_term` (None: no
     dossier, or no such term).
@@ -46,15 +47,15 @@ def costs_by_procedure(unit: UnitFigures) -> tuple[ProcedureCost, ...]:
     cases = read_procedure_cases(unit.figures.folder, unit.figures.tree, unit.unit.code)
     if cases.empty or not has_dossiers(unit):
         return ()
-    points, numbers = _points(unit, cases)
+    points = _points(unit, cases)
     about = _about(unit)
     names = cases.drop_duplicates("procedure_id").set_index("procedure_id")["procedure"]
     found = [
         ProcedureCost(
             code=code,
             name=str(names[code]) if pd.notna(names[code]) else code,
-            points=points.get(code, Fraction(0)),
-            numbers=tuple(sorted(numbers.get(code, ()))),
+            points=sum(points.get(code, {}).values(), Fraction(0)),
+            numbers=tuple(sorted(own := points.get(code, {}), key=lambda n: (-own[n], n))),
             **_facts(about.get(code)),
         )
         for code in names.index
@@ -63,14 +64,11 @@ def costs_by_procedure(unit: UnitFigures) -> tuple[ProcedureCost, ...]:
     return tuple(sorted(told, key=lambda one: (-one.points, -(one.late or 0), one.code)))
 
 
-def _points(
-    unit: UnitFigures, cases: pd.DataFrame
-) -> tuple[dict[str, Fraction], dict[str, set[int]]]:
-    """By procedure: its points at stake, and the indicators that they are of."""
+def _points(unit: UnitFigures, cases: pd.DataFrame) -> dict[str, dict[int, Fraction]]:
+    """Procedure -> indicator -> points at stake."""
     held = unit.case_counts.set_index("indicator")["cases"].to_dict()
     sizes = cases.groupby(["indicator", "procedure_id"]).size()
-    points: dict[str, Fraction] = {}
-    numbers: dict[str, set[int]] = {}
+    points: dict[str, dict[int, Fraction]] = {}
     for lost in ownership(unit):
         if len(lost.numbers) != 1 or not lost.own or lost.numbers[0] not in held:
             continue
@@ -80,9 +78,8 @@ def _points(
         part = Fraction(lost.own) / max(lacking, int(held[number]))
         own = sizes[sizes.index.get_level_values("indicator") == number]
         for (_number, code), many in own.items():
-            points[code] = points.get(code, Fraction(0)) + part * int(many)
-            numbers.setdefault(code, set()).add(number)
-    return points, numbers
+            points.setdefault(code, {})[number] = part * int(many)
+    return points
 
 
 def _about(unit: UnitFigures) -> dict[str, dict[str, Any]]:

@@ -330,6 +330,7 @@ def _numbers(ours: pd.DataFrame, theirs: pd.DataFrame, rules: ProcedureListRules
     compared = (own & other).sum(axis=0)
     return {
         "ours": len(ours),
+        **{f"of:{unit}": int(n) for unit, n in ours.groupby("agency").size().items() if unit},
         "national": len(theirs),
         **{by: int((pairs["matched_by"] == way).sum()) for by, way in _WAYS.items()},
         **{f"compared_{field}": int(n) for field, n in zip(COMPARED_FIELDS, compared, strict=True)},

@@ -7,11 +7,12 @@ from fractions import Fraction
 from chiso.base.i18n import _, count
 from chiso.explain.by_procedure import costs_by_procedure
 from chiso.pages.tables.handling import term_units
-from chiso.pages.tables.table import Field, Table
+from chiso.pages.tables.table import Field, Table, unbroken
 from chiso.store.figures import UnitFigures
 
 # As many as a reader can act on; the workbook of cases has every record.
 _SHOWN = 50
+_INDICATORS = 3
 
 
 def procedure_cost_table(unit: UnitFigures) -> Table:
@@ -23,9 +24,9 @@ def procedure_cost_table(unit: UnitFigures) -> Table:
         sheet=_("Procedures by points"),
         caption=_(
             "Procedures by the points at stake, {shown} of {number}: the points that the agency loses"
-            " of its own on an indicator are divided among its failing cases alike. Late: not on"
-            " time by indicator 5. Average time: dossiers received in the period and returned, in the"
-            " procedure's unit of term."
+            " of its own on an indicator are divided among its failing cases alike; the indicators"
+            " named are those with most of them. Late: not on time by indicator 5. Average time:"
+            " dossiers received in the period and returned, in the procedure's unit of term."
         ).format(shown=count(min(_SHOWN, len(found))), number=count(len(found))),
         fields=(
             Field(_("Procedure")),
@@ -42,7 +43,7 @@ def procedure_cost_table(unit: UnitFigures) -> Table:
             [
                 one.name,
                 one.points,
-                ", ".join(map(str, one.numbers)) or None,
+                unbroken(", ".join(map(str, one.numbers[:_INDICATORS]))) if one.numbers else None,
                 one.dossiers,
                 one.late,
                 Fraction(one.late, one.dossiers) if one.dossiers and one.late is not None else None,

@@ -13,7 +13,7 @@ from chiso.base.i18n import _, count, day, whole_percent
 from chiso.base.markdown import escape, link
 from chiso.contract.evidence import BY_NAME, COMPARED_FIELDS, DIFFERING, EXTRA, MISSING
 from chiso.pages.tables.handling import term_units
-from chiso.pages.tables.table import Cell, Field, Table, Value, linked, worded
+from chiso.pages.tables.table import Cell, Field, Table, Value, linked, unbroken, worded
 from chiso.rules.procedure_list_rules import procedure_list_rules
 from chiso.rules.units import PROCEDURES_PAGE, Tree
 from chiso.store.figures import Figures, UnitFigures
@@ -66,6 +66,7 @@ def _not_compared(numbers: dict[str, int]) -> list[str]:
 
 def list_summary_table(figures: Figures) -> Table:
     """Who has to put how many right, what first and until when; most past the deadline first."""
+    numbers = figures.evidence("procedure_lists").set_index("item")["number"].to_dict()
     agencies = [
         (_late(own), str(code), own) for code, own in _rows(figures).groupby("unit", sort=False)
     ]
@@ -74,12 +75,13 @@ def list_summary_table(figures: Figures) -> Table:
         anchor="table-list-agencies",
         sheet=_("By agency"),
         caption=_(
-            "Procedures to put right by agency. The deadline is the fifth working day after the"
+            "Procedures to put right by agency, most past the deadline first. The deadline is the fifth working day after the"
             " newest decision that the list gives; a pair told by its name is to be checked and is"
             " not counted as a fault."
         ),
         fields=(
             Field(_("Agency")),
+            Field(_("Procedures"), "count"),
             Field(_("Not on the database"), "count"),
             Field(_("Other content"), "count"),
             Field(_("Only on the database"), "count"),
@@ -92,6 +94,7 @@ def list_summary_table(figures: Figures) -> Table:
         rows=[
             [
                 _agency(figures.tree, code),
+                numbers.get(f"of:{code}", 0),
                 *(_procedures(_sure(own, kind)) for kind in (MISSING, DIFFERING, EXTRA)),
                 _procedures(own[own["matched_by"] == BY_NAME]),
                 late,
@@ -115,10 +118,11 @@ def _late(rows: pd.DataFrame) -> int:
 
 
 def _first(rows: pd.DataFrame) -> list[Value | Cell]:
-    """What of an agency's differences comes first, its deadline and the days up to it."""
+    """What of an agency's differences comes first, its deadline and the days up to it: of those with a
+    deadline what is missing before what differs, the earliest deadline first."""
     if rows.empty:
         return [None, None, None]
-    row = rows.iloc[0]
+    row = rows.sort_values("late", key=lambda days: days.isna(), kind="stable").iloc[0]
     words = {
         MISSING: _("Put on the database: {name}"),
         DIFFERING: _("Make alike: {name}"),
@@ -210,7 +214,7 @@ def differing_table(figures: Figures) -> Table:
                 _name(row),
                 row["procedure_id"],
                 _agency(tree, row["unit"]),
-                names[row["field"]],
+                unbroken(names[row["field"]]),
                 _value(row["field"], row["ours"], tree),
                 _value(row["field"], row["theirs"], tree),
                 *_deadline(row),
@@ -276,7 +280,8 @@ def list_line(unit: UnitFigures) -> Markdown:
     if guesses := _procedures(rows[rows["matched_by"] == BY_NAME]):
         parts.append(_("{number} told by the name alone, to check").format(number=count(guesses)))
     text = _("Procedures beside the national database: {parts}.").format(parts="; ".join(parts))
-    return Markdown(f"{escape(text)} {link(_('Lists and deadlines'), f'{PROCEDURES_PAGE}.html')}")
+    way = link(_("Lists and deadlines"), f"{PROCEDURES_PAGE}.html")
+    return Markdown(f"{escape(text)} {way}")
 
 
 def lists_note(figures: Figures) -> Markdown:
