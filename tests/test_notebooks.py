@@ -33,6 +33,7 @@ def test_there_is_one_notebook_a_kind_of_report():
         "data_quality",
         "index",
         "method",
+        "procedures",
         "province",
         "unit",
     ]

@@ -230,7 +230,7 @@ NATIONAL_PROCEDURES = ContractTable(
         Column("decision_id", "string", "số quyết định công bố"),
         Column("decision_date", "date", "ngày ký quyết định công bố"),
     ),
-    "Danh mục trên Cơ sở dữ liệu quốc gia về TTHC",
+    "Danh mục TTHC CSDL quốc gia",
 )
 
 TABLES = {
