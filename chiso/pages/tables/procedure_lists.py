@@ -325,12 +325,12 @@ def _value(field: str, text: str, tree: Tree) -> str:
         return f"{number} {term_units()[unit]}"
     if field == "levels":
         levels = {"tinh": _("province"), "huyen": _("district"), "xa": _("commune")}
-        return ", ".join(levels.get(level, level) for level in text.split(";"))
+        return ", ".join(words for level, words in levels.items() if level in text.split(";"))
     words = {
         "fee": {"yes": _("yes"), "no": _("no")},
         "parts": {"yes": _("complete"), "no": _("not complete")},
         "online": {
-            "none": _("no online service"),
+            "none": _("not offered"),
             "partial": _("online in part"),
             "full": _("online to the end"),
         },
