@@ -62,11 +62,12 @@
   // A long table begins short on a screen; paper has all of it.
   document.querySelectorAll("main .scroll").forEach((block) => {
     const rows = block.querySelectorAll("tbody tr").length;
-    if (rows <= 40 || block.closest(".searchable")) return;
+    const first = block.closest(".short") ? 10 : 20;
+    if (rows <= 2 * first || block.closest(".searchable")) return;
     const button = element("button", words.unfold.replace("#", rows), { type: "button", class: "unfold", "aria-controls": block.id });
     button.addEventListener("click", () => {
       block.classList.remove("folded");
-      const next = block.querySelector("tbody tr:nth-child(21) th");
+      const next = block.querySelector(`tbody tr:nth-child(${first + 1}) th`);
       next.tabIndex = -1;
       next.focus();
       button.remove();

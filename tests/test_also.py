@@ -27,7 +27,7 @@ from chiso.demo.write import DemoRequest, write_demo
 from chiso.measures.also import ALSO, also_table
 from chiso.measures.counts import counted
 from chiso.measures.handling import HANDLING_MEASURES, check_identities, handling
-from chiso.measures.processing_times import processing_times
+from chiso.measures.processing_times import most_handled, processing_times
 from chiso.pages import tables
 from chiso.rules.handling_rules import handling_rules
 from chiso.sources.warehouse import connect
@@ -179,7 +179,7 @@ def test_the_table_has_every_measure_of_every_unit(duckdb):
 
 def test_the_procedures_with_most_dossiers_come_first(duckdb):
     held = engine_held(duckdb, records_of(CASES[5]), TREE, "2022-09", T)
-    own = processing_times(held, most=1).query("unit == 'huyen-1'")
+    own = most_handled(processing_times(held), 1).query("unit == 'huyen-1'")
     assert own["procedure_id"].tolist() == ["", "", "", "W"]
     assert own["dossiers"].tolist() == [3, 2, 1, 3]
 

@@ -157,8 +157,15 @@ ROWS = {
     },
     "national_counts": {"unit": UNIT, "period": PERIOD, "received": "5"},
     "certified_copies": {"unit": "11950", "offered": "0"},
+    # Of another content than the province's, so that pages have something to show.
+    "national_procedures": {
+        "national_id": "1.000001.000.00.00.H31", "name": "Khai sinh", "handled_by": "so-y-te",
+        "levels": "Cấp xã", "term": "5 ngày", "fee": "Không", "parts_complete": "1", "online": "none",
+        "public": "1", "decision_id": "56/QĐ-UBND", "decision_date": "2022-09-01",
+    },
 }  # fmt: skip
-TEXTS = {"name": "Chứng thực", "field": "Hộ tịch", "levels": "xa", "decision_id": "34/QĐ-UBND", "period": PERIOD}  # fmt: skip
+TEXTS = {"name": "Chứng thực", "field": "Hộ tịch", "levels": "xa", "decision_id": "34/QĐ-UBND", "period": PERIOD,
+         "handled_by": "Sở Y tế", "term": "7 ngày", "fee": "Có"}  # fmt: skip
 
 
 def contract(name):
@@ -207,6 +214,15 @@ def write_records(folder: Path) -> None:
         row = [f"V-{x + 1}", "1.000001", "Sở Tư pháp", "Đang công khai", person()]
         services.append([*row[:x], person(), *row[x + 1 :]])
     workbook(folder / "dich-vu.xlsx", services)
+    national = [
+        ["Mã TTHC", "Tên TTHC", "Cơ quan thực hiện", "Thời hạn giải quyết", "Người phụ trách"]
+    ]
+    national.append(["3.000001.000.00.00.H31", "Thủ tục lạ", "Sở Tư pháp", "5 ngày", person()])
+    for x, words in enumerate(["", "Thủ tục", "Sở", "3 ngày"]):
+        row = [f"3.00001{x}", "Thủ tục lạ", "Sở Tư pháp", "5 ngày", person()]
+        texts = kinds() if x == 0 else within(words)
+        national += [[*row[:x], text, *row[x + 1 :]] for text in texts]
+    workbook(folder / "CSDL quốc gia.xlsx", national)
     (folder / "ghi chú Hoàng Lan.txt").write_text(person(), "utf-8")
 
 
@@ -345,7 +361,8 @@ def test_every_known_column_of_every_source_is_in_an_export():
     assert {name for system in load_systems() for name in system.tables} <= set(ROWS)
     files = {system.file for system in load_systems() if system.tables}
     assert files == {
-        "set-aside", "", "params/sources/bang-chuan.yml", "params/sources/dich-vu-cong.yml",
+        "set-aside", "", "params/sources/bang-chuan.yml", "params/sources/csdlqg-tthc.yml",
+        "params/sources/dich-vu-cong.yml",
         "params/sources/dong-bo-ho-so.yml", "params/sources/so-theo-doi.yml",
     }  # fmt: skip
     for name, good in ROWS.items():

@@ -34,6 +34,8 @@ def test_there_is_one_notebook_a_kind_of_report():
         "index",
         "method",
         "national",
+        "procedures",
         "province",
+        "reconcile",
         "unit",
     ]

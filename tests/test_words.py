@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from chiso.base.letters import plain
 from chiso.contract.tables import TABLES
-from chiso.sources.mappings import load_systems, plain, words_of
+from chiso.sources.mappings import load_systems, words_of
 from chiso.sources.records import load_records
 from chiso.sources.set_aside import workbook_place, write_set_aside
 

@@ -2,13 +2,14 @@
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
 set_aside.csv, gaps.csv, handed_in.csv, compared.csv, and the measures without points: handling.csv
-and processing_times.csv. A revision of counts that were handed in has none of them; one of figures
+and processing_times.csv; procedure_dossiers.csv; procedure_differences.csv and procedure_lists.csv where
+there were two lists of procedures. A revision of counts that were handed in has none of them; one of figures
 that the national portal published has flags.csv, published_days.csv and divergence.csv (Published).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -61,6 +62,27 @@ PROCESSING_TIMES = [
     "unit", "term_unit", "procedure_id", "procedure", "max_term", "dossiers", "seconds",
     "median_seconds",
 ]  # fmt: skip
+# Dossiers at and below a unit by procedure: `dossiers`, the population of indicator 5, of these late
+# (both empty: no data for 5); `timed`, `seconds`: those received in the period and returned, and the sum
+# of their times as in PROCESSING_TIMES (0 and 0: none, or not known).
+PROCEDURE_DOSSIERS = [
+    "unit", "procedure_id", "dossiers", "late", "term_unit", "max_term", "timed", "seconds",
+]  # fmt: skip
+# How the province's procedures differ from those of the national database (measures/procedure_lists.py).
+# unit: who has to put it right. kind: missing (there), extra (there) or differing (in `field`); an id is
+# empty where the list does not have it. matched_by: code or name, a guess, with its similarity (0 to
+# 1). due_day: days since 1970; working_days_left at T, below 0: passed; empty: no dated decision.
+PROCEDURE_DIFFERENCES = [
+    "unit", "procedure_id", "national_id", "procedure", "kind", "field", "ours", "theirs",
+    "matched_by", "similarity", "due_day", "working_days_left",
+]  # fmt: skip
+MISSING, EXTRA, DIFFERING = "missing", "extra", "differing"
+BY_CODE, BY_NAME = "code", "name"
+# What is compared of two procedures that belong together; `code` differs only in pairs by name.
+COMPARED_FIELDS = ("name", "levels", "agency", "term", "fee", "parts", "online")
+# item: ours, of:<unit> (of these, by lead agency), national, by_code, by_name, compared_<field>, hidden,
+# set_aside, to_come.
+PROCEDURE_LISTS = ["item", "number"]
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
 # set compares moments, by moments where it compares days.
 COMPARED = COUNT_COLUMNS
@@ -83,13 +105,18 @@ _TABLES = {
     "flags": FLAGS,
     "published_days": PUBLISHED_DAYS,
     "divergence": DIVERGENCE,
+    "procedure_dossiers": PROCEDURE_DOSSIERS,
+    "procedure_differences": PROCEDURE_DIFFERENCES,
+    "procedure_lists": PROCEDURE_LISTS,
 }
 _PUBLISHED = ("flags", "published_days", "divergence")
 _TEXT = (
     "unit", "table", "file", "column", "faults", "digest", "term_unit", "procedure_id", "procedure",
     "flag", "days", "since",
+    "national_id", "kind", "field", "ours", "theirs", "matched_by", "item",
 )  # fmt: skip
-_MAY_BE_EMPTY = ("days_late", "max_term", *HANDLING[1:], "numerator", "denominator")
+_WHOLE_OR_EMPTY = (*HANDLING[1:], *COMPARED[2:], "dossiers", "late", "due_day", "working_days_left")
+_MAY_BE_EMPTY = ("days_late", "max_term", "similarity", *_WHOLE_OR_EMPTY)
 
 
 @dataclass(frozen=True)
@@ -98,7 +125,8 @@ class Evidence:
     accepted + set aside by file (ROWS). `set_aside`: what was wrong with rows (SET_ASIDE). `gaps`:
     what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN). `handling` (HANDLING),
     `processing_times` (PROCESSING_TIMES, of the procedures with most dossiers): measures without
-    points. `compared` (COMPARED)."""
+    points. `compared` (COMPARED). `procedure_dossiers` (PROCEDURE_DOSSIERS).
+    `procedure_differences` and `procedure_lists`: None where there were no two lists."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
@@ -109,14 +137,19 @@ class Evidence:
     handling: pd.DataFrame
     processing_times: pd.DataFrame
     compared: pd.DataFrame
+    procedure_dossiers: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=PROCEDURE_DOSSIERS)
+    )
+    procedure_differences: pd.DataFrame | None = None
+    procedure_lists: pd.DataFrame | None = None
 
     @property
     def texts(self) -> dict[str, str]:
         """The small tables as CSV, by file name."""
         return {
-            f"{name}.csv": getattr(self, name).to_csv(index=False, lineterminator="\n")
+            f"{name}.csv": table.to_csv(index=False, lineterminator="\n")
             for name in _TABLES
-            if name not in _PUBLISHED
+            if name not in _PUBLISHED and (table := getattr(self, name)) is not None
         }
 
     @cached_property
@@ -150,8 +183,7 @@ def read_small(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.csv"
     if not path.is_file():
         return pd.DataFrame(columns=_TABLES[name])
-    kinds = dict.fromkeys(_TEXT, str) | dict.fromkeys(HANDLING[1:], "Int64")
-    kinds |= dict.fromkeys(COMPARED[2:], "Int64")
+    kinds = dict.fromkeys(_TEXT, str) | dict.fromkeys(_WHOLE_OR_EMPTY, "Int64")
     empty = {name: [""] for name in _MAY_BE_EMPTY}
     return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=empty)
 
@@ -173,6 +205,17 @@ def read_mendable(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     own = [("unit", "in", tree.below(code)), ("mendable", "==", True)]
     return cases_of(pd.read_parquet(path, columns=columns, filters=own), tree, code)
+
+
+def read_procedure_cases(folder: Path, tree: Tree, code: str) -> pd.DataFrame:
+    """indicator, procedure_id and procedure (its name) of the cases of a unit that are of a procedure;
+    no rows where the revision has none."""
+    path, columns = folder / CASES, ["unit", "indicator", "kind", "procedure_id", "procedure"]
+    if not path.is_file():
+        return pd.DataFrame(columns=columns)
+    own = [("unit", "in", tree.below(code))]
+    rows = cases_of(pd.read_parquet(path, columns=columns, filters=own), tree, code)
+    return rows[rows["procedure_id"].notna()]
 
 
 def read_open_overdue(folder: Path) -> pd.DataFrame:

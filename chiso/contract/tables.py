@@ -8,6 +8,10 @@ from typing import Literal
 
 from chiso.base.letters import capitalised
 
+# A code of the national database as systems write it; its first group is the procedure itself, the
+# rest says who publishes it: 1.002192.000.00.00.H31. (`re` and DuckDB read it alike.)
+PROCEDURE_CODE = r"^(\d\.\d{6})(\.\d+)*\.[HG]\d+$"
+
 Kind = Literal["string", "int64", "float64", "boolean", "timestamp", "date"]
 
 
@@ -50,6 +54,11 @@ class ContractTable:
         """The columns that must be there: the key and those whose cells must be filled."""
         filled = (column.name for column in self.columns if column.filled)
         return tuple(dict.fromkeys((*self.key, *filled)))
+
+
+def bare_code(text: str) -> str:
+    """A code of a procedure without what systems hang on it: 1.002192 of 1.002192.000.00.00.H31."""
+    return re.sub(PROCEDURE_CODE, r"\1", text.strip())
 
 
 def named(table: str, columns: str) -> str:
@@ -205,9 +214,29 @@ CERTIFIED_COPIES = ContractTable(
     "Chứng thực bản sao",
 )
 
+NATIONAL_PROCEDURES = ContractTable(
+    "national_procedures",
+    ("national_id",),
+    (
+        _code("national_id", "mã thủ tục trên Cơ sở dữ liệu quốc gia"),
+        Column("name", "string", "tên thủ tục"),
+        Column("handled_by", "string", "cơ quan thực hiện: mã, hoặc tên như trên Cơ sở dữ liệu"),
+        Column("levels", "string", "cấp thực hiện: một hay nhiều cấp, như trên Cơ sở dữ liệu"),
+        Column("term", "string", "thời hạn giải quyết: số và đơn vị (15 ngày làm việc)"),
+        Column("fee", "string", "phí, lệ phí: số tiền, hoặc có, không"),
+        _flag("parts_complete", "đủ bảy bộ phận tạo thành"),
+        Column("online", "string", "dịch vụ công trực tuyến", False, ("none", "partial", "full")),
+        _flag("public", "đang công khai (trống: có)"),
+        Column("decision_id", "string", "số quyết định công bố"),
+        Column("decision_date", "date", "ngày ký quyết định công bố"),
+    ),
+    "Danh mục TTHC CSDL quốc gia",
+)
+
 TABLES = {
     table.name: table
     for table in (
         DOSSIERS, PROCEDURES, DECISIONS, SERVICES, PETITIONS, NATIONAL_COUNTS, CERTIFIED_COPIES,
+        NATIONAL_PROCEDURES,
     )
 }  # fmt: skip

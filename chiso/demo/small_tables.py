@@ -41,6 +41,7 @@ def small_tables(facts: Facts) -> tuple[Written, ...]:
         _petitions(facts),
         _national_counts(facts),
         _certified_copies(facts),
+        _national_procedures(facts),
     )
 
 
@@ -179,3 +180,9 @@ def _certified_copies(facts: Facts) -> Written:
     rows.append({"unit": agencies.codes[agencies.at_level("huyen")[0]], "offered": True})
     bad = {"unknown-unit": [{"unit": NO_UNIT, "offered": True}]}
     return _write("certified_copies", columns.CERTIFIED_COPIES, rows, bad)
+
+
+def _national_procedures(facts: Facts) -> Written:
+    rows = list(facts.national_list.rows)
+    bad = _spoil_keyed(rows, "national_id", {"name": "?"})
+    return _write("national_procedures", columns.NATIONAL_PROCEDURES, rows, bad)

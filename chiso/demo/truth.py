@@ -16,6 +16,7 @@ from chiso.demo.dossiers import World
 from chiso.demo.draws import Flags, Numbers
 from chiso.demo.offers import Offers
 from chiso.demo.petitions import Petition
+from chiso.demo.procedure_lists import NationalList
 from chiso.demo.span import Months
 from chiso.demo.tally import Tally
 
@@ -25,7 +26,8 @@ HEADER = "unit,indicator,numerator,denominator"
 
 @dataclass(frozen=True)
 class Facts:
-    """All that was chosen; `national` holds counts of national reporting by period and unit."""
+    """All that was chosen; `national` holds counts of national reporting by period and unit,
+    `national_list` the procedures of the national database."""
 
     world: World
     decisions: Decisions
@@ -33,6 +35,7 @@ class Facts:
     petitions: tuple[Petition, ...]
     tally: Tally
     national: dict[str, dict[int, int]]
+    national_list: NationalList
 
 
 def truth_text(facts: Facts, period: Months) -> str:

@@ -24,6 +24,8 @@ from chiso.demo.draws import Draws
 from chiso.demo.national import make_national
 from chiso.demo.offers import make_offers
 from chiso.demo.petitions import make_petitions
+from chiso.demo.procedure_lists import make_national_list
+from chiso.demo.procedure_lists import truth_text as list_text
 from chiso.demo.procedures import make_procedures
 from chiso.demo.registers import write_registers
 from chiso.demo.small_tables import small_tables
@@ -108,13 +110,16 @@ def _refuse_other_content(out: Path) -> None:
 
 def _facts(world: World, tally: Tally, request: DemoRequest) -> Facts:
     """Everything beside the dossiers."""
+    procedures, agencies = world.procedures, world.agencies
+    decisions = make_decisions(procedures, request.seed)
     return Facts(
         world=world,
-        decisions=make_decisions(world.procedures, request.seed),
-        offers=make_offers(world.procedures, world.agencies, request.seed),
-        petitions=make_petitions(world.agencies, request.seed, request.dossiers_per_month),
+        decisions=decisions,
+        offers=make_offers(procedures, agencies, request.seed),
+        petitions=make_petitions(agencies, request.seed, request.dossiers_per_month),
         tally=tally,
         national=make_national(tally, world, request.seed),
+        national_list=make_national_list(procedures, agencies, decisions, request.seed),
     )
 
 
@@ -203,7 +208,8 @@ def _marker(request: DemoRequest) -> str:
 
 
 def _truth(facts: Facts, kinds: Kinds, request: DemoRequest) -> dict[str, str]:
-    """True counts of each period, and the rows to be set aside by file and kind."""
+    """True counts of each period, how the lists of procedures differ, and the rows to be set aside by
+    file and kind."""
     lines = [
         f"{file},{kind},{rows}"
         for file, found in sorted(kinds.items())
@@ -215,5 +221,6 @@ def _truth(facts: Facts, kinds: Kinds, request: DemoRequest) -> dict[str, str]:
             for period in covered_periods()
             if not request.as_excel or period.name == REGISTERED
         },
+        "procedure-lists.csv": list_text(facts.national_list),
         "set-aside.csv": "\n".join(["file,reason,rows", *lines, ""]),
     }

@@ -22,7 +22,9 @@ from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
 from chiso.measures.definitions import needs_of
 from chiso.measures.handling import handling
-from chiso.measures.processing_times import processing_times
+from chiso.measures.procedure_dossiers import procedure_dossiers
+from chiso.measures.procedure_lists import compare_records
+from chiso.measures.processing_times import most_handled, processing_times
 from chiso.measures.scope import ancestors, lacking
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import Tree
@@ -40,17 +42,23 @@ def find(
 ) -> tuple[pd.DataFrame, Evidence]:
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
     held = hold(records.tables, tree, period, options, as_of, records.gaps)
-    times = processing_times(held, most=PROCEDURES_SHOWN)
+    times = processing_times(held)
     evidence = gather(
         find_cases(held),
         records,
         tree,
         options,
         handling(held),
-        times,
+        most_handled(times, PROCEDURES_SHOWN),
         _compared(records, tree, period, options, as_of),
     )
-    return counted(held), evidence
+    lists = compare_records(held, records)
+    return counted(held), replace(
+        evidence,
+        procedure_dossiers=procedure_dossiers(held, times),
+        procedure_differences=lists.differences if lists else None,
+        procedure_lists=lists.numbers if lists else None,
+    )
 
 
 def _compared(

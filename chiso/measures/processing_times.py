@@ -23,10 +23,10 @@ _NEEDED = {
 }
 
 
-def processing_times(held: Held, most: int | None = None) -> pd.DataFrame:
+def processing_times(held: Held) -> pd.DataFrame:
     """Times by unit and procedure, and by unit and unit of term (PROCESSING_TIMES), the procedures
-    with most dossiers first; `most`: so many of each unit. None of units whose records lack what
-    the measure needs; procedures without a unit of term are left out."""
+    with most dossiers first. None of units whose records lack what the measure needs; procedures
+    without a unit of term are left out."""
     tree = held.scope.tree
     lacking = without_data(held.tables, tree, held.gaps, _NEEDED)
     if not has_dossiers(held.tables) or len(lacking) == len(tree.units):
@@ -40,10 +40,15 @@ def processing_times(held: Held, most: int | None = None) -> pd.DataFrame:
     order = ["unit", "is_all", "dossiers", "procedure_id", "term_unit"]
     found["is_all"] = found["procedure_id"] == ""
     found = found.sort_values(order, ascending=[True, False, False, True, True])
-    if most is not None:
-        place = found.groupby(["unit", "is_all"]).cumcount()
-        found = found[found["is_all"] | (place < most)]
     return found[PROCESSING_TIMES].reset_index(drop=True)
+
+
+def most_handled(times: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Of processing times those by unit of term, and of each unit the `number` procedures with most
+    dossiers."""
+    is_all = times["procedure_id"] == ""
+    place = times.groupby(["unit", is_all]).cumcount()
+    return times[is_all | (place < number)].reset_index(drop=True)
 
 
 def _about(procedures: pd.DataFrame) -> pd.DataFrame:

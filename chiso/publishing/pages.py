@@ -16,7 +16,7 @@ from chiso.explain.national import national_view
 from chiso.pages.commentary import national_title
 from chiso.publishing import paper
 from chiso.publishing.content import Content, unit_contents, whole_content, with_national
-from chiso.rules.units import COMPARE, INDEX, METHOD, NATIONAL, QUALITY, RECONCILE
+from chiso.rules.units import COMPARE, INDEX, METHOD, NATIONAL, PROCEDURES_PAGE, QUALITY, RECONCILE
 from chiso.store.figures import Figures, history_text, keep_figures
 
 
@@ -111,7 +111,8 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
 
 
 def common_pages(figures: Figures) -> list[Page]:
-    """The pages about all units: how indicators are measured, and what the figures lack."""
+    """The pages about all units: how indicators are measured, what the figures lack, and the two lists
+    of procedures where there are two."""
     content = whole_content(figures)
     crumbs = [("index.html", _("All agencies"))]
     return [
@@ -129,6 +130,7 @@ def common_pages(figures: Figures) -> list[Page]:
                 *_reconciliation(figures),
                 (METHOD, "method", _("Method")),
                 (QUALITY, "data_quality", _("Data quality")),
+                *_lists(figures),
             )
         ),
     ]
@@ -138,6 +140,12 @@ def _reconciliation(figures: Figures) -> list[tuple[str, str, str]]:
     """Name, notebook and title of the page beside the portal, where it was captured."""
     title = _("Reconciliation with the portal")
     return [(RECONCILE, "reconcile", title)] if figures.reconciled else []
+
+
+def _lists(figures: Figures) -> list[tuple[str, str, str]]:
+    """Name, notebook and title of the page of the two lists of procedures, where there are two."""
+    title = _("Procedures beside the national database")
+    return [(PROCEDURES_PAGE, "procedures", title)] if figures.has_lists else []
 
 
 def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:
@@ -264,7 +272,10 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
                 {"href": href, "text": escape(text)}
                 for href, text in (
                     *crumbs,
-                    *((f"{name}.html", title) for name, _book, title in _reconciliation(figures)),
+                    *(
+                        (f"{name}.html", title)
+                        for name, _book, title in (*_reconciliation(figures), *_lists(figures))
+                    ),
                     (f"{QUALITY}.html", _("Data quality")),
                     (f"{METHOD}.html", _("Method")),
                 )

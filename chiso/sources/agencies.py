@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from chiso.base.letters import plain
 from chiso.rules.units import Tree, Unit
-from chiso.sources.mappings import plain
 
 # As offices shorten them; the words for an agency itself say nothing about which one it is.
 _SHORT = {

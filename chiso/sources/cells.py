@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chiso.contract.tables import Column
+from chiso.contract.tables import PROCEDURE_CODE, Column
 from chiso.sources import moments
 
 _TYPES = {
@@ -65,8 +65,8 @@ def read_cell(column: Column, typed: str | None) -> tuple[str, str]:
 
 def _code(name: str, text: str) -> str:
     """SQL for a code without what systems hang on it: 1.001193.000.00.00.H31, 11971.0."""
-    if name == "procedure_id":
-        bare = f"regexp_replace({text}, '^(\\d\\.\\d{{6}})(\\.\\d+)*\\.[HG]\\d+$', '\\1')"
+    if name in ("procedure_id", "national_id"):
+        bare = f"regexp_replace({text}, '{PROCEDURE_CODE}', '\\1')"
         return f"CASE WHEN contains({text}, '.H') OR contains({text}, '.G') THEN {bare} ELSE {text} END"
     if name in ("unit", "agency"):
         bare = f"regexp_replace({text}, '^(\\d+)\\.0$', '\\1')"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from chiso.base.letters import without_accents
+from chiso.base.letters import plain, without_accents
 from chiso.contract.tables import TABLES
 from chiso.sources.agencies import Agencies
 from chiso.sources.headers import Found
-from chiso.sources.mappings import ListRule, SourceTable, plain
+from chiso.sources.mappings import ListRule, SourceTable
 from chiso.sources.personal import WITHIN_TEXT
 
 # Name of a procedure as it is compared -> the ids of all procedures that have it.
@@ -40,8 +40,8 @@ def coded(found: Found, agencies: Agencies, procedures: Procedures) -> pd.DataFr
         )
     if {"dossier_id", "unit", "unit_name"} & set(frame):
         frame["unit"] = _units(frame, found, agencies)
-    if "agency" in frame:
-        frame["agency"] = _each(frame["agency"], lambda text: agencies.only(text) or text)
+    for name in {"agency", "handled_by"} & set(frame):
+        frame[name] = _each(frame[name], lambda text: agencies.only(text) or text)
     return frame.drop(columns=["unit_name", "procedure_name"], errors="ignore")
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _, count, day
+from chiso.base.letters import plain
 from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, ContractTable
 from chiso.rules.settings import ILLUSTRATION_MARK
@@ -47,7 +48,7 @@ from chiso.sources.headers import (
     find_table,
     looks_like_statistics,
 )
-from chiso.sources.mappings import WORKBOOK, System, canonical_system, load_systems, plain
+from chiso.sources.mappings import WORKBOOK, System, canonical_system, load_systems
 from chiso.sources.markup import read_html, read_mhtml, read_xml_2003
 from chiso.sources.rules import Raw
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from chiso.base.letters import plain
 from chiso.contract.tables import TABLES
 from chiso.sources.corrections import HEADERS
 from chiso.sources.grids import Cell, Grid, as_text
-from chiso.sources.mappings import NAMES, WORKBOOK, SourceTable, System, plain
+from chiso.sources.mappings import NAMES, WORKBOOK, SourceTable, System
 from chiso.sources.personal import personal_headings, readable
 
 SEARCHED_ROWS, HEADER_ROWS = 60, 3
@@ -107,15 +108,17 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
     best: Header | None = None
     searched = [[plain(as_text(cell) or "") for cell in row] for row in grid.rows[:SEARCHED_ROWS]]
     names = [
-        (system, table, _names(mapping), personal_headings(mapping))
+        (system, table, _names(mapping), personal_headings(mapping), _others(mapping))
         for system in systems
         for table, mapping in system.tables.items()
     ]
     for depth in range(1, HEADER_ROWS + 1):
         for top in range(len(searched) - depth + 1):
             labels, above = _labels(searched[top : top + depth])
-            for system, table, known, personal in names:
+            for system, table, known, personal, others in names:
                 held = readable(labels, above, personal)
+                if others & set(held.values()):
+                    continue
                 columns, again = _placed(held, known)
                 if _is_enough(system, table, columns) and (
                     best is None or len(columns) > len(best.columns)
@@ -157,6 +160,11 @@ def _names(mapping: SourceTable) -> dict[str, str]:
     """Header as it is compared -> canonical column."""
     known = {plain(header): name for name, headers in mapping.columns.items() for header in headers}
     return known | {plain(header): name for name, header in HEADERS.items()}
+
+
+def _others(mapping: SourceTable) -> frozenset[str]:
+    """Headers that tables of this kind never have, as they are compared."""
+    return frozenset(plain(header) for header in mapping.other_tables)
 
 
 def _labels(rows: list[list[str]]) -> tuple[list[str], list[set[str]]]:

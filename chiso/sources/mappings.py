@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from datetime import date
@@ -13,14 +12,11 @@ from typing import Annotated
 from pydantic import Field
 
 from chiso.base.i18n import _
+from chiso.base.letters import plain
 from chiso.base.locations import params_dir
 from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 from chiso.contract.tables import TABLES, ContractTable
 
-_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_TONES = "[\u0300\u0301\u0303\u0309\u0323]"
-_TONE_FIRST = re.compile(rf"(o(?=.[ae])|u(?=.y))({_TONES})([aey])")
-_Y_ALONE = re.compile(rf"(?<=[hklmst])y({_TONES}?)(?![a-z])")
 # Columns that exports have instead of a code; the reader turns them into `unit`, `procedure_id`.
 NAMES = ("unit_name", "procedure_name")
 # What the workbook of corrections has for a file of params/sources/.
@@ -62,7 +58,8 @@ class ListRule:
 @parameters
 class SourceTable:
     """One contract table of a system: its headers, its codes, and what is never kept. `ids`: what the
-    ids of its rows look like, a regular expression for the whole text."""
+    ids of its rows look like, a regular expression for the whole text. `other_tables`: headers that
+    such a table never has; where one stands it is a table of something else."""
 
     columns: dict[str, tuple[str, ...]]
     values: dict[str, dict[str, int | str]] = field(default_factory=dict)
@@ -70,6 +67,7 @@ class SourceTable:
     lists: dict[str, tuple[ListRule, ...]] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
     ids: str = ""
+    other_tables: tuple[str, ...] = ()
 
 
 @parameters
@@ -149,14 +147,6 @@ def canonical_system() -> System:
             for table in TABLES.values()
         },
     )
-
-
-def plain(text: str) -> str:
-    """A header, word or name without what exports write differently: Unicode form, case, spaces and
-    characters without width, where the tone stands (hoà, hòa), i for y (xử lí, xử lý)."""
-    text = unicodedata.normalize("NFD", _NO_WIDTH.sub("", text).casefold())
-    text = _Y_ALONE.sub(r"i\1", _TONE_FIRST.sub(r"\1\3\2", text))
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip(" :.*")
 
 
 def _problems(content: System) -> Iterator[Problem]:

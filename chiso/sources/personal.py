@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from chiso.sources.mappings import SourceTable, plain
+from chiso.base.letters import plain
+from chiso.sources.mappings import SourceTable
 
 # A letter; or letters, figures and . - _ /, at least one figure, never more than six letters in a row:
 # a name that is written without spaces is longer.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
+from chiso.base.letters import plain
 from chiso.contract.faults import NOT_LOST
 from chiso.contract.records import AGENCY_COLUMNS, Gap, Records
 from chiso.contract.tables import TABLES
@@ -19,7 +20,6 @@ from chiso.sources.checks import Judged, judge
 from chiso.sources.codes import Procedures
 from chiso.sources.database import Database
 from chiso.sources.folder import Folder, Watch, unwatched
-from chiso.sources.mappings import plain
 from chiso.sources.rules import Known, Raw
 
 

@@ -26,7 +26,7 @@ TYPES = {
     "date": "date",
 }
 # What people's data would reach pages and workbooks as, if a row is shifted.
-_IDS = ("dossier_id", "petition_id", "service_id", "procedure_id")
+_IDS = ("dossier_id", "petition_id", "service_id", "procedure_id", "national_id")
 _UNITS = ("unit", "agency")
 # Moments that can't lie before a dossier was received.
 _AFTER_RECEIPT = ("due_at", "done_at", "returned_at", "ended_at")

@@ -118,6 +118,16 @@ class UnitFigures:
         return _of(self.figures.evidence("published_days"), self.unit.code)
 
     @property
+    def procedure_dossiers(self) -> pd.DataFrame:
+        """Its rows of evidence.PROCEDURE_DOSSIERS."""
+        return _of(self.figures.evidence("procedure_dossiers"), self.unit.code)
+
+    @property
+    def procedure_differences(self) -> pd.DataFrame:
+        """What it has to put right between two lists of procedures (evidence.PROCEDURE_DIFFERENCES)."""
+        return _of(self.figures.evidence("procedure_differences"), self.unit.code)
+
+    @property
     def cases(self) -> pd.DataFrame:
         """The cases themselves (evidence.CASE_COLUMNS)."""
         return read_cases(self.figures.folder, self.figures.tree, self.unit.code)
@@ -193,6 +203,11 @@ class Figures:
     def reconciled(self) -> Reconciled | None:
         """The reconciliation with the portal's newest capture; None without one."""
         return reconciled.read(store_dir(), self.provenance)
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether there were two lists of procedures, the province's and the national database's."""
+        return not self.evidence("procedure_lists").empty
 
     def evidence(self, name: str) -> pd.DataFrame:
         """One of the small tables of the evidence, by its file's name."""

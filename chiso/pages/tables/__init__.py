@@ -1,6 +1,7 @@
 """What notebooks show as tables, in the reader's words and numbers."""
 
 from chiso.pages.tables.agencies import agency_table
+from chiso.pages.tables.by_procedure import procedure_cost_table
 from chiso.pages.tables.cases import case_table, way_table
 from chiso.pages.tables.changes import (
     agency_change_table,
@@ -38,6 +39,16 @@ from chiso.pages.tables.portal import (
     flag_table,
     published_days,
 )
+from chiso.pages.tables.procedure_lists import (
+    differing_table,
+    extra_table,
+    guess_table,
+    list_line,
+    list_summary_table,
+    lists_note,
+    lists_sentence,
+    missing_table,
+)
 from chiso.pages.tables.ranking import ranking_tables
 from chiso.pages.tables.reconcile import (
     cause_table,
@@ -71,20 +82,28 @@ __all__ = [
     "cause_table",
     "class_count_table",
     "difference_table",
+    "differing_table",
     "divergence_sentence",
     "downloads",
     "duty_table",
+    "extra_table",
     "flag_sentences",
     "flag_table",
     "follow_up_table",
     "form_table",
     "group_table",
+    "guess_table",
     "indicator_gap_table",
     "indicator_table",
     "key_facts",
     "lack_table",
+    "list_line",
+    "list_summary_table",
+    "lists_note",
+    "lists_sentence",
     "loss_table",
     "method_cards",
+    "missing_table",
     "national_course_table",
     "national_group_table",
     "national_table",
@@ -93,6 +112,7 @@ __all__ = [
     "order_table",
     "other_rank_table",
     "petition_kind_table",
+    "procedure_cost_table",
     "processing_time_table",
     "provenance",
     "province_change_table",

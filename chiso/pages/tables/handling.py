@@ -214,13 +214,17 @@ def processing_time_table(unit: UnitFigures) -> Table:
     )
 
 
-def _time_row(row: dict[str, Any]) -> list[Value]:
-    units = {
+def term_units() -> dict[str, str]:
+    """The words for units of term."""
+    return {
         "hour": _("hours"),
         "day": _("days"),
         "working_day": _("working days"),
         "month": _("months"),
     }
+
+
+def _time_row(row: dict[str, Any]) -> list[Value]:
     unit = row["term_unit"]
     rules, dossiers = handling_rules(), int(row["dossiers"])
     mean = Fraction(int(row["seconds"]), dossiers)
@@ -232,7 +236,7 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
         rules.in_term_unit(mean, unit),
         rules.in_term_unit(median, unit),
         _whole(row["max_term"]),
-        units[unit],
+        term_units()[unit],
     ]
 
 

@@ -68,6 +68,11 @@ def worded(value: Value, words: str) -> Cell:
     return Cell(value, escape(words))
 
 
+def unbroken(text: str) -> Cell:
+    """Words that stay in one line: a narrow column between wide ones would have one a line."""
+    return Cell(text, escape(text).replace(" ", "\\ "))
+
+
 @dataclass(frozen=True)
 class Table:
     """A captioned table; cells are raw values by the kind of their column, or `Cell`s.
