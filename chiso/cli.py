@@ -11,9 +11,21 @@ from chiso.base.errors import WRONG_INPUT, UserError
 from chiso.base.files import fault_of
 from chiso.base.i18n import LANGUAGES, _, current_language, use_language
 from chiso.base.terminal import tell
-from chiso.commands import cases, check, comment, demo, explain, history, measure, report, score
+from chiso.commands import (
+    cases,
+    check,
+    comment,
+    daily,
+    demo,
+    digest,
+    explain,
+    history,
+    measure,
+    report,
+    score,
+)
 
-COMMANDS = (demo, check, measure, score, report, explain, cases, comment, history)
+COMMANDS = (demo, check, measure, score, report, daily, digest, explain, cases, comment, history)
 INTERRUPTED = 130
 
 

@@ -101,6 +101,10 @@ def titles() -> dict[str, str]:
         "province": _("Results of the whole province"),
         "agencies": _("All agencies"),
         "method": _("How each indicator is measured and scored"),
+        "since-yesterday": _("Since the day before"),
+        "since-week": _("Since seven days before"),
+        "days": _("The last seven days"),
+        "revisions": _("Revisions of the figures"),
     }
 
 

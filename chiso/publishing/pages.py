@@ -12,9 +12,10 @@ from chiso.base.errors import InputError, ParameterError
 from chiso.base.i18n import _, current_language, day
 from chiso.base.locations import project_root
 from chiso.base.markdown import escape
+from chiso.pages.marks import mark_of
 from chiso.publishing import paper
-from chiso.publishing.content import Content, unit_contents, whole_content
-from chiso.rules.units import PAGES
+from chiso.publishing.content import Content, daily_content, unit_contents, whole_content
+from chiso.rules.units import DAILY, PAGES
 from chiso.store.figures import Figures, history_text, keep_figures
 
 INDEX, METHOD, QUALITY, COMPARE = PAGES
@@ -99,6 +100,7 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
     provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
     crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
     crumbs.append((f"{COMPARE}.html", _("Compare two agencies")))
+    crumbs += _daily_crumb(figures)
     content = whole_content(figures)
     front = _front(figures, _("All agencies"), crumbs, content.revision)
     front["chiso"]["script"] = "index.js"
@@ -111,8 +113,9 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
 
 
 def common_pages(figures: Figures) -> list[Page]:
-    """The pages about all units: how indicators are measured, and what the figures lack."""
-    content = whole_content(figures)
+    """The pages about all units: how indicators are measured, what the figures lack, and where there
+    is more than one revision, what moved."""
+    content, daily = whole_content(figures), daily_content(figures)
     crumbs = [("index.html", _("All agencies"))]
     return [
         _compare_page(figures, content, crumbs),
@@ -120,16 +123,23 @@ def common_pages(figures: Figures) -> list[Page]:
             Page(
                 name=name,
                 notebook=_notebook(notebook),
-                parameters=_common_parameters(figures, content.revision),
-                front=_front(figures, title, crumbs, content.revision),
-                shows=content.shows,
+                parameters=_common_parameters(figures, shown.revision),
+                front=_front(figures, title, crumbs, shown.revision),
+                shows=shown.shows,
             )
-            for name, notebook, title in (
-                (METHOD, "method", _("Method")),
-                (QUALITY, "data_quality", _("Data quality")),
+            for name, notebook, title, shown in (
+                (METHOD, "method", _("Method"), content),
+                (QUALITY, "data_quality", _("Data quality"), content),
+                *(((DAILY, "daily", _("Changes by day"), daily),) if daily else ()),
             )
         ),
     ]
+
+
+def _daily_crumb(figures: Figures) -> list[tuple[str, str]]:
+    """The way to the page of changes by day, from the pages about all units; none while there is no
+    such page. The pages of agencies have none: they stay as they are while others move."""
+    return [(f"{DAILY}.html", _("Changes by day"))] if daily_content(figures) else []
 
 
 def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:
@@ -155,7 +165,9 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
             for parent in figures.tree.above(code)
             if any(known.code == parent for known in figures.units)
         ]
-    if not is_province:
+    if is_province:
+        crumbs += _daily_crumb(figures)
+    else:
         crumbs.append((f"{COMPARE}.html?a={quote(code)}", _("Compare with another agency")))
     front = _front(figures, str(unit.name), crumbs, content.revision)
     del front["format"]
@@ -206,7 +218,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
         "lang": current_language(),
         "format": "html",
         "chiso": {
-            **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
+            **({"mark": escape(mark)} if (mark := mark_of(settings)) else {}),
             "skip": escape(_("Skip to the content")),
             "navigation": escape(_("Navigation")),
             "period": settings.period.name,

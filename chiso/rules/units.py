@@ -20,6 +20,8 @@ from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
 # Pages of a site that are no agency's.
 PAGES = ("index", "method", "data-quality", "compare")
+# The page of changes by day, which a site has once its period has more than one revision.
+DAILY = "daily"
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 
@@ -148,7 +150,7 @@ def _problems(content: UnitFile) -> Iterator[Problem]:
                 ("units", i, "code"),
                 _("the code “{code}” stands here more than once.").format(code=unit.code),
             )
-        if unit.code.casefold() in PAGES:
+        if unit.code.casefold() in (*PAGES, DAILY):
             yield (
                 ("units", i, "code"),
                 _("“{code}” is the name of a page of the site.").format(code=unit.code),

@@ -7,6 +7,12 @@ from chiso.pages.tables.changes import (
     class_count_table,
     province_change_table,
 )
+from chiso.pages.tables.daily import (
+    day_table,
+    moved_agencies,
+    moved_indicators,
+    revision_table,
+)
 from chiso.pages.tables.differences import difference_table
 from chiso.pages.tables.duties import duty_table, follow_up_table
 from chiso.pages.tables.facts import key_facts
@@ -48,6 +54,7 @@ __all__ = [
     "basis_text",
     "case_table",
     "class_count_table",
+    "day_table",
     "difference_table",
     "downloads",
     "duty_table",
@@ -60,6 +67,8 @@ __all__ = [
     "lack_table",
     "loss_table",
     "method_cards",
+    "moved_agencies",
+    "moved_indicators",
     "nearby",
     "order_table",
     "other_rank_table",
@@ -71,6 +80,7 @@ __all__ = [
     "ranking_tables",
     "rate_note",
     "rate_table",
+    "revision_table",
     "rows_sentence",
     "rows_table",
     "rule_text",
