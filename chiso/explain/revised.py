@@ -136,6 +136,16 @@ def moves_since(figures: Figures, since: Provenance) -> Moves:
     return Moves(since, own, province, tuple(agencies), is_comparable)
 
 
+def moves_of(figures: Figures, ago: timedelta) -> Moves | None:
+    """What moved since the revision in force so long before; None where nothing was stored yet."""
+
+    def work() -> Moves | None:
+        since = in_force_before(figures, ago)
+        return moves_since(figures, since) if since else None
+
+    return figures.once(("moves", ago), work)
+
+
 def steps(figures: Figures, most: int) -> tuple[Step, ...]:
     """The newest `most` revisions up to that of the figures, newest first, each beside the one before."""
     found = revisions_up_to(figures)[-most - 1 :]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+import numpy as np
+
 from chiso.base import clock
 from chiso.base.errors import InputError, UserError
 from chiso.base.files import fault_of, only_one
@@ -17,6 +19,7 @@ from chiso.explain.revised import difference
 from chiso.publishing.report import is_published
 from chiso.rules.daily_rules import daily_rules
 from chiso.rules.settings import Settings, load_settings
+from chiso.rules.working_days import days_since_1970, load_calendar
 from chiso.store.figures import Figures, newest_figures, store_dir
 from chiso.store.pipeline import score_period
 from chiso.store.revisions import Provenance, history
@@ -136,7 +139,7 @@ def _bring_up_to_date(
     try:
         settings = load_settings(period)
         before = newest_figures(settings)
-        now = score_period(settings, tell, _moment(settings, request))
+        now = score_period(settings, tell, _moment(settings, request), is_lenient=True)
         is_new = before is None or before.provenance.revision != now.provenance.revision
         others = {
             (run.period, run.now.provenance.revision) for run in done if run.is_new and run.now
@@ -166,11 +169,21 @@ def _told(run: PeriodRun, today: date) -> str:
     words = [_moved(run) if run.is_new else _("no change")]
     if run.now.settings.is_provisional:
         words.append(_("provisional up to {day}").format(day=day(run.now.settings.as_of)))
+    elif _claims_more(run.now, today):
+        words.append(_("SOME MOMENT IN THE RECORDS IS AFTER TODAY"))
     if is_stale(run.now.provenance, today):
         words.append(_("STALE"))
     if run.failed_pages:
         words.append(_("{number} pages failed").format(number=run.failed_pages))
     return f"{run.period.name}: {', '.join(words)}"
+
+
+def _claims_more(figures: Figures, today: date) -> bool:
+    """Whether figures say that they cover a period which has working days left: a moment that was
+    mistyped makes them so."""
+    following = load_calendar().later(np.array([days_since_1970(today)]), 1)[0]
+    last_day = figures.settings.period.last_day
+    return figures.settings.as_of > today and following <= days_since_1970(last_day)
 
 
 def _moved(run: PeriodRun) -> str:

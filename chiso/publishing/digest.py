@@ -11,8 +11,7 @@ from chiso.base.files import write_files
 from chiso.base.i18n import _, day
 from chiso.base.locations import project_root
 from chiso.base.period import Period, parse_period
-from chiso.explain.revised import DAY
-from chiso.pages.commentary.daily import moves_of
+from chiso.explain.revised import DAY, moves_of
 from chiso.pages.digest import digest_html, digest_of, digest_png, digest_text
 from chiso.publishing.daily import is_stale
 from chiso.rules.daily_rules import daily_rules

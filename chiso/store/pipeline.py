@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from chiso import __version__
-from chiso.base.errors import InputError
+from chiso.base.errors import InputError, UserError
 from chiso.base.files import sha256
 from chiso.base.i18n import _, count
 from chiso.base.locations import locate, params_dir, project_root
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 
 def score_period(
-    settings: Settings, tell: Callable[[str], None], as_of: datetime | None = None
+    settings: Settings,
+    tell: Callable[[str], None],
+    as_of: datetime | None = None,
+    is_lenient: bool = False,
 ) -> Figures:
     """Score the figures of a period by its settings and keep them in the store.
 
@@ -44,12 +47,21 @@ def score_period(
 
     `as_of`: the moment at which an open period is looked at, for records the newest one in them where
     it is not given. The figures cover no later day than that (and no later one than the settings say).
+    `is_lenient`: an earlier period that can't be read is told and not compared with; else UserError.
     """
     tree = tree_in_force(settings, of_records=settings.counts is None)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     way = _Way(tree, book, tell)
     own = way.recorded(settings, as_of)
-    earlier = [way.newest(before) or way.recorded(before) for before in _comparable(settings, way)]
+    earlier = []
+    for before in _comparable(settings, way):
+        try:
+            earlier.append(way.newest(before) or way.recorded(before))
+        except UserError as error:
+            if not is_lenient:
+                raise
+            words = _("{period} can't be read and is not compared with: {error}")
+            tell(words.format(period=before.period.label, error=error.message))
     closed = [one for one in reversed(earlier) if not one.is_provisional]
     return load_figures(settings.period.name, own.revision, history_text(closed))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from IPython.display import Markdown
 
@@ -14,8 +13,7 @@ from chiso.explain.revised import (
     WEEK,
     Moves,
     UnitMove,
-    in_force_before,
-    moves_since,
+    moves_of,
     named_movers,
 )
 from chiso.pages.commentary.movement import moved
@@ -44,12 +42,6 @@ def daily_lead(figures: Figures) -> Markdown:
         seen.add(moves.since.revision)
         parts += [strong(since_words(moves)), *map(escape, who_words(figures, moves))]
     return Markdown(division("\n\n".join(parts), "headline"))
-
-
-def moves_of(figures: Figures, ago: timedelta) -> Moves | None:
-    """What moved since the revision in force so long before; None where nothing was stored yet."""
-    since = in_force_before(figures, ago)
-    return moves_since(figures, since) if since else None
 
 
 def since_words(moves: Moves) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from chiso.base.i18n import _, day
 from chiso.base.terminal import visible
-from chiso.explain.revised import DAY, WEEK
+from chiso.explain.revised import DAY, WEEK, moves_of
 from chiso.pages.cards import OrderWords, order_words
-from chiso.pages.commentary.daily import moves_of, since_words, who_words
+from chiso.pages.commentary.daily import since_words, who_words
 from chiso.pages.commentary.movement import total_moved
 from chiso.pages.commentary.unit import standing_sentence
 from chiso.pages.marks import mark_of

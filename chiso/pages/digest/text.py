@@ -30,9 +30,8 @@ def _text(digest: Digest, whys: int, moved: int, changes: int) -> str:
     if digest.orders:
         lines += ["", _("What to order").upper()]
     for place, order in enumerate(digest.orders):
-        why = f" ({order.why.rstrip('.')})" if place < whys else ""
-        what = f"{order.what.rstrip('.')}{why}." if why else order.what
-        lines.append(f"{place + 1}. {order.agency}: {what} {order.until}")
+        words = [order.what, *([order.why] if place < whys else []), order.until]
+        lines.append(f"{place + 1}. {order.agency}: {' '.join(words)}")
     if moved:
         lines += ["", _("Who moved").upper(), *digest.moved[:moved]]
     lines += ["", digest.origin, _("Page: {page}").format(page=digest.page)]

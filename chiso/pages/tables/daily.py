@@ -9,8 +9,16 @@ from chiso.base.clock import VIETNAM
 from chiso.base.i18n import _, count, day
 from chiso.explain import revised
 from chiso.explain.comparison import Change
-from chiso.explain.revised import Moves, Step, in_force, moves_since, revisions_up_to, steps
+from chiso.explain.revised import (
+    Step,
+    in_force,
+    moves_of,
+    named_movers,
+    revisions_up_to,
+    steps,
+)
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
+from chiso.rules.daily_rules import daily_rules
 from chiso.store.figures import Figures, load_figures
 
 _DAYS = 7
@@ -52,25 +60,31 @@ def day_table(figures: Figures) -> Table:
     )
 
 
-def moved_agencies(figures: Figures, ago: timedelta, shown: int = 20) -> Table:
-    """The agencies that moved most of their own since the day so long before."""
-    moves = _moves(figures, ago)
-    found = moves.agencies if moves else ()
-    listed = found if len(found) <= 2 * shown else (*found[:shown], *found[-shown:])
+def moved_agencies(figures: Figures, ago: timedelta, shown: int = 40) -> Table:
+    """The agencies that moved since the day so long before: first those that may be told by name, the
+    greatest own gain first, then those with few dossiers, whose points move with every one."""
+    moves = moves_of(figures, ago)
+    named = named_movers(figures, moves) if moves else ()
+    others = [one for one in (moves.agencies if moves else ()) if one not in named]
+    others.sort(key=lambda one: (-abs(one.by_dossiers), one.unit.code))
+    found = (*named, *others)
+    listed = found[:shown]
     return Table(
         anchor=f"table-moved-{ago.days}",
         sheet=_("Agencies, {days} days").format(days=ago.days),
         caption=_(
-            "Agencies that moved since {day}: {shown} of {number}, by their own change."
+            "Agencies that moved since {day}: {shown} of {number}, by their own change; those with"
+            " fewer than {least} dossiers, whose points move with every dossier, stand last."
         ).format(
             day=day(moves.since.stored_on) if moves else "",
             shown=len(listed),
             number=count(len(found)),
+            least=daily_rules().named_from.value,
         ),
         fields=(
             Field(_("Agency")),
-            Field(_("Before"), "points"),
-            Field(_("Now"), "points"),
+            Field(_("Total before"), "points"),
+            Field(_("Total now"), "points"),
             Field(_("Change"), "difference"),
             Field(_("Own part"), "difference"),
             Field(_("Of this by petitions"), "difference"),
@@ -97,7 +111,7 @@ def moved_agencies(figures: Figures, ago: timedelta, shown: int = 20) -> Table:
 
 def moved_indicators(figures: Figures, ago: timedelta) -> Table:
     """The province's indicators that moved since the day so long before."""
-    moves = _moves(figures, ago)
+    moves = moves_of(figures, ago)
     changes = moves.province.changes if moves and moves.province else ()
     return Table(
         anchor=f"table-moved-indicators-{ago.days}",
@@ -106,19 +120,19 @@ def moved_indicators(figures: Figures, ago: timedelta) -> Table:
             day=day(moves.since.stored_on) if moves else ""
         ),
         fields=(
-            Field(_("No.")),
+            Field(_("No."), "count"),
             Field(_("Indicator")),
             Field(_("Numerator before"), "count"),
             Field(_("Denominator before"), "count"),
-            Field(_("Numerator"), "count"),
-            Field(_("Denominator"), "count"),
+            Field(_("Numerator now"), "count"),
+            Field(_("Denominator now"), "count"),
             Field(_("Points before"), "points"),
-            Field(_("Points"), "points"),
-            Field(_("Difference"), "difference"),
+            Field(_("Points now"), "points"),
+            Field(_("Change"), "difference"),
         ),
         rows=[
             [
-                str(one.number),
+                one.number,
                 one.label,
                 one.numerator_before,
                 one.denominator_before,
@@ -207,8 +221,3 @@ def _ratio(numerator: int | None, denominator: int | None) -> str:
 
 def _as_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _moves(figures: Figures, ago: timedelta) -> Moves | None:
-    since = revised.in_force_before(figures, ago)
-    return moves_since(figures, since) if since else None
