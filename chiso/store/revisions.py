@@ -97,7 +97,8 @@ def record(
     official: pd.DataFrame | None = None,
 ) -> Revision:
     """Keep `scores` as a new revision, unless the newest one of the period has the same figures, the
-    same evidence and the same set and tree, and where records were measured the same last day.
+    same evidence, the same set and tree and are invented or not as it was, and where records were
+    measured the same last day.
 
     Returns the revision that holds these figures, the new or the older one.
     """
@@ -108,8 +109,8 @@ def record(
     def is_same(other: Provenance) -> bool:
         # Counts that were handed in and stay as they are say nothing of later days.
         return (
-            (other.figures_hash, other.set_hash, other.tree_hash)
-            == (figures, provenance.set_hash, provenance.tree_hash)
+            (other.figures_hash, other.set_hash, other.tree_hash, other.is_illustrative)
+            == (figures, provenance.set_hash, provenance.tree_hash, provenance.is_illustrative)
         ) and (evidence is None or other.as_of == provenance.as_of)
 
     while True:
