@@ -29,7 +29,7 @@ SET, TREE, DATA, DAY_ONLY, PROGRAM = "set", "tree", "data", "day", "program"
 
 @dataclass(frozen=True)
 class UnitMove:
-    """A unit of which any count, point or class is another than in an older revision.
+    """A unit of which any count or point of its own is another than in an older revision.
 
     `difference`: of the totals as they are shown; None where either is absent, and with it `own`,
     `shared` and `petitions` (see Decomposition). `changes`: its indicators that moved, by their
@@ -57,7 +57,7 @@ class Step:
     """A revision beside the one before it (None of the first).
 
     `total`: the province's, `difference` as shown. `units`: the agencies of which any count or point
-    is another, greatest change of the total first; `indicators`: the numbers of those of all units.
+    of their own is another, greatest change of the total first; `indicators`: the numbers of those of all units.
     `dossiers`: how many more dossiers count in the province; None where counts were handed in.
     `differs`: see `differing`; empty of the first. Nothing is compared where set or tree differ.
     """
@@ -168,6 +168,10 @@ def _step(before: Figures | None, after: Figures) -> Step:
         after.scores.indicators[columns], on=keys, how="outer", suffixes=("", "_now")
     )
     others = joined[[_row_differs(row) for row in joined.to_dict("records")]]
+    is_carried = others["indicator"].isin(_provinces(after)) & (
+        others["unit"] != after.tree.province
+    )
+    others = others[~is_carried]
     changed = set(others["unit"])
     units = [unit for unit in after.agencies if unit.code in changed]
     totals = {unit.code: _moved(before, after, unit.code) for unit in units}
@@ -233,9 +237,12 @@ def _data(origin: Provenance) -> dict[str, str]:
 
 
 def _move(before: UnitFigures, after: UnitFigures) -> UnitMove | None:
-    changed = tuple(one for one in changes_from(before, after) if _is_other(one))
+    shared = frozenset() if after.unit.level == "tinh" else _provinces(after.figures)
+    changed = tuple(
+        one for one in changes_from(before, after) if _is_other(one) and one.number not in shared
+    )
     then, now = before.standing, after.standing
-    if not changed and (then.total, then.band) == (now.total, now.band):
+    if not changed:
         return None
     parts = decomposed(before, after)
     return UnitMove(
@@ -254,6 +261,13 @@ def _move(before: UnitFigures, after: UnitFigures) -> UnitMove | None:
 def difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
     """Of two totals as they are shown; None where either is absent."""
     return None if before is None or after is None else shown(after) - shown(before)
+
+
+def _provinces(figures: Figures) -> frozenset[int]:
+    """The indicators that are the province's and that every agency carries."""
+    return frozenset(
+        rule.indicator.number for rule in figures.book.rules if rule.indicator.scope == "province"
+    )
 
 
 def _is_other(one: Change) -> bool:

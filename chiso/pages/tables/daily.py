@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chiso.base.clock import VIETNAM
@@ -22,7 +22,7 @@ from chiso.rules.daily_rules import daily_rules
 from chiso.store.figures import Figures, load_figures
 
 _DAYS = 7
-_NAMED = 3
+_NAMED, _INDICATORS = 3, 5
 
 
 def day_table(figures: Figures) -> Table:
@@ -203,16 +203,17 @@ def _reasons() -> dict[str, str]:
     }
 
 
-def _indicators(changes: Iterable[Change]) -> str | None:
-    """5: 570/587 → 579/587; 6: ..."""
-    return (
-        "; ".join(
-            f"{one.number}: {_ratio(one.numerator_before, one.denominator_before)} →"
-            f" {_ratio(one.numerator_after, one.denominator_after)}"
-            for one in changes
-        )
-        or None
+def _indicators(changes: Sequence[Change]) -> str | None:
+    """5: 570/587 → 579/587; 6: ...; the first ones, the agency's page has all."""
+    words = "; ".join(
+        f"{one.number}: {_ratio(one.numerator_before, one.denominator_before)} →"
+        f" {_ratio(one.numerator_after, one.denominator_after)}"
+        for one in changes[:_INDICATORS]
     )
+    more = len(changes) - _INDICATORS
+    if more > 0:
+        words = _("{list} and {number} more indicators").format(list=words, number=more)
+    return words or None
 
 
 def _ratio(numerator: int | None, denominator: int | None) -> str:
