@@ -13,10 +13,10 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report explain cases comment score reconcile history lab lint test bench lock clean
+.PHONY: help setup demo check fetch report daily digest explain cases comment score reconcile history lab lint test test-long bench lock clean
 
 help: ## Liệt kê các lệnh | make help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*) \| (.*)/\1|\2|\3/' \
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
 	  | awk -F'|' '{ printf "%-9s %s\n%-9s   ví dụ: %s\n", $$1, $$2, "", $$3 }'
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
@@ -57,6 +57,12 @@ report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một �
 	@test -n $(call quote,$(value PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
 	@$(BIN)/chiso report --period $(call quote,$(value PERIOD)) $(if $(UNIT),--unit $(call quote,$(value UNIT))) $(if $(FORCE),--force)
 
+daily: setup ## Cập nhật các kỳ đang mở, theo dõi kỳ đã hết; dùng cho cron | make daily
+	@$(BIN)/chiso daily $(if $(ASOF),--as-of $(call quote,$(value ASOF)))
+
+digest: setup ## Bản tin ngắn của một kỳ: văn bản, ảnh, thư | make digest PERIOD=2026
+	@$(BIN)/chiso digest $(if $(PERIOD),--period $(call quote,$(value PERIOD)))
+
 explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
 	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(TARGET),--target $(call quote,$(value TARGET)))
 
@@ -86,6 +92,9 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
 	@sh tests/install-postgres.sh
 	@$(BIN)/pytest -n logical --dist loadfile
+
+test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
+	@$(BIN)/pytest -m long
 
 bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py

@@ -15,7 +15,9 @@ from chiso.commands import (
     cases,
     check,
     comment,
+    daily,
     demo,
+    digest,
     explain,
     fetch,
     history,
@@ -26,7 +28,8 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, explain, cases, comment, reconcile, history,
+    demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
+    history,
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -43,21 +43,21 @@ def fault_of(error: OSError) -> str:
     return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
 
 
-def write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:
-    """Write texts (as UTF-8) or bytes by file name into `folder`; each file is complete or as it was
+def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Write UTF-8 texts, or bytes, by file name into `folder`; each file is complete or as it was
     before.
 
     ParameterError where something that is no regular file has such a name: nothing is written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    require_targets([folder / name for name in texts])
+    require_targets([folder / name for name in contents])
     staged: list[tuple[Path, Path]] = []
     try:
-        for name, text in texts.items():
+        for name, content in contents.items():
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             staged.append((Path(temporary), folder / name))
             with os.fdopen(handle, "wb") as file:
-                file.write(text.encode() if isinstance(text, str) else text)
+                file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
             Path(temporary).chmod(0o644)
         for temporary_path, target in staged:
             os.replace(temporary_path, target)

@@ -86,9 +86,12 @@ class ClassCount:
 def changes(unit: UnitFigures) -> tuple[Change, ...]:
     """The 21 indicators against the period before, in their order; empty without one."""
     previous = unit.figures.previous
-    if previous is None:
-        return ()
-    before = {row.indicator: row for row in previous.unit(unit.unit.code).indicators.itertuples()}
+    return changes_from(previous.unit(unit.unit.code), unit) if previous else ()
+
+
+def changes_from(other: UnitFigures, unit: UnitFigures) -> tuple[Change, ...]:
+    """The indicators of a unit against other figures of the same set, in their order."""
+    before = {row.indicator: row for row in other.indicators.itertuples()}
     return tuple(
         Change(
             number=row.indicator,

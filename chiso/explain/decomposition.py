@@ -97,8 +97,13 @@ def decomposition(unit: UnitFigures) -> Decomposition | None:
 
 def _decomposition(unit: UnitFigures) -> Decomposition | None:
     previous = unit.figures.previous
-    before = previous.unit(unit.unit.code) if previous else None
-    if before is None or before.standing.total is None or unit.standing.total is None:
+    return decomposed(previous.unit(unit.unit.code), unit) if previous else None
+
+
+def decomposed(before: UnitFigures, unit: UnitFigures) -> Decomposition | None:
+    """The change of a unit's total from other figures of the same set and tree; None where either
+    has no total."""
+    if before.standing.total is None or unit.standing.total is None:
         return None
     total = unit.standing.total - before.standing.total
     effects = tuple(effect for effect in _effects(before, unit) if effect.rate or effect.scope)

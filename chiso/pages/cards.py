@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from IPython.display import Markdown
 
 from chiso.base.i18n import count, day, percent
@@ -20,7 +22,7 @@ _FENCE = ":::::"
 
 def order_cards(figures: Figures) -> Markdown:
     """The first orders beside each other; empty where there is nobody to name."""
-    cards = [f":::: {{.order}}\n{_card(one, figures)}\n::::" for one in first_orders(figures)]
+    cards = [f":::: {{.order}}\n{_card(*one)}\n::::" for one in order_words(figures)]
     if not cards:
         return Markdown("")
     return Markdown(f"{_FENCE} {{.orders}}\n" + "\n\n".join(cards) + f"\n{_FENCE}")
@@ -40,23 +42,42 @@ def counted_in(number: int) -> str:
     return sentence(f"counted_{kinds.get(number, 'dossiers')}")
 
 
-def _card(one: Order | Overdue, figures: Figures) -> str:
+@dataclass(frozen=True)
+class OrderWords:
+    """An order in words: the agency, what it is to do, why it is named, until when."""
+
+    agency: str
+    what: str
+    why: str
+    until: str
+
+
+def order_words(figures: Figures) -> tuple[tuple[Order | Overdue, OrderWords], ...]:
+    """The first orders, each with its words; wherever they stand they are worded so."""
     from_counts = is_from_counts(figures)
-    lines = _overdue(one) if isinstance(one, Overdue) else _order(one, figures, from_counts)
+    return tuple((one, _words(one, figures, from_counts)) for one in first_orders(figures))
+
+
+def _words(one: Order | Overdue, figures: Figures, from_counts: bool) -> OrderWords:
+    what, why = _overdue(one) if isinstance(one, Overdue) else _order(one, figures, from_counts)
+    return OrderWords(agency_name(one), what, why, _until(one, from_counts))
+
+
+def _card(one: Order | Overdue, words: OrderWords) -> str:
     listed = link(sentence("card_list"), f"{one.unit.code}.html#cases")
-    last = f"{escape(_until(one, from_counts))} [{listed}]{{.screen}}"
-    return "\n\n".join([strong(agency_name(one)), *map(escape, lines), last])
+    last = f"{escape(words.until)} [{listed}]{{.screen}}"
+    return "\n\n".join([strong(words.agency), escape(words.what), escape(words.why), last])
 
 
-def _overdue(one: Overdue) -> list[str]:
+def _overdue(one: Overdue) -> tuple[str, str]:
     days = explain_rules().orders.long_overdue_days
     what = sentence("card_overdue", cases=count(one.cases), long=count(one.long), days=days)
     share, cases = percent(one.share), percent(one.share_of_cases)
     why = sentence("card_overdue_share", share=share, cases=cases)
-    return [what, why]
+    return what, why
 
 
-def _order(one: Order, figures: Figures, from_counts: bool) -> list[str]:
+def _order(one: Order, figures: Figures, from_counts: bool) -> tuple[str, str]:
     cases = count(one.mendable or one.failures)
     if from_counts and one.indicator in STAYS:
         what = sentence("card_review", cases=cases)
@@ -70,10 +91,7 @@ def _order(one: Order, figures: Figures, from_counts: bool) -> list[str]:
     }
     key = "card_share" if one.place is None else "card_share_placed"
     key = "card_share_lowest" if one.place == 1 else key
-    return [
-        what,
-        sentence(key, place=one.place, of=one.of, **words),
-    ]
+    return what, sentence(key, place=one.place, of=one.of, **words)
 
 
 def _until(one: Order | Overdue, from_counts: bool) -> str:

@@ -117,6 +117,10 @@ def titles() -> dict[str, str]:
         "national-figures": _("The figures in detail"),
         "national-list": _("All provinces and cities"),
         "method": _("How each indicator is measured and scored"),
+        "since-yesterday": _("Since the day before"),
+        "since-week": _("Since seven days before"),
+        "days": _("The last seven days"),
+        "revisions": _("Revisions of the figures"),
     }
 
 

@@ -18,6 +18,7 @@ from chiso.base.locations import params_dir, project_root
 from chiso.base.versions import code_hash, package_versions
 from chiso.explain import said_by_others
 from chiso.explain.national import NationalView
+from chiso.explain.revised import revisions_up_to
 from chiso.store import revisions
 from chiso.store.figures import Figures, load_figures, store_dir
 from chiso.store.revisions import Provenance
@@ -43,6 +44,27 @@ def whole_content(figures: Figures) -> Content:
 def with_national(content: Content, view: NationalView | None) -> Content:
     """The content of a page that shows the captured results of all provinces too."""
     return replace(content, shows=_digest(f"{content.shows} {view}")) if view else content
+
+
+def daily_content(figures: Figures) -> Content | None:
+    """The content of the page of changes by day; None while there is one revision alone.
+
+    It shows when revisions were stored, and every older one stays as it is.
+    """
+    found = revisions_up_to(figures)
+    if len(found) < 2:
+        return None
+    known = [
+        (
+            item.revision,
+            item.recorded_at,
+            item.as_of,
+            item.figures_hash,
+            sorted(item.inputs.items()),
+        )
+        for item in found
+    ]
+    return Content(_digest(_told(figures) + repr(known)), figures.provenance.revision)
 
 
 def unit_contents(figures: Figures) -> dict[str, Content]:

@@ -14,9 +14,25 @@ from chiso.base.locations import project_root
 from chiso.base.markdown import escape
 from chiso.explain.national import national_view
 from chiso.pages.commentary import national_title
+from chiso.pages.marks import mark_of
 from chiso.publishing import paper
-from chiso.publishing.content import Content, unit_contents, whole_content, with_national
-from chiso.rules.units import COMPARE, INDEX, METHOD, NATIONAL, PROCEDURES_PAGE, QUALITY, RECONCILE
+from chiso.publishing.content import (
+    Content,
+    daily_content,
+    unit_contents,
+    whole_content,
+    with_national,
+)
+from chiso.rules.units import (
+    COMPARE,
+    DAILY,
+    INDEX,
+    METHOD,
+    NATIONAL,
+    PROCEDURES_PAGE,
+    QUALITY,
+    RECONCILE,
+)
 from chiso.store.figures import Figures, history_text, keep_figures
 
 
@@ -99,6 +115,7 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
     provinces = [unit for unit in figures.units if unit.code == figures.tree.province]
     crumbs = [(f"{unit.code}.html", str(unit.name)) for unit in provinces]
     crumbs += [*_national_crumb(figures), (f"{COMPARE}.html", _("Compare two agencies"))]
+    crumbs += _daily_crumb(figures)
     content = whole_content(figures)
     front = _front(figures, _("All agencies"), crumbs, content.revision)
     front["chiso"]["script"] = "index.js"
@@ -111,9 +128,9 @@ def index_page(figures: Figures, failed: Iterable[str], absent: Iterable[str]) -
 
 
 def common_pages(figures: Figures) -> list[Page]:
-    """The pages about all units: how indicators are measured, what the figures lack, and the two lists
-    of procedures where there are two."""
-    content = whole_content(figures)
+    """The pages about all units: how indicators are measured, what the figures lack, and, where there
+    is something to say, all provinces, the portal's side, two lists of procedures, what moved."""
+    content, daily = whole_content(figures), daily_content(figures)
     crumbs = [("index.html", _("All agencies"))]
     return [
         _compare_page(figures, content, crumbs),
@@ -122,15 +139,16 @@ def common_pages(figures: Figures) -> list[Page]:
             Page(
                 name=name,
                 notebook=_notebook(notebook),
-                parameters=_common_parameters(figures, content.revision),
-                front=_front(figures, title, crumbs, content.revision),
-                shows=content.shows,
+                parameters=_common_parameters(figures, shown.revision),
+                front=_front(figures, title, crumbs, shown.revision),
+                shows=shown.shows,
             )
-            for name, notebook, title in (
-                *_reconciliation(figures),
-                (METHOD, "method", _("Method")),
-                (QUALITY, "data_quality", _("Data quality")),
-                *_lists(figures),
+            for name, notebook, title, shown in (
+                *((*one, content) for one in _reconciliation(figures)),
+                (METHOD, "method", _("Method"), content),
+                (QUALITY, "data_quality", _("Data quality"), content),
+                *((*one, content) for one in _lists(figures)),
+                *(((DAILY, "daily", _("Changes by day"), daily),) if daily else ()),
             )
         ),
     ]
@@ -146,6 +164,12 @@ def _lists(figures: Figures) -> list[tuple[str, str, str]]:
     """Name, notebook and title of the page of the two lists of procedures, where there are two."""
     title = _("Procedures beside the national database")
     return [(PROCEDURES_PAGE, "procedures", title)] if figures.has_lists else []
+
+
+def _daily_crumb(figures: Figures) -> list[tuple[str, str]]:
+    """The way to the page of changes by day, from the pages about all units; none while there is no
+    such page. The pages of agencies have none: they stay as they are while others move."""
+    return [(f"{DAILY}.html", _("Changes by day"))] if daily_content(figures) else []
 
 
 def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:
@@ -206,7 +230,7 @@ def _unit_page(figures: Figures, code: str, content: Content) -> Page:
             if any(known.code == parent for known in figures.units)
         ]
     if is_province:
-        crumbs += _national_crumb(figures)
+        crumbs += [*_national_crumb(figures), *_daily_crumb(figures)]
     else:
         crumbs.append((f"{COMPARE}.html?a={quote(code)}", _("Compare with another agency")))
     front = _front(figures, str(unit.name), crumbs, content.revision)
@@ -258,7 +282,7 @@ def _front(figures: Figures, name: str, crumbs: list[tuple[str, str]], revision:
         "lang": current_language(),
         "format": "html",
         "chiso": {
-            **({"mark": escape(_("Illustrative data"))} if settings.is_illustrative else {}),
+            **({"mark": escape(mark)} if (mark := mark_of(settings)) else {}),
             "skip": escape(_("Skip to the content")),
             "navigation": escape(_("Navigation")),
             "period": settings.period.name,

@@ -84,15 +84,22 @@ def build_report(
     the others; where the machine is at fault, the one of an earlier run stays and is marked. Raises
     UserError for wrong parameters or figures before anything of the site is written.
     """
-    writer = choose_writer(request.writer)
+    choose_writer(request.writer)  # told before minutes of counting, as is a mistyped name
     settings = load_settings(request.period)
     for code in request.units:
-        load_tree(settings.units).unit(code)  # a mistyped name is told before minutes of counting
-    figures = score_period(settings, tell)
+        load_tree(settings.units).unit(code)
+    return bring_up_to_date(request, score_period(settings, tell), progress, tell)
+
+
+def bring_up_to_date(
+    request: ReportRequest, figures: Figures, progress: Progress, tell: Callable[[str], None]
+) -> Summary:
+    """The same for figures that are scored already; `request` is of their period."""
+    writer = choose_writer(request.writer)
     reconcile_figures(figures, tell)
     check_units(figures, request.units)
     check_texts(figures, tell)
-    folders = _folders(settings)
+    folders = _folders(figures.settings)
     with only_one(folders.pages, tell):
         tidy_scratch()
         site = read_site(folders, figures.provenance.revision)
@@ -257,6 +264,11 @@ class _Run:
             failed={name: outcome.error or "" for name, outcome in failed.items()},
             is_published=is_published,
         )
+
+
+def is_published(figures: Figures) -> bool:
+    """Whether the site of the period shows these figures."""
+    return read_site(_folders(figures.settings), figures.provenance.revision).is_current
 
 
 def _folders(settings: Settings) -> Folders:

@@ -20,8 +20,9 @@ from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 
 # Pages of a site that are no agency's.
 INDEX, METHOD, QUALITY, COMPARE = "index", "method", "data-quality", "compare"
-NATIONAL, RECONCILE, PROCEDURES_PAGE = "national", "reconcile", "procedures"
-PAGES = (INDEX, METHOD, QUALITY, COMPARE, NATIONAL, RECONCILE, PROCEDURES_PAGE)
+# Those that a site has only where there is something to say.
+NATIONAL, RECONCILE, PROCEDURES_PAGE, DAILY = "national", "reconcile", "procedures", "daily"
+PAGES = (INDEX, METHOD, QUALITY, COMPARE, NATIONAL, RECONCILE, PROCEDURES_PAGE, DAILY)
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 

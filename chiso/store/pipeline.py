@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from chiso import __version__
-from chiso.base.errors import InputError
+from chiso.base.errors import InputError, UserError
 from chiso.base.files import sha256
 from chiso.base.i18n import _, count
 from chiso.base.locations import locate, params_dir, project_root
@@ -24,6 +25,7 @@ from chiso.portal.captures import MANIFEST
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.rules.units import Tree
+from chiso.rules.working_days import days_since_1970, load_calendar
 from chiso.scoring.score import score
 from chiso.sources.given import read_given, read_results
 from chiso.store import revisions
@@ -34,19 +36,49 @@ if TYPE_CHECKING:
     from chiso.contract.records import Records
 
 
-def score_period(settings: Settings, tell: Callable[[str], None]) -> Figures:
+def score_period(
+    settings: Settings,
+    tell: Callable[[str], None],
+    as_of: datetime | None = None,
+    is_lenient: bool = False,
+) -> Figures:
     """Score the figures of a period by its settings and keep them in the store.
 
     Counts that were handed in or that the national portal published are taken as they are; else they are measured from records. Earlier periods that can be compared with come along:
     their newest stored revision, or scored now. `tell` gets what the user should know meanwhile.
+
+    `as_of`: the moment at which an open period is looked at, for records the newest one in them where
+    it is not given. The figures cover no later day than that (and no later one than the settings say).
+    `is_lenient`: an earlier period that can't be read is told and not compared with; else UserError.
     """
     tree = tree_in_force(settings, of_records=settings.has_records)
     settings = in_newest_capture(settings, tree.province)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     way = _Way(tree, book, tell)
-    own = way.recorded(settings)
-    earlier = [way.newest(before) or way.recorded(before) for before in _comparable(settings, way)]
-    return load_figures(settings.period.name, own.revision, history_text(reversed(earlier)))
+    own = way.recorded(settings, as_of)
+    earlier = []
+    for before in _comparable(settings, way):
+        try:
+            earlier.append(way.newest(before) or way.recorded(before))
+        except UserError as error:
+            if not is_lenient:
+                raise
+            words = _("{period} can't be read and is not compared with: {error}")
+            tell(words.format(period=before.period.label, error=error.message))
+    closed = [one for one in reversed(earlier) if not one.is_provisional]
+    return load_figures(settings.period.name, own.revision, history_text(closed))
+
+
+def compared_revisions(settings: Settings) -> str:
+    """The stored revisions that the newest one of a period is compared with (history_text); nothing
+    is scored."""
+    tree = tree_in_force(settings, of_records=settings.counts is None)
+    way = _Way(
+        tree, load_rules(settings.indicator_set, settings.period.last_day), lambda _said: None
+    )
+    earlier = [way.newest(before) for before in _comparable(settings, way)]
+    closed = [one for one in reversed(earlier) if one and not one.is_provisional]
+    return history_text(closed)
 
 
 def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
@@ -96,12 +128,12 @@ class _Way:
             None,
         )
 
-    def recorded(self, settings: Settings) -> revisions.Provenance:
+    def recorded(self, settings: Settings, as_of: datetime | None = None) -> revisions.Provenance:
         """The stored revision of the figures as they are now; scored only if anything changed."""
         require_figures(settings)
         carry_over(store_dir(), self.tree.province, settings)
         provenance = _provenance(settings, self.tree)
-        inputs = _inputs_hash(settings, provenance)
+        inputs = _inputs_hash(settings, provenance, None if settings.counts else as_of)
         known = revisions.remembered(store_dir(), provenance.province, provenance.period, inputs)
         if known:
             return known
@@ -110,17 +142,21 @@ class _Way:
             counts, official, evidence = read_captured(settings, self.tree)
         elif settings.counts:
             counts, official = read_given(settings.counts, settings.official, self.tree, self.book)
+            moment = as_of
         else:
             official = read_results(settings.official, self.tree, self.book)
-            counts, evidence = self._measured(settings)
+            counts, evidence, moment = self._measured(settings, as_of)
+        provenance = replace(provenance, as_of=_last_day(settings, moment).isoformat())
         scores = score(counts, official, self.book, self.tree)
         recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
         revisions.remember(store_dir(), recorded, inputs)
         return recorded
 
-    def _measured(self, settings: Settings) -> tuple[pd.DataFrame, Evidence]:
-        """The counts of the records in the settings' folder, which is read once for all periods, and
-        what stands behind them."""
+    def _measured(
+        self, settings: Settings, as_of: datetime | None
+    ) -> tuple[pd.DataFrame, Evidence, datetime | None]:
+        """The counts of the records in the settings' folder, which is read once for all periods, what
+        stands behind them, and the moment at which they were looked at."""
         # Deferred: with nothing to measure, the engine is not worth its half second.
         from chiso.measures.findings import find
         from chiso.measures.scope import newest_moment
@@ -130,7 +166,19 @@ class _Way:
             self.read[settings.folder] = records, newest_moment(records.tables)
         records, newest = self.read[settings.folder]
         self.tell(_("Counting {period} ...").format(period=settings.period.label))
-        return find(records, self.tree, settings.period, self.book.set.measures, newest)
+        moment = as_of or newest
+        return *find(records, self.tree, settings.period, self.book.set.measures, moment), moment
+
+
+def _last_day(settings: Settings, moment: datetime | None) -> date:
+    """The last day that figures cover which were taken at `moment`: its own, or that of the settings
+    where no working day of the period comes after it, for then hardly a record can be missing."""
+    if moment is None or moment >= settings.period.end:
+        return settings.as_of
+    day = max(moment.date(), settings.period.start.date())
+    following = load_calendar().later(np.array([days_since_1970(day)]), 1)[0]
+    is_whole = following > days_since_1970(settings.period.last_day)
+    return settings.as_of if is_whole else min(day, settings.as_of)
 
 
 def has_figures(settings: Settings) -> bool:
@@ -181,8 +229,10 @@ def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Record
     return records
 
 
-def _inputs_hash(settings: Settings, provenance: revisions.Provenance) -> str:
-    """The hash of all that the figures of a period are made from: files, parameters, code."""
+def _inputs_hash(
+    settings: Settings, provenance: revisions.Provenance, as_of: datetime | None
+) -> str:
+    """The hash of all that the figures of a period are made from: files, parameters, code, moment."""
     params = params_dir()
     files = [
         *settings.folder.rglob("*"),
@@ -194,7 +244,7 @@ def _inputs_hash(settings: Settings, provenance: revisions.Provenance) -> str:
         for path in sorted(files)
         if path.is_file()
     }
-    return hashlib.sha256(repr((provenance, found)).encode()).hexdigest()
+    return hashlib.sha256(repr((provenance, as_of, found)).encode()).hexdigest()
 
 
 def _provenance(settings: Settings, tree: Tree) -> revisions.Provenance:

@@ -17,14 +17,16 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
 
+from chiso.base import clock
 from chiso.base.errors import InputError
 from chiso.base.files import sha256, write_files
 from chiso.base.i18n import _
+from chiso.base.period import parse_period
 from chiso.contract.counts import OFFICIAL_COLUMNS
 from chiso.contract.evidence import CASES, Evidence, Published, small_texts
 from chiso.scoring.score import Scores
@@ -43,7 +45,8 @@ class Provenance:
     `inputs`: file (relative to the project) -> hash, the set and the tree among them. `set_hash`,
     `tree_hash`: their copies in the store; empty in the form before there were copies.
     `cases_hash`: of the file of cases, empty where there are none.
-    `recorded_at`: when it was stored (UTC); never shown on a page, which must not know the clock.
+    `recorded_at`: when it was stored (UTC); shown on no page but that of changes by day, which is about it:
+    others must not know the clock.
     """
 
     period: str
@@ -65,6 +68,16 @@ class Provenance:
     set_hash: str = ""
     tree_hash: str = ""
 
+    @property
+    def stored_on(self) -> date:
+        """The day in Viet Nam on which it was stored."""
+        return clock.vietnam_day(datetime.fromisoformat(self.recorded_at))
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the period was still open on the last day that the figures cover."""
+        return not parse_period(self.period).is_closed(date.fromisoformat(self.as_of))
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -84,28 +97,33 @@ def record(
     official: pd.DataFrame | None = None,
 ) -> Revision:
     """Keep `scores` as a new revision, unless the newest one of the period has the same figures, the
-    same evidence and the same set and tree.
+    same evidence, the same set and tree and are invented or not as it was, and where records were
+    measured the same last day.
 
     Returns the revision that holds these figures, the new or the older one.
     """
     published = pd.DataFrame(columns=OFFICIAL_COLUMNS) if official is None else official
     texts = revision_texts(scores, published, evidence.texts if evidence else {})
     cases = evidence.parquet if isinstance(evidence, Evidence) else None
-    same = (fingerprint(texts), provenance.set_hash, provenance.tree_hash)
+    figures = fingerprint(texts)
+
+    def is_same(other: Provenance) -> bool:
+        # Counts that were handed in and stay as they are say nothing of later days.
+        return (
+            (other.figures_hash, other.set_hash, other.tree_hash, other.is_illustrative)
+            == (figures, provenance.set_hash, provenance.tree_hash, provenance.is_illustrative)
+        ) and (evidence is None or other.as_of == provenance.as_of)
+
     while True:
         newest = latest(store, provenance.province, provenance.period)
-        if newest and same == (
-            newest.provenance.figures_hash,
-            newest.provenance.set_hash,
-            newest.provenance.tree_hash,
-        ):
+        if newest and is_same(newest.provenance):
             return newest
         complete = replace(
             provenance,
             revision=newest.provenance.revision + 1 if newest else 1,
-            figures_hash=fingerprint(texts),
+            figures_hash=figures,
             cases_hash=hashlib.sha256(cases).hexdigest() if cases else "",
-            recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            recorded_at=clock.now().isoformat(timespec="seconds"),
         )
         if _append(_period_folder(store, complete), complete, texts, cases):
             return Revision(scores, complete, published)

@@ -8,6 +8,12 @@ from chiso.pages.tables.changes import (
     class_count_table,
     province_change_table,
 )
+from chiso.pages.tables.daily import (
+    day_table,
+    moved_agencies,
+    moved_indicators,
+    revision_table,
+)
 from chiso.pages.tables.differences import difference_table
 from chiso.pages.tables.duties import duty_table, follow_up_table
 from chiso.pages.tables.facts import key_facts
@@ -81,6 +87,7 @@ __all__ = [
     "case_table",
     "cause_table",
     "class_count_table",
+    "day_table",
     "difference_table",
     "differing_table",
     "divergence_sentence",
@@ -104,6 +111,8 @@ __all__ = [
     "loss_table",
     "method_cards",
     "missing_table",
+    "moved_agencies",
+    "moved_indicators",
     "national_course_table",
     "national_group_table",
     "national_table",
@@ -125,6 +134,7 @@ __all__ = [
     "reconcile_indicator_table",
     "reconcile_lead",
     "reconcile_line",
+    "revision_table",
     "rows_sentence",
     "rows_table",
     "rule_text",

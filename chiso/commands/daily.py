@@ -1,0 +1,59 @@
+"""`chiso daily`: what a timer runs every day."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+import click
+
+from chiso.base.errors import SOME_FAILED
+from chiso.base.i18n import _
+from chiso.base.terminal import tell
+
+if TYPE_CHECKING:
+    from chiso.store.figures import Figures
+
+
+def command() -> click.Command:
+    """The command with its options."""
+    return click.Command(
+        "daily",
+        callback=_daily,
+        help=_(
+            "Open periods brought up to date, closed ones watched for later changes; one line in"
+            " data/daily.log. For a timer: run again, it does only what is new."
+        ),
+        epilog=_("Example: chiso daily"),
+        params=[
+            click.Option(
+                ["--as-of"],
+                type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
+                help=_(
+                    "The moment at which open periods are looked at (a day alone: its end); without"
+                    " it the newest one in the records."
+                ),
+            ),
+            click.Option(
+                ["--jobs"],
+                type=click.IntRange(1, 64),
+                default=2,
+                show_default=True,
+                help=_("How many notebooks run at a time."),
+            ),
+        ],
+    )
+
+
+def _daily(as_of: datetime | None, jobs: int) -> int:
+    from chiso.publishing.daily import DailyRequest, run_daily
+    from chiso.publishing.report import ReportRequest, bring_up_to_date
+
+    def publish(figures: Figures) -> int:
+        request = ReportRequest(figures.settings.period, jobs=jobs)
+        return len(bring_up_to_date(request, figures, lambda _done, _total: None, tell).failed)
+
+    if as_of and as_of.time() == time.min:
+        as_of = datetime.combine(as_of, time(23, 59, 59))
+    runs = run_daily(DailyRequest(as_of), publish, tell)
+    return SOME_FAILED if any(run.failed for run in runs) else 0
