@@ -5,6 +5,7 @@ from datetime import date, datetime
 import openpyxl
 import pandas as pd
 import pytest
+from by_hand import figures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,10 +24,13 @@ from chiso.measures.procedure_lists import (
     term_in,
 )
 from chiso.measures.scope import newest_moment
+from chiso.pages import tables
+from chiso.publishing import pages
 from chiso.rules.procedure_list_rules import procedure_list_rules
-from chiso.rules.units import load_tree
+from chiso.rules.units import PAGES, PROCEDURES_PAGE, load_tree
 from chiso.rules.working_days import days_since_1970
 from chiso.sources.records import load_records
+from chiso.store.figures import Figures
 
 TREE, RULES = load_tree("hung-yen-2022"), procedure_list_rules()
 SEPTEMBER, NOW = parse_period("2022-09"), datetime(2022, 9, 30, 23, 59, 59)
@@ -70,6 +74,7 @@ def alone(found, kind):
 
 
 @given(lists())
+@settings(max_examples=60, deadline=None)
 def test_a_list_does_not_differ_from_itself(one):
     assert compare_lists(one, one, RULES).empty
 
@@ -396,3 +401,55 @@ def test_every_difference_that_the_demo_planted_is_found_and_no_other(tmp_path):
     }
     assert set(truth["kind"]) == {"missing", "extra", "differing"}
     assert set(COMPARED_FIELDS) | {"code"} >= set(truth.loc[truth["kind"] == "differing", "field"])
+
+
+# ------------------------------------------------------------------------------------------ pages
+
+
+@pytest.fixture
+def shown(folder, monkeypatch):
+    """Figures that hold the comparison of the two lists above."""
+    found, store = compared(folder), folder / "store"
+    store.mkdir()
+    found.differences.to_csv(store / "procedure_differences.csv", index=False)
+    found.numbers.to_csv(store / "procedure_lists.csv", index=False)
+    monkeypatch.setattr(Figures, "folder", property(lambda _self: store))
+    return figures("2022-09", {"H31": {}, "so-tu-phap": {}, "so-y-te": {}}, tree=TREE)
+
+
+def test_the_page_says_who_has_how_many_to_put_right_what_first_and_until_when(shown):
+    rows = {row[0].value: row[1:] for row in tables.list_summary_table(shown).rows}
+    numbers = {name: row[:6] for name, row in rows.items()}
+    assert numbers == {
+        # procedures, not there, other content, only there, by name, past the deadline
+        "Sở Xây dựng": [2, 1, 1, 0, 0, 1],
+        "Sở Tư pháp": [2, 1, 0, 1, 0, 0],
+        "Sở Văn hóa, Thể thao và Du lịch": [1, 1, 0, 0, 0, 0],
+        "Sở Y tế": [1, 0, 0, 0, 1, 0],  # a guess is no fault
+    }
+    first, deadline, left = rows["Sở Tư pháp"][6:]
+    assert (first, deadline) == ("Đưa lên CSDL: Cấp phiếu lý lịch tư pháp số 1", "04/10/2022")
+    assert (left.value, left.shown) == (2, "còn 2 ngày")
+    assert rows["Sở Y tế"][6:] == [None, None, None]
+    assert len(tables.missing_table(shown).rows) == 3
+    assert len(tables.extra_table(shown).rows) == len(tables.guess_table(shown).rows) == 1
+    told = {row[3].value: row[4:6] for row in tables.differing_table(shown).rows}
+    assert told["Thời hạn giải quyết"] == ["20 ngày", "30 ngày"]
+    assert told["Đơn vị"] == ["Sở Xây dựng", "Sở Giao thông vận tải"]
+    sentence = tables.lists_sentence(shown).data.replace("\\", "")
+    assert "7 thủ tục" in sentence and "Bộ phận tạo thành (0/3)" in sentence
+
+
+def test_an_agency_is_told_what_it_has_to_put_right_and_others_nothing(shown):
+    line = tables.list_line(shown.unit("so-tu-phap")).data.replace("\\", "")
+    assert "1 thủ tục chưa có trên Cơ sở dữ liệu quốc gia" in line
+    assert "(procedures.html)" in line and "quá hạn" not in line
+    assert "khớp theo tên" in tables.list_line(shown.unit("so-y-te")).data
+    assert tables.list_line(shown.unit("so-noi-vu")).data == ""
+
+
+def test_the_page_is_there_where_two_lists_are(shown, tmp_path, monkeypatch):
+    assert [book for _name, book, _title in pages._lists(shown)] == ["procedures"]
+    monkeypatch.setattr(Figures, "folder", property(lambda _self: tmp_path / "nothing"))
+    assert pages._lists(figures("2022-09", {"H31": {}})) == []
+    assert PROCEDURES_PAGE not in PAGES
