@@ -143,7 +143,9 @@ def edge(sides: Planted) -> None:
 def status(sides: Planted) -> None:
     done = sides.ours["done_at"] < NEXT_MONTH
     late = sides.ours["due_at"] < pd.Timestamp("2022-09-29")
-    ids = sides.some(here(sides.ours) & done & late & sides.ours["status"].isin([9, 10]), 40)
+    # Time that was waited for could bring such a dossier back by days: a second cause in one.
+    plain = sides.ours["supplement_asked_at"].isna() & sides.ours["status"].isin([9, 10])
+    ids = sides.some(here(sides.ours) & done & late & plain, 40)
     for rows in (sides.ours, sides.portal):
         rows.loc[ids, "status"] = 4
     sides.portal.loc[ids, ["done_at", "returned_at", "ended_at"]] = pd.NaT

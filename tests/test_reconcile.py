@@ -118,7 +118,7 @@ def candidates(options: int, dossiers: int, seed: int = 1) -> Candidates:
 def test_memory_of_the_choice_does_not_grow_with_its_ways() -> None:
     tracemalloc.start()
     try:
-        choose(candidates(options=16, dossiers=20_000), np.full((2, 19), 17.0), 0.5)
+        choose(candidates(options=13, dossiers=20_000), np.full((2, 19), 17.0), 0.5)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

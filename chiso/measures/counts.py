@@ -139,6 +139,16 @@ class Held:
         by_procedure = self.climb(sums, ["unit", "procedure_id"])
         flagged = _flagged(by_procedure, self.names)
         self.dossiers = _by_unit(self.climb(sums.drop(columns="procedure_id"), ["unit"]))
+        self.dossiers_where = {
+            where: _by_unit(rows.drop(columns="procedure_id").groupby("unit", as_index=False).sum())
+            for where in _wheres(self.shares)
+            for rows in (flagged[flagged[where[0]] == where[1]],)
+        }
+        self.procedures_with = {
+            of: rows.groupby("unit")["procedure_id"].agg(frozenset).to_dict()
+            for _flag, of in PROCEDURES_WITH_DOSSIERS.values()
+            for rows in (flagged[flagged[of] > 0],)
+        }
         self.dossiers_by_procedure = dict(iter(flagged.groupby("unit")))
         self.no_dossiers = flagged.iloc[:0]
         if "services" in self._small:
@@ -226,6 +236,11 @@ def _flagged(sums: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
+def _wheres(shares: Mapping[int, tuple[Definition, ...]]) -> set[tuple[str, bool]]:
+    """The flags of procedures, with their values, that dossiers are parted by."""
+    return {part.where for parts in shares.values() for part in parts if part.where}
+
+
 def _by_unit(table: pd.DataFrame) -> dict[str, Sums]:
     """unit -> its sums by name."""
     return {
@@ -242,9 +257,7 @@ def _dossiers(number: int) -> Callable[[Held, Unit], Share]:
         for part in held.shares[number]:
             sums: Sums = held.dossiers.get(unit.code, _NOTHING)
             if part.where:
-                flag, value = part.where
-                rows = held.by_procedure(unit)
-                sums = rows[rows[flag] == value][[part.numerator, part.denominator]].sum()
+                sums = held.dossiers_where[part.where].get(unit.code, _NOTHING)
             numerator += int(sums[part.numerator])
             denominator += int(sums[part.denominator])
         return numerator, denominator
@@ -257,8 +270,8 @@ def _with_dossier(flag: str, of: str) -> Callable[[Held, Unit], Share]:
 
     def share(held: Held, unit: Unit) -> Share:
         procedures = held.procedures.ids(unit, flag)
-        rows = held.by_procedure(unit)
-        return len(procedures & set(rows[rows[of] > 0]["procedure_id"])), len(procedures)
+        done = held.procedures_with[of].get(unit.code, frozenset())
+        return len(procedures & done), len(procedures)
 
     return share
 

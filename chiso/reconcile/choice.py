@@ -17,6 +17,8 @@ from chiso.reconcile.dossiers import Bits, Numbers
 
 # Of more options in one agency only those that change most are tried: 2 ** 12 ways.
 MOST_OPTIONS = 12
+# So many ways and groups of dossiers are held at a time.
+_BLOCK = 1 << 20
 # How often agencies are looked at again after dossiers were moved between them.
 _ROUNDS = 3
 Reals = npt.NDArray[np.float64]
@@ -60,7 +62,7 @@ class _Cell:
     would have under it.
     """
 
-    options: tuple[int, ...]
+    sizes: dict[int, int]
     # Options of dossiers that add to nothing that is summed up: the counts don't tell.
     silent: tuple[int, ...]
     # As bits: what the records state of so few that it holds here if it does elsewhere.
@@ -109,15 +111,20 @@ class _Search:
     def _common(self) -> int:
         """The options, as bits, that explain most where they hold wherever they apply: one portal
         counts for all agencies by one rule."""
+        free = [1 << o for o in range(self.found.options) if o not in self.moves]
+        pairs = [one | other for i, one in enumerate(free) for other in free[:i]]
         chosen = self._bits(np.flatnonzero(self.found.stated))
         best = self._total(chosen)
         while True:
-            ways = [chosen ^ (1 << o) for o in range(self.found.options) if o not in self.moves]
-            costs = [self._total(way) for way in ways]
-            place = int(np.argmin(costs))
-            if costs[place] >= best - 1e-9:
+            # One option more or fewer; where none is better, two: what one takes another may give.
+            for changes in (free, pairs):
+                costs = [self._total(chosen ^ change) for change in changes]
+                place = int(np.argmin(costs))
+                if costs[place] < best - 1e-9:
+                    chosen, best = chosen ^ changes[place], costs[place]
+                    break
+            else:
                 return chosen
-            chosen, best = ways[place], costs[place]
 
     def _total(self, way: int) -> float:
         chosen = np.array([way], dtype=np.int64)
@@ -133,7 +140,7 @@ class _Search:
         some = columns.any(axis=1)
         rows, columns = rows[some], columns[some]
         if not len(rows):
-            return _Cell((), (), 0, np.zeros(0, dtype=np.int64), {})
+            return _Cell({}, (), 0, np.zeros(0, dtype=np.int64), {})
         powers = 1 << np.arange(columns.shape[1], dtype=np.int64)
         bits, group = np.unique(columns @ powers, return_inverse=True)
         groups = np.zeros((len(bits), found.base.shape[1]), dtype=np.int64)
@@ -147,55 +154,62 @@ class _Search:
             np.add.at(other, group, found.judged[o - self.moves.stop][rows])
             changes[int(o)] = groups - other
         size = {o: int(np.abs(c[(bits >> o) & 1 == 1]).sum()) for o, c in changes.items()}
-        local = [o for o in changes if o not in self.moves and size[o]]
-        local = sorted(sorted(local, key=lambda o: -size[o])[:MOST_OPTIONS])
+        sizes = {o: size[o] for o in changes if o not in self.moves and size[o]}
         silent = tuple(o for o in changes if o not in self.moves and not size[o])
         # What the records themselves state of few dossiers is not doubted for what is left over.
         few = found.stated * (2 * columns.sum(axis=0) <= len(found.base[found.cells == place]))
-        return _Cell(tuple(local), silent, int(few @ powers), bits, changes)
+        return _Cell(sizes, silent, int(few @ powers), bits, changes)
 
     def _settle(self, i: int) -> float:
         """Choose the options of a cell, those that move dossiers from it left as they are; what is
         left then."""
         cell = self.cells[i]
+        options = self._tried(cell)
         moving = [o for o in self.moves if self.active[i, o]]
         fixed = self._bits(moving)
-        ways = np.arange(1 << len(cell.options), dtype=np.int64)
+        ways = np.arange(1 << len(options), dtype=np.int64)
         chosen = np.full(len(ways), fixed, dtype=np.int64)
-        for place, option in enumerate(cell.options):
+        for place, option in enumerate(options):
             chosen |= ((ways >> place) & 1) << option
         changed = self._changed(cell, chosen)
         left, cost = self._left(i, changed)
         # A common option may be left only where all is explained then, one that is stated never.
-        without = (self.common & self._bits(cell.options)) & ~chosen
+        without = (self.common & self._bits(options)) & ~chosen
         cost = np.where(
             ((without != 0) & (left > 0)) | ((without & cell.stated) != 0), np.inf, cost
         )
         # Of ways that explain as much: those with options that hold elsewhere, then fewer of them.
-        for option in cell.options:
-            if not (self.common >> option) & 1:
-                cost = cost + 1e-6 * ((chosen >> option) & 1)
+        for option in options:
+            sign = -1 if (self.common >> option) & 1 else 1
+            cost = cost + sign * 1e-6 * ((chosen >> option) & 1)
         best = int(np.argmin(cost))
-        for option in cell.options:
+        for option in options:
             self.active[i, option] = bool((chosen[best] >> option) & 1)
         return float(cost[best])
+
+    def _tried(self, cell: _Cell) -> list[int]:
+        """The options of a cell that are tried together: those that hold elsewhere, then those that
+        would change most."""
+        order = sorted(cell.sizes, key=lambda o: (not (self.common >> o) & 1, -cell.sizes[o]))
+        return sorted(order[:MOST_OPTIONS])
 
     @staticmethod
     def _bits(options: Iterable[int]) -> int:
         return sum(1 << int(option) for option in options)
 
-    def _changed(self, cell: _Cell, chosen: Numbers) -> Numbers:
+    def _changed(self, cell: _Cell, chosen: Numbers) -> Reals:
         """Ways x parts: what ours would lose on the portal under each way."""
-        total = np.zeros((len(chosen), self.residual.shape[1]), dtype=np.int64)
-        for group, bits in enumerate(cell.bits):
-            acting = chosen & bits
+        total = np.zeros((len(chosen), self.residual.shape[1]))
+        block = max(1, _BLOCK // max(1, len(cell.bits)))
+        for start in range(0, len(chosen), block):
+            acting = chosen[start : start + block, None] & cell.bits
             # The lowest bit comes first in the order of causes: absent, moved, judged.
             first = acting & -acting
             for option, changes in cell.changes.items():
-                total[first == (1 << option)] += changes[group]
+                total[start : start + block] += (first == (1 << option)).astype(float) @ changes
         return total
 
-    def _left(self, i: int, changed: Numbers) -> tuple[Reals, Reals]:
+    def _left(self, i: int, changed: Reals) -> tuple[Reals, Reals]:
         """By way: what is left unexplained, and that with the part of each change that speaks against
         it; what the records state is no change."""
         wanted = self.residual[i] + self._incoming(i)
