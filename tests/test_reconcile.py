@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import CAPTURED, PERIOD, PLANTS, World
 
+from chiso.base.errors import InputError
 from chiso.demo.portal import CAPTURED as DEMO_CAPTURED
 from chiso.demo.write import DemoRequest, write_demo
+from chiso.reconcile.beside import side_from_files
 from chiso.reconcile.causes import CAUSES
 from chiso.reconcile.choice import Candidates, choose
 from chiso.reconcile.reconciliation import PortalSide, Reconciliation, reconcile
@@ -231,3 +233,33 @@ def test_what_nothing_tells_stays_unexplained(world: World) -> None:
     found = reconcile(records, world.tree, PERIOD, world.book, PortalSide(counts, side.captured))
     assert residue(found) == [("H31", 5, (3, 0))]
     assert found.dossiers.empty
+
+
+def portal_folder(demo: Path, folder: Path, rows: int, **changes: object) -> Path:
+    """The demo's portal side as files, with a cell of one row of its list changed."""
+    place = next((demo / "portal" / "2022-09").iterdir())
+    listed = pd.read_parquet(place / "dossiers.parquet")
+    for name, value in changes.items():
+        listed.loc[rows, name] = value
+    folder.mkdir()
+    listed.to_parquet(folder / "dossiers.parquet", index=False)
+    (folder / "counts.csv").write_bytes((place / "counts.csv").read_bytes())
+    return folder / "counts.csv"
+
+
+def test_a_list_with_unknown_units_is_refused_and_names_them(
+    demo: Path, world: World, tmp_path: Path
+) -> None:
+    counts = portal_folder(demo, tmp_path / "portal", 3, unit="so-khong-co")
+    with pytest.raises(InputError, match="so-khong-co"):
+        side_from_files(counts, DEMO_CAPTURED, world.tree, world.book)
+
+
+def test_of_a_row_of_the_list_that_cannot_be_read_nothing_is_told(
+    demo: Path, world: World, tmp_path: Path
+) -> None:
+    counts = portal_folder(demo, tmp_path / "portal", 3, status=77)
+    side = side_from_files(counts, DEMO_CAPTURED, world.tree, world.book)
+    found = reconcile(world.records, world.tree, PERIOD, world.book, side)
+    assert len(side.unreadable) == 1
+    assert side.unreadable[0] not in found.dossiers.index

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import ibis.expr.types as ir
+import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.files import sha256
@@ -23,6 +23,7 @@ from chiso.sources.given import read_given
 STAMP = "%Y%m%dT%H%M%S"
 # The portal's own list of dossiers, an export from its administration site, lies beside its counts.
 _LIST = "dossiers.*"
+_SHOWN = 10
 
 
 def side_from_files(
@@ -35,17 +36,35 @@ def side_from_files(
     """
     known, _official = read_given(counts, None, tree, book)
     folder = counts.parent
+    side = PortalSide(known, captured)
     is_ours = ours is not None and ours.resolve() == folder.resolve()
-    listed = None if is_ours else _list_in(folder, tree)
-    return PortalSide(known, captured, listed)
+    return side if is_ours else _with_list(side, folder, tree)
 
 
-def _list_in(folder: Path, tree: Tree) -> ir.Table | None:
+def _with_list(side: PortalSide, folder: Path, tree: Tree) -> PortalSide:
+    """The same with the portal's own list of dossiers, where `folder` has one.
+
+    Raises InputError that names the units of the list that `tree` does not have: their dossiers would
+    look as if the portal had none of them.
+    """
     from chiso.sources.records import load_records
 
-    if not any(folder.glob(_LIST)):
-        return None
-    return load_records(folder, tree).tables.get("dossiers")
+    files = sorted(folder.glob(_LIST))
+    if not files:
+        return side
+    records = load_records(folder, tree)
+    aside = records.set_aside[records.set_aside["table"] == "dossiers"]
+    unknown = sorted(set(aside[aside["fault"] == "unit"]["value"].astype(str)))
+    if unknown:
+        raise InputError(
+            _("These units are not in “{tree}”: {units}.").format(
+                tree=tree.name, units=", ".join(unknown[:_SHOWN])
+            ),
+            file=files[0],
+            hint=_("Correct them in the portal's list, or take it out of the folder."),
+        )
+    listed = records.tables.get("dossiers")
+    return replace(side, listed=listed, unreadable=pd.Index(aside["key"]))
 
 
 def capture_files(settings: Settings, tree: Tree) -> dict[str, str]:
@@ -67,7 +86,7 @@ def newest_side(settings: Settings, tree: Tree, book: RuleBook) -> PortalSide | 
     counts = Results(place.capture, tree).counts
     if not len(counts):
         return None
-    return PortalSide(counts, place.captured, _list_in(place.lists, tree))
+    return _with_list(PortalSide(counts, place.captured), place.lists, tree)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import ibis.expr.types as ir
@@ -73,7 +73,8 @@ class Seen:
         for judgement in self.judgements:
             procedures = rows["procedure_id"].fillna(judgement.side.rows["procedure_id"])
             judged.append(parts.of(judgement.side.flags, procedures))
-            changes.append((judgement.side.flags != self.side.flags).any(axis=1))
+            differs = (judgement.side.flags != self.side.flags).any(axis=1)
+            changes.append(differs | np.asarray(self.ids.isin(judgement.ids)))
         counted = self.side.flags.any(axis=1)
         absent &= np.column_stack([*changes, counted]).any(axis=1, keepdims=True)
         return Candidates(
@@ -131,17 +132,17 @@ def seen_from_records(held: Held, captured: datetime) -> Seen:
     for one in judged:
         ids = ids.union(one.side.rows.index)
     side = ours.at(ids)
-    judged = tuple(Judgement(one.cause, one.side.at(ids)) for one in judged)
+    judged = tuple(replace(one, side=one.side.at(ids)) for one in judged)
     cause = pd.Series(UNEXPLAINED, index=ids, dtype=object)
     return Seen(side, side, cause, absent, moved, judged)
 
 
-def seen_by_list(held: Held, listed: ir.Table, captured: datetime) -> Seen:
+def seen_by_list(held: Held, listed: ir.Table, captured: datetime, unreadable: pd.Index) -> Seen:
     """The portal's own list says what it has; only how it compares moments may be otherwise."""
-    joined = join_list(held, listed, captured)
+    joined = join_list(held, listed, captured, unreadable)
     ours, theirs = side_of(held.tables, held.scope), side_of(joined.tables, joined.scope)
     judged = tuple(comparisons(joined.tables, joined.scope))
     ids = ours.rows.index.union(theirs.rows.index)
-    judged = tuple(Judgement(one.cause, one.side.at(ids)) for one in judged)
+    judged = tuple(replace(one, side=one.side.at(ids)) for one in judged)
     cause = joined.cause.reindex(ids).fillna(UNEXPLAINED)
     return Seen(ours.at(ids), theirs.at(ids), cause, (), (), judged)

@@ -114,24 +114,25 @@ class _Search:
         free = [1 << o for o in range(self.found.options) if o not in self.moves]
         pairs = [one | other for i, one in enumerate(free) for other in free[:i]]
         chosen = self._bits(np.flatnonzero(self.found.stated))
-        best = self._total(chosen)
+        best = float(self._totals([chosen])[0])
         while True:
             # One option more or fewer; where none is better, two: what one takes another may give.
             for changes in (free, pairs):
-                costs = [self._total(chosen ^ change) for change in changes]
-                place = int(np.argmin(costs))
-                if costs[place] < best - 1e-9:
-                    chosen, best = chosen ^ changes[place], costs[place]
+                costs = self._totals([chosen ^ change for change in changes])
+                place = int(np.argmin(costs)) if changes else 0
+                if changes and costs[place] < best - 1e-9:
+                    chosen, best = chosen ^ changes[place], float(costs[place])
                     break
             else:
                 return chosen
 
-    def _total(self, way: int) -> float:
-        chosen = np.array([way], dtype=np.int64)
-        return sum(
-            float(self._left(i, self._changed(cell, chosen))[1][0])
-            for i, cell in enumerate(self.cells)
-        )
+    def _totals(self, ways: list[int]) -> Reals:
+        """What each of the ways leaves in all cells together, with what speaks against it."""
+        chosen = np.array(ways, dtype=np.int64)
+        total = np.zeros(len(ways))
+        for i, cell in enumerate(self.cells):
+            total += self._left(i, self._changed(cell, chosen))[1]
+        return total
 
     def _cell(self, place: int) -> _Cell:
         found = self.found

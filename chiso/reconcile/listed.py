@@ -32,11 +32,11 @@ class Listed:
     cause: pd.Series
 
 
-def join_list(held: Held, listed: ir.Table, captured: datetime) -> Listed:
+def join_list(held: Held, listed: ir.Table, captured: datetime, unreadable: pd.Index) -> Listed:
     """Join the records' dossiers and the portal's by their ids.
 
     A column that the portal's list does not have is taken from ours, so that only what it says can
-    differ.
+    differ. Of dossiers in `unreadable` rows of the list nothing is told.
     """
     ours = held.tables["dossiers"].to_pandas().set_index("dossier_id")
     theirs = listed.to_pandas().set_index("dossier_id")
@@ -46,10 +46,14 @@ def join_list(held: Held, listed: ir.Table, captured: datetime) -> Listed:
     schema = {name: held.tables["dossiers"].schema()[name] for name in ours.columns}
     table = ibis.memtable(theirs.reset_index(), schema={"dossier_id": "string", **schema})
     scope = replace(held.scope, now=min(held.scope.now, captured))
-    return Listed(with_table(held.tables, table), scope, _causes(ours, theirs, captured))
+    return Listed(
+        with_table(held.tables, table), scope, _causes(ours, theirs, captured, unreadable)
+    )
 
 
-def _causes(ours: pd.DataFrame, theirs: pd.DataFrame, captured: datetime) -> pd.Series:
+def _causes(
+    ours: pd.DataFrame, theirs: pd.DataFrame, captured: datetime, unreadable: pd.Index
+) -> pd.Series:
     """The first cause, in their order, of every dossier that is not the same on both lists."""
     ids = ours.index.union(theirs.index)
     here, there = ids.isin(ours.index), ids.isin(theirs.index)
@@ -68,6 +72,7 @@ def _causes(ours: pd.DataFrame, theirs: pd.DataFrame, captured: datetime) -> pd.
     for name in states:
         differs |= both & ~_same(own, name, other, name)
     rules = [
+        (ids.isin(unreadable), causes.UNEXPLAINED),
         (missing & own["synced_at"].isna().to_numpy(), causes.NOT_SYNCED),
         (missing & (_after(own, "synced_at", moment) | _after(own, "received_at", moment)),
          causes.SYNCED_LATER),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import ibis
@@ -43,10 +43,12 @@ class Move:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The dossiers as the portal would count them, all of them; only what differs is looked at."""
+    """The dossiers as the portal would count them, all of them; only what differs is looked at, and
+    `ids`: those whose record is another, whatever they count as, so that no later option reads it."""
 
     cause: str
     side: Side
+    ids: pd.Index = field(default_factory=lambda: pd.Index([]))
 
 
 def absences(held: Held, captured: datetime) -> Iterator[Absence]:
@@ -127,9 +129,8 @@ def judgements(held: Held, captured: datetime) -> Iterator[Judgement]:
     # What happened after the capture, the portal did not know.
     if captured < scope.now:
         yield Judgement(causes.STATUS, side_of(tables, replace(scope, now=captured)))
-    yield Judgement(
-        causes.STATUS, side_of(with_table(tables, _ended_by_status(tables["dossiers"])), scope)
-    )
+    is_open, table = _ended_by_status(tables["dossiers"])
+    yield Judgement(causes.STATUS, side_of(with_table(tables, table), scope), is_open)
     yield from comparisons(tables, scope)
 
 
@@ -197,20 +198,15 @@ def _received_at(
     return table.mutate(received_at=(which & crosses).ifelse(moment, received))
 
 
-def _ended_by_status(table: ir.Table) -> ir.Table:
-    """Without the end of those whose status says that they have not ended."""
+def _ended_by_status(table: ir.Table) -> tuple[pd.Index, ir.Table]:
+    """The dossiers whose status says that they have not ended although they have an end, and all
+    without that end."""
     is_open = is_true(table.status.isin(_OPEN))
-    moments = {
-        name: is_open.ifelse(None, table[name].cast("timestamp"))
-        for name in ENDS
-        if name in table.columns
-    }
-    return table.mutate(**moments)
-
-
-def differing(side: Side, other: Side) -> Bits:
-    """Which rows of two sides with the same ids differ."""
-    return np.asarray((side.flags != other.flags).any(axis=1))
+    ends = [name for name in ENDS if name in table.columns]
+    moments = {name: is_open.ifelse(None, table[name].cast("timestamp")) for name in ends}
+    has_end = ibis.or_(*(table[name].notnull() for name in ends)) if ends else ibis.literal(False)
+    ids = table.filter(is_open & has_end).select("dossier_id").to_pandas()["dossier_id"]
+    return pd.Index(ids), table.mutate(**moments)
 
 
 def _columns(table: ir.Table, *names: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -93,6 +93,8 @@ class PortalSide:
     counts: pd.DataFrame
     captured: datetime
     listed: ir.Table | None = None
+    # Dossiers that stand on its list in rows that can't be read.
+    unreadable: pd.Index = field(default_factory=lambda: pd.Index([]))
 
 
 def reconcile(
@@ -113,7 +115,7 @@ def reconcile(
     seen = (
         seen_from_records(held, portal.captured)
         if portal.listed is None
-        else seen_by_list(held, portal.listed, portal.captured)
+        else seen_by_list(held, portal.listed, portal.captured, portal.unreadable)
     )
     explained = _explained(held, seen, portal.counts)
     told = (explained.cause != UNEXPLAINED).to_numpy()

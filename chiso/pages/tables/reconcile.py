@@ -137,7 +137,7 @@ def reconcile_agency_table(figures: Figures) -> Table | None:
     if found is None:
         return None
     left = set(_open_lines(found.lines)["unit"])
-    rows: list[tuple[Decimal, list[Value | Cell]]] = []
+    rows: list[tuple[int, list[Value | Cell]]] = []
     for unit in figures.agencies:
         dossiers, stake = _dossiers(found, figures, unit.code), _stake(found, unit.code)
         if not len(dossiers) and unit.code not in left:
@@ -149,14 +149,14 @@ def reconcile_agency_table(figures: Figures) -> Table | None:
             _main_causes(dossiers),
             _("no") if unit.code in left else _("yes"),
         ]
-        rows.append((abs(stake), told))
+        rows.append((len(dossiers), told))
     rows.sort(key=lambda pair: -pair[0])
     return Table(
         anchor="table-reconcile-agencies",
         sheet=_("By agency"),
         caption=_(
-            "Agencies that the portal counts otherwise, the largest difference in points first;"
-            " communes stand in their district too."
+            "Agencies that the portal counts otherwise, the most dossiers first; communes stand in"
+            " their district too. Where an agency has few dossiers, one of them moves many points."
         ),
         fields=(
             Field(_("Agency")),
