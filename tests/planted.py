@@ -120,6 +120,11 @@ def mapping(sides: Planted) -> None:
     sides.portal.loc[ids, "unit"] = other[ids]
 
 
+def whole_unit(sides: Planted) -> None:
+    """The portal counts all of one department for another."""
+    sides.portal.loc[sides.portal["unit"] == "so-giao-thong", "unit"] = "so-xay-dung"
+
+
 def received_late(sides: Planted) -> None:
     october = sides.ours["received_at"].between(NEXT_MONTH, pd.Timestamp("2022-10-07"))
     ids = sides.some(october & sides.ours["due_at"].notna(), 20)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import CAPTURED, PERIOD, PLANTS, World
+from planted import CAPTURED, PERIOD, PLANTS, World, whole_unit
 
 from chiso.base.errors import InputError
 from chiso.demo.portal import CAPTURED as DEMO_CAPTURED
@@ -92,6 +92,14 @@ def test_all_causes_at_once_are_found_from_counts_alone(world: World) -> None:
     assert residue(found) == []
     assert set(found.dossiers["cause"]) == set(CAUSES)
     check_sums(found)
+
+
+def test_a_whole_agency_counted_for_another_is_found(world: World) -> None:
+    records, side = world.planted(whole_unit)
+    found = reconcile(records, world.tree, PERIOD, world.book, side)
+    assert residue(found) == []
+    assert set(found.dossiers["cause"]) == {"mapping"}
+    assert set(found.dossiers["portal_unit"]) == {"so-xay-dung"}
 
 
 def test_equal_sides_have_nothing_to_explain(world: World) -> None:

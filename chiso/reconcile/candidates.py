@@ -22,6 +22,7 @@ from chiso.reconcile.options import (
     comparisons,
     judgements,
     moves,
+    whole_units,
 )
 from chiso.reconcile.steps import Explained
 
@@ -123,10 +124,11 @@ class Seen:
         )
 
 
-def seen_from_records(held: Held, captured: datetime) -> Seen:
+def seen_from_records(held: Held, captured: datetime, counts: pd.DataFrame) -> Seen:
     """Nothing is known of the portal but its counts: it may have our dossiers in all of these ways."""
     ours = side_of(held.tables, held.scope)
-    absent, moved = tuple(absences(held, captured)), tuple(moves(held))
+    absent = tuple(absences(held, captured))
+    moved = (*moves(held), whole_units(held, ours, counts))
     judged = tuple(judgements(held, captured))
     ids = ours.rows.index
     for one in judged:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from chiso.measures.counts import Held
+from chiso.measures.definitions import summed_flags
 from chiso.measures.dossiers import ENDS, ONLINE
 from chiso.measures.scope import Scope, Tables, is_true
 from chiso.measures.working_time import with_working_time
@@ -113,6 +114,37 @@ def moves(held: Held) -> Iterator[Move]:
         agency = rows["procedure_id"].map(agencies)
         is_own = rows["unit"].isin(departments) & agency.isin(departments)
         yield Move(causes.MAPPING, _elsewhere(rows["unit"], agency.where(is_own), tree))
+
+
+def whole_units(held: Held, ours: Side, portal: pd.DataFrame) -> Move:
+    """Agencies of which the portal counts no dossier at all, where one other agency has exactly as
+    many more than ours: received in the period, and handled in it."""
+    tree, names = held.scope.tree, summed_flags(held.shares)
+    columns = [names.index("received"), names.index("population")]
+    sums = pd.DataFrame(ours.flags[:, columns].astype("int64"), index=ours.rows["unit"])
+    own = sums.groupby(level=0).sum().reindex(tree.by_code, fill_value=0)
+    more = _own_counts(tree, portal) - own
+    units = pd.Series(dtype=object)
+    for code in own.index[(more == -own).all(axis=1) & (own[0] > 0)]:
+        others = more.index[(more == own.loc[code]).all(axis=1)]
+        if len(others) == 1:
+            ids = ours.rows.index[ours.rows["unit"] == code]
+            units = pd.concat([units, pd.Series(others[0], index=ids, dtype=object)])
+    return Move(causes.MAPPING, units)
+
+
+def _own_counts(tree: Tree, portal: pd.DataFrame) -> pd.DataFrame:
+    """By unit what the portal counts of it without those below: received (the denominator of 8), and
+    handled (that of 5); nothing of what it has no row of."""
+    counts = portal.pivot_table(
+        index="unit", columns="indicator", values="denominator", aggfunc="first"
+    )
+    whole = counts.reindex(index=list(tree.by_code), columns=[8, 5]).astype(float).fillna(0)
+    own = whole.copy()
+    for unit in tree.units:
+        if unit.parent:
+            own.loc[unit.parent] -= whole.loc[unit.code]
+    return own.set_axis([0, 1], axis=1).astype("int64")
 
 
 def _elsewhere(units: pd.Series, named: pd.Series, tree: Tree) -> pd.Series:

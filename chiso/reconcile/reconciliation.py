@@ -113,7 +113,7 @@ def reconcile(
     tables = {**records.tables, "dossiers": ibis.memtable(records.tables["dossiers"].to_pyarrow())}
     held = hold(tables, tree, period, book.set.measures, as_of, records.gaps)
     seen = (
-        seen_from_records(held, portal.captured)
+        seen_from_records(held, portal.captured, portal.counts)
         if portal.listed is None
         else seen_by_list(held, portal.listed, portal.captured, portal.unreadable)
     )
