@@ -19,7 +19,7 @@ from chiso.measures.counts import Held, counted, hold
 from chiso.reconcile.candidates import Seen, seen_by_list, seen_from_records
 from chiso.reconcile.causes import CAUSES, UNEXPLAINED
 from chiso.reconcile.choice import choose
-from chiso.reconcile.dossiers import Numbers, Parts, contributions
+from chiso.reconcile.dossiers import Bits, Numbers, Parts, contributions
 from chiso.reconcile.steps import Explained, points_of, steps
 from chiso.rules.indicators import RuleBook
 from chiso.rules.reconcile_rules import reconcile_rules
@@ -59,18 +59,34 @@ class Reconciliation:
 
     def causes(self, unit: str, indicator: int) -> Iterator[tuple[str, int, int, list[str]]]:
         """cause, numerator, denominator (ours less the portal's) and ids of its dossiers."""
-        below = self.tree.below(unit)
-        here = self.dossiers["unit"].isin(below).to_numpy()
-        there = self.dossiers["portal_unit"].isin(below).to_numpy()
+        place, here, there = self._dossiers_of(unit)
         mine = [i for i, (number, _side) in enumerate(self.columns) if number == indicator]
-        ours = self.ours[:, mine] * here[:, None]
-        portal = self.portal[:, mine] * there[:, None]
-        touched = (ours != portal).any(axis=1)
+        ours = self.ours[np.ix_(place, mine)] * here[:, None]
+        portal = self.portal[np.ix_(place, mine)] * there[:, None]
+        touched = place[(ours != portal).any(axis=1)]
+        of = self._cause[touched]
         for cause in CAUSES:
             n, d = self._parts.get((unit, indicator, cause), (0, 0))
-            ids = self.dossiers.index[touched & (self.dossiers["cause"] == cause).to_numpy()]
             if n or d:
-                yield cause, n, d, sorted(ids)
+                yield cause, n, d, sorted(self.dossiers.index[touched[of == cause]])
+
+    def _dossiers_of(self, unit: str) -> tuple[Numbers, Bits, Bits]:
+        """The places of the dossiers that either side counts for a unit or below it, and which side."""
+        if unit not in self._by_unit:
+            below = list(self.tree.below(unit))
+            here = self.dossiers["unit"].isin(below).to_numpy()
+            there = self.dossiers["portal_unit"].isin(below).to_numpy()
+            place = np.flatnonzero(here | there)
+            self._by_unit[unit] = place, here[place], there[place]
+        return self._by_unit[unit]
+
+    @cached_property
+    def _by_unit(self) -> dict[str, tuple[Numbers, Bits, Bits]]:
+        return {}
+
+    @cached_property
+    def _cause(self) -> np.ndarray:
+        return self.dossiers["cause"].to_numpy()
 
     @cached_property
     def _parts(self) -> dict[tuple[str, int, str], tuple[int, int]]:
