@@ -61,8 +61,8 @@ class Reconciliation:
         """cause, numerator, denominator (ours less the portal's) and ids of its dossiers."""
         place, here, there = self._dossiers_of(unit)
         mine = [i for i, (number, _side) in enumerate(self.columns) if number == indicator]
-        ours = self.ours[np.ix_(place, mine)] * here[:, None]
-        portal = self.portal[np.ix_(place, mine)] * there[:, None]
+        ours = self.ours[place][:, mine] * here[:, None]
+        portal = self.portal[place][:, mine] * there[:, None]
         touched = place[(ours != portal).any(axis=1)]
         of = self._cause[touched]
         for cause in CAUSES:
