@@ -57,7 +57,7 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             staged.append((Path(temporary), folder / name))
             with os.fdopen(handle, "wb") as file:
-                file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+                file.write(content.encode() if isinstance(content, str) else content)
             Path(temporary).chmod(0o644)
         for temporary_path, target in staged:
             os.replace(temporary_path, target)
