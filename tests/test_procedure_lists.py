@@ -452,4 +452,4 @@ def test_the_page_is_there_where_two_lists_are(shown, tmp_path, monkeypatch):
     assert [book for _name, book, _title in pages._lists(shown)] == ["procedures"]
     monkeypatch.setattr(Figures, "folder", property(lambda _self: tmp_path / "nothing"))
     assert pages._lists(figures("2022-09", {"H31": {}})) == []
-    assert PROCEDURES_PAGE not in PAGES
+    assert PROCEDURES_PAGE in PAGES, "no agency is called like it"
