@@ -24,6 +24,12 @@ from chiso.sources.given import read_counts
 SIZE = 900
 
 
+@pytest.fixture(scope="module", autouse=True)
+def embedded_engine() -> None:
+    """The engine that a command starts with, whatever another test chose in this process."""
+    ibis.options.default_backend = None
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reconcile") / "demo"
