@@ -138,11 +138,13 @@ class _Way:
         if known:
             return known
         evidence: Evidence | Published | None = None
+        moment = as_of
         if settings.is_portal:
+            # A capture says itself which day its figures are of.
+            moment = None
             counts, official, evidence = read_captured(settings, self.tree)
         elif settings.counts:
             counts, official = read_given(settings.counts, settings.official, self.tree, self.book)
-            moment = as_of
         else:
             official = read_results(settings.official, self.tree, self.book)
             counts, evidence, moment = self._measured(settings, as_of)
