@@ -6,7 +6,11 @@ from pathlib import Path
 
 import nbformat
 
+from chiso.rules.units import COMPARE, INDEX, METHOD, NATIONAL, QUALITY
+
 FEW = ("H15", "H15.15", "H15.120")
+# The pages of its site that are no agency's: nothing to reconcile, no lists of procedures, one revision.
+PAGES = (INDEX, METHOD, QUALITY, COMPARE, NATIONAL)
 
 
 def keep_few(project: Path, units: tuple[str, ...] = FEW) -> None:

@@ -12,13 +12,12 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import make_project, run_chiso
-from few_pages import FEW, keep_few
+from few_pages import FEW, PAGES, keep_few
 from test_kill import contents, start
 
 from chiso.publishing import fanout
 from chiso.publishing.execute import Outcome
 from chiso.publishing.pages import Page
-from chiso.rules.units import PAGES
 
 PAGES_OF_FEW = len(FEW) + len(PAGES)
 

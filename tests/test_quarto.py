@@ -11,10 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import make_project, run_chiso
-from few_pages import FEW, break_unit, keep_few, text_of
+from few_pages import FEW, PAGES, break_unit, keep_few, text_of
 from pypdf import PdfReader
-
-from chiso.rules.units import PAGES
 
 STAND_IN = Path(__file__).with_name("quarto_stand_in.py")
 

@@ -5,9 +5,8 @@ import re
 
 import nbformat
 from conftest import SAMPLE, make_project, run_chiso
-from few_pages import FEW, break_unit, keep_few, text_of
+from few_pages import FEW, PAGES, break_unit, keep_few, text_of
 
-from chiso.rules.units import PAGES
 from chiso.sources.given import read_official
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import run_chiso
-from few_pages import FEW, break_unit, text_of
+from few_pages import FEW, PAGES, break_unit, text_of
 
 from chiso.base.period import parse_period
 from chiso.pages import charts, commentary, tables
 from chiso.publishing.content import Content, unit_contents
 from chiso.rules.settings import load_settings
-from chiso.rules.units import PAGES
 from chiso.store.pipeline import score_period
 
 
