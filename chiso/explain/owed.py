@@ -8,7 +8,8 @@ from datetime import date
 
 from chiso.contract.owed import DONE, Reported
 from chiso.rules.owed_rules import Obligation, load_obligations
-from chiso.rules.units import load_tree
+from chiso.rules.units import Tree
+from chiso.store.figures import Figures
 from chiso.store.owed import owed_dir, reported
 
 
@@ -35,33 +36,31 @@ class Owed:
         return self.state not in (None, DONE)
 
 
-def owed_in(tree_name: str, on: date) -> tuple[Owed, ...]:
-    """All that is owed on a day in the tree of that name, by agency; empty where nothing is laid
+def owed_in(figures: Figures, on: date) -> tuple[Owed, ...]:
+    """All that is owed on a day in the tree of the figures, by agency; empty where nothing is laid
     down."""
-    content = load_obligations(tree_name)
+    return figures.once(("owed", on), lambda: _owed_in(figures.settings.units, figures.tree, on))
+
+
+def open_obligations(figures: Figures, agency: str, on: date) -> tuple[Owed, ...]:
+    """What an agency was reported to have open on a day, what is longest open first."""
+    found = [one for one in owed_in(figures, on) if one.agency == agency and one.is_open]
+    return tuple(sorted(found, key=lambda one: one.since or date.max))
+
+
+def _owed_in(name: str, tree: Tree, on: date) -> tuple[Owed, ...]:
+    content = load_obligations(name, tree)
     if content is None:
         return ()
-    tree = load_tree(tree_name)
     found: dict[tuple[str, str], list[Reported]] = {}
     for one in reported(owed_dir()):
-        if one.tree == tree_name:
+        if one.tree == name:
             found.setdefault((one.agency, one.obligation), []).append(one)
     return tuple(
-        _owed(agency, name, obligation, found.get((agency, obligation.id), ()), on)
-        for agency, name in content.agencies(tree).items()
+        _owed(agency, said, obligation, found.get((agency, obligation.id), ()), on)
+        for agency, said in content.agencies(tree).items()
         for obligation in content.owed_by(agency, tree, on)
     )
-
-
-def owed_by(tree_name: str, agency: str, on: date) -> tuple[Owed, ...]:
-    """What one agency owes on a day."""
-    return tuple(one for one in owed_in(tree_name, on) if one.agency == agency)
-
-
-def open_obligations(tree_name: str, agency: str, on: date) -> tuple[Owed, ...]:
-    """What an agency was reported to have open on a day, what is longest open first."""
-    found = [one for one in owed_by(tree_name, agency, on) if one.is_open]
-    return tuple(sorted(found, key=lambda one: one.since or date.max))
 
 
 def _owed(

@@ -13,7 +13,7 @@ from chiso.base.i18n import _, day
 from chiso.base.locations import SAFE_NAME, params_dir
 from chiso.base.params import Day, Problem, Text, parameters, remembered_parameters
 from chiso.rules.assignments import Body
-from chiso.rules.units import Tree, load_tree
+from chiso.rules.units import Tree
 
 
 @parameters
@@ -67,23 +67,20 @@ class ObligationFile:
         }
 
 
-def load_obligations(tree: str) -> ObligationFile | None:
+def load_obligations(name: str, tree: Tree) -> ObligationFile | None:
     """What is owed in the tree of that name; None where nothing is laid down. ParameterError if the
     file is wrong."""
-    return _load(tree) if tree in trees_with_obligations() else None
+    path = params_dir() / "obligations" / f"{name}.yml"
+    if name not in trees_with_obligations():
+        return None
+    return remembered_parameters(
+        path, ObligationFile, lambda content: _problems(content, name, tree)
+    )
 
 
 def trees_with_obligations() -> tuple[str, ...]:
     """The names of the trees of which something is laid down."""
     return tuple(sorted(path.stem for path in (params_dir() / "obligations").glob("*.yml")))
-
-
-def _load(tree: str) -> ObligationFile:
-    path = params_dir() / "obligations" / f"{tree}.yml"
-    units = load_tree(tree)
-    return remembered_parameters(
-        path, ObligationFile, lambda content: _problems(content, tree, units)
-    )
 
 
 def _problems(content: ObligationFile, name: str, tree: Tree) -> Iterator[Problem]:
