@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -114,7 +114,9 @@ def outcomes(figures: Figures, wanted: Callable[[Letter], bool]) -> tuple[Outcom
 def last_outcomes(figures: Figures) -> tuple[Outcome, ...]:
     """Those of the period before, of all agencies."""
     before = figures.settings.period.previous.name
-    return outcomes(figures, lambda letter: letter.period == before)
+    return figures.once(
+        "last_outcomes", lambda: outcomes(figures, lambda letter: letter.period == before)
+    )
 
 
 def outcomes_of(figures: Figures, agency: str) -> tuple[Outcome, ...]:
@@ -122,20 +124,17 @@ def outcomes_of(figures: Figures, agency: str) -> tuple[Outcome, ...]:
     return outcomes(figures, lambda letter: letter.addressee == agency and letter.is_issued)
 
 
-def summary(found: Iterable[Outcome]) -> Summary | None:
-    """Outcomes of one period together; None where there are none."""
-    every = tuple(found)
-    if not every:
-        return None
-    issued = [one for one in every if one.letter.is_issued]
+def summary(found: Sequence[Outcome]) -> Summary:
+    """Outcomes of one period together, one at least."""
+    issued = [one for one in found if one.letter.is_issued]
     newest = {one.letter.addressee: one for one in issued}
     asks = [ask for one in newest.values() for ask in one.followed]
     on_deadline = [ask.open_on_deadline for ask in asks if ask.open_on_deadline is not None]
     answers: dict[str, int] = {}
-    for one in every:
+    for one in found:
         answers[one.answered] = answers.get(one.answered, 0) + 1
     return Summary(
-        period=every[0].letter.period,
+        period=found[0].letter.period,
         agencies=len(newest),
         asked=sum(ask.asked.count for ask in asks),
         mended=sum(ask.mended for ask in asks),

@@ -48,6 +48,11 @@ def open_obligations(figures: Figures, agency: str, on: date) -> tuple[Owed, ...
     return tuple(sorted(found, key=lambda one: one.since or date.max))
 
 
+def is_in_use(owed: Iterable[Owed]) -> bool:
+    """Whether anything at all was reported: else the register says nothing of anybody."""
+    return any(one.state is not None for one in owed)
+
+
 def _owed_in(name: str, tree: Tree, on: date) -> tuple[Owed, ...]:
     content = load_obligations(name, tree)
     if content is None:
