@@ -23,13 +23,14 @@ from chiso.commands import (
     history,
     measure,
     reconcile,
+    register,
     report,
     score,
 )
 
 COMMANDS = (
     demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
-    history,
+    register, history,
 )  # fmt: skip
 INTERRUPTED = 130
 
