@@ -21,6 +21,7 @@ from chiso.commands import (
     explain,
     fetch,
     history,
+    letters,
     measure,
     reconcile,
     register,
@@ -29,8 +30,8 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
-    register, history,
+    demo, check, fetch, measure, score, report, daily, digest, letters, explain, cases, comment,
+    reconcile, register, history,
 )  # fmt: skip
 INTERRUPTED = 130
 
