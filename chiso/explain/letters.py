@@ -242,7 +242,8 @@ class _Naming:
         ]
 
     def _leads_alone(self, unit: Unit, number: int) -> bool:
-        assert self.annex is not None
+        if self.annex is None:
+            return False
         entry = next(one for one in self.annex.indicators if one.number == number)
         return [self.annex.bodies[body].unit for body in entry.lead] == [unit.code]
 

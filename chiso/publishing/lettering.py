@@ -88,7 +88,12 @@ def draft_letters(
     kept = write_documents(folder, documents, tell)
     for one in decided.choices:
         register.choice(
-            register.register_dir(), one.period, one.addressee, one.leave_out, one.reason, one.by_day
+            register.register_dir(),
+            one.period,
+            one.addressee,
+            one.leave_out,
+            one.reason,
+            one.by_day,
         )
     register.drafted(register.register_dir(), decided.letters)
     if kept and not any(one.is_new for one in kept):
@@ -149,8 +154,8 @@ def _require_drafts(found: Addressed, wanted: Wanted) -> None:
     for one in found.without:
         if one.unit.code in wanted.add:
             raise InputError(
-                _("Nothing can be asked of {unit}: it loses nothing of its own that it leads.").format(
-                    unit=one.unit.name
-                ),
+                _(
+                    "Nothing can be asked of {unit}: it loses nothing of its own that it leads."
+                ).format(unit=one.unit.name),
                 hint=_("Leave --add {code} out.").format(code=one.unit.code),
             )

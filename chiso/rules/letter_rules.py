@@ -11,8 +11,8 @@ from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.period import Period
 from chiso.base.params import Day, Problem, Rate, parameters, remembered_parameters
+from chiso.base.period import Period
 from chiso.rules.units import Tree, Unit
 
 Words = Annotated[str, Field(min_length=1)]
