@@ -26,6 +26,8 @@ def append(folder: Path, decide: Callable[[list[Event]], tuple[list[Event], T]])
     Raises InputError for a register that was damaged.
     """
     with only_one(folder):
+        for left in folder.glob(".*.json.*"):
+            left.unlink()  # of a process that was killed while it wrote
         files = _files(folder)
         new, result = decide([event for path in files for event in _read(path)])
         if new:
