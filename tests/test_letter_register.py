@@ -90,9 +90,10 @@ def test_an_entry_that_is_gone_or_damaged_is_named(tmp_path):
     register.drafted(tmp_path, [FIRST])
     register.told(tmp_path, [NUMBERED])
     entry = tmp_path / "000002.json"
-    entry.write_text('{"event": "told"', encoding="utf-8")
-    with pytest.raises(InputError, match=r"000002\.json"):
-        register.letters(tmp_path)
+    for text in ('{"event": "told"', "", "[]\n", '{"event": "told", "number": 5}\n', "\udcff\n"):
+        entry.write_text(text, encoding="utf-8", errors="surrogateescape")
+        with pytest.raises(InputError, match=r"000002\.json: Không đọc được mục này"):
+            register.letters(tmp_path)
     entry.rename(tmp_path / "000003.json")
     with pytest.raises(InputError, match=r"000002\.json: Mục này của sổ không còn"):
         register.letters(tmp_path)
