@@ -18,6 +18,7 @@ from chiso.commands import (
     daily,
     demo,
     digest,
+    due,
     explain,
     fetch,
     history,
@@ -28,7 +29,7 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
+    demo, check, fetch, measure, score, report, daily, digest, due, explain, cases, comment, reconcile,
     history,
 )  # fmt: skip
 INTERRUPTED = 130

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from math import floor
 from statistics import median
-
-import numpy as np
 
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.ownership import OWN, kind_of, with_dossiers
@@ -17,7 +15,7 @@ from chiso.rules.explain_rules import explain_rules
 from chiso.rules.indicators import Rule
 from chiso.rules.settings import Settings
 from chiso.rules.units import Unit
-from chiso.rules.working_days import days_since_1970, load_calendar
+from chiso.rules.working_days import load_calendar
 from chiso.scoring.score import Count
 from chiso.store.figures import Figures
 
@@ -123,9 +121,7 @@ def deadline_of(settings: Settings) -> date:
     last_day = settings.period.last_day
     if settings.is_provisional:
         return last_day
-    number = explain_rules().orders.working_days_after
-    day = load_calendar().later(np.array([days_since_1970(last_day)]), number)[0]
-    return date(1970, 1, 1) + timedelta(days=int(day))
+    return load_calendar().day_after(last_day, explain_rules().orders.working_days_after)
 
 
 def compared(figures: Figures) -> tuple[Compared, ...]:
