@@ -24,13 +24,14 @@ from chiso.commands import (
     history,
     measure,
     reconcile,
+    register,
     report,
     score,
 )
 
 COMMANDS = (
     demo, check, fetch, measure, score, report, daily, digest, due, explain, cases, comment, reconcile,
-    history,
+    register, history,
 )  # fmt: skip
 INTERRUPTED = 130
 

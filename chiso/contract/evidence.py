@@ -9,6 +9,7 @@ that the national portal published has flags.csv, published_days.csv and diverge
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -233,6 +234,18 @@ def read_open_overdue(folder: Path) -> pd.DataFrame:
     late = [("indicator", "==", 5), ("days_late", ">", 0)]
     rows = pd.read_parquet(path, columns=[*columns, "ended_s"], filters=late)
     return rows[rows["ended_s"].isna()][columns]
+
+
+# What is known of single cases that letters asked for.
+BY_ID = ["unit", "indicator", "id", "ended_s"]
+
+
+def read_by_id(folder: Path, ids: Iterable[str]) -> pd.DataFrame:
+    """The cases with certain ids (BY_ID), whoever has them; no rows where the revision has none."""
+    path, wanted = folder / CASES, list(ids)
+    if not path.is_file() or not wanted:
+        return pd.DataFrame(columns=BY_ID)
+    return pd.read_parquet(path, columns=BY_ID, filters=[("id", "in", wanted)])
 
 
 def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:

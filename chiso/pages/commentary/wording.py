@@ -174,6 +174,22 @@ WORDS: dict[str, str] = {
     "card_deadline_counts": "day",
     "card_next_period": "rate",
     "card_list": "",
+    "asked_overdue": "cases",
+    "asked_practice": "number cases",
+    "asked_lead": "number cases",
+    "outcome_asked": "period letters agencies cases",
+    "outcome_cases": "mended still_open untold",
+    "outcome_cases_all_told": "mended still_open",
+    "outcome_on_deadline": "cases",
+    "outcome_answers": "answered late unanswered",
+    "outcome_not_due": "letters",
+    "outcome_not_issued": "letters",
+    "outcome_none_issued": "period letters",
+    "outcome_unit": "number day deadline cases",
+    "outcome_answered": "day",
+    "outcome_late": "day deadline",
+    "outcome_unanswered": "deadline",
+    "outcome_awaited": "deadline",
     **{
         f"counted_{kind}": ""
         for kind in ("dossiers", "procedures", "services", "communes", "petitions")

@@ -1,0 +1,83 @@
+"""Who gets a letter, what it cites and what stands around it (params/letters.yml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from chiso.base.i18n import _
+from chiso.base.locations import params_dir
+from chiso.base.params import Day, Problem, Rate, parameters, remembered_parameters
+from chiso.rules.units import Tree, Unit
+
+Words = Annotated[str, Field(min_length=1)]
+
+
+@parameters
+class Part:
+    """A part of a whole (above 0, below 1) and where it comes from."""
+
+    value: Annotated[Rate, Field(gt=Decimal(0), lt=Decimal(1))]
+    source: Words
+
+
+@parameters
+class Rows:
+    """A number of rows and where it comes from."""
+
+    value: Annotated[int, Field(ge=1, le=1000)]
+    source: Words
+
+
+@parameters
+class Law:
+    """A document that letters rest on: as it is cited, and from which day to which (None: still)."""
+
+    cite: Words
+    from_: Annotated[Day, Field(alias="from")]
+    source: Words
+    to: Day | None = None
+
+
+@parameters
+class LetterRules:
+    """params/letters.yml; the comments of the file say what each key means."""
+
+    last_confirmed: date
+    chance: Part
+    weak_from: Part
+    appendix_rows: Rows
+    symbol: Words
+    symbol_source: Words
+    office: Words
+    centre: Words
+    signer: Annotated[tuple[Words, ...], Field(min_length=1)]
+    signer_to_office: Annotated[tuple[Words, ...], Field(min_length=1)]
+    recipients: tuple[Words, ...]
+    archive: Words
+    layout_source: Words
+    law: tuple[Law, ...]
+
+    def law_on(self, day: date) -> tuple[str, ...]:
+        """What was in force on a day, as it is cited."""
+        found = (one for one in self.law if one.from_ <= day <= (one.to or date.max))
+        return tuple(one.cite for one in found)
+
+    def office_of(self, tree: Tree) -> Unit | None:
+        """The unit that follows letters up; None where the tree has none."""
+        return next((one for one in tree.units if one.name.vi.startswith(self.office)), None)
+
+
+def letter_rules() -> LetterRules:
+    """The rules of params/letters.yml; ParameterError if the file is wrong."""
+    return remembered_parameters(params_dir() / "letters.yml", LetterRules, _problems)
+
+
+def _problems(content: LetterRules) -> Iterator[Problem]:
+    for i, one in enumerate(content.law):
+        if one.to and one.to < one.from_:
+            yield ("law", i, "to"), _("this day lies before the first one.")
