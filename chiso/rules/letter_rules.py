@@ -44,6 +44,26 @@ class Law:
 
 
 @parameters
+class Step:
+    """What is proposed from so many times on, and where that comes from."""
+
+    times: Annotated[int, Field(ge=2, le=24)]
+    propose: Words
+    source: Words
+
+
+@parameters
+class ProposalRules:
+    """What is proposed for whom; the comments of the file say what counts."""
+
+    since: Day
+    periods_before: Annotated[int, Field(ge=1, le=24)]
+    source: Words
+    fell_short: Annotated[tuple[Step, ...], Field(min_length=1)]
+    unanswered: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+
+@parameters
 class LetterRules:
     """params/letters.yml; the comments of the file say what each key means."""
 
@@ -61,6 +81,7 @@ class LetterRules:
     archive: Words
     layout_source: Words
     law: tuple[Law, ...]
+    proposals: ProposalRules
 
     def law_on(self, day: date) -> tuple[str, ...]:
         """What was in force on a day, as it is cited."""
@@ -81,3 +102,11 @@ def _problems(content: LetterRules) -> Iterator[Problem]:
     for i, one in enumerate(content.law):
         if one.to and one.to < one.from_:
             yield ("law", i, "to"), _("this day lies before the first one.")
+    for key in ("fell_short", "unanswered"):
+        times = [step.times for step in getattr(content.proposals, key)]
+        for i, number in enumerate(times[1:], start=1):
+            if number <= times[i - 1]:
+                yield (
+                    ("proposals", key, i, "times"),
+                    _("steps follow each other, fewest times first."),
+                )
