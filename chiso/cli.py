@@ -22,6 +22,7 @@ from chiso.commands import (
     explain,
     fetch,
     history,
+    letters,
     measure,
     reconcile,
     register,
@@ -30,8 +31,8 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, due, explain, cases, comment, reconcile,
-    register, history,
+    demo, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    reconcile, register, history,
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -436,7 +436,7 @@ local function with_last_words(document)
   if is_typst then
     document.blocks:extend({ raw("#block(sticky: true, width: 100%)["), last, raw("]") })
   elseif last.t == "Para" then
-    document.blocks:insert(pandoc.Div({ last }, { ["custom-style"] = "Last Words" }))
+    document.blocks:insert(pandoc.Div({ last }, { ["custom-style"] = "Last Paragraph" }))
   else
     last.content[1] = { pandoc.Div(paragraphs(last.content[1]), { ["custom-style"] = "Last Words" }) }
     document.blocks:insert(last)

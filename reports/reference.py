@@ -91,7 +91,7 @@ def styles(document) -> None:
     style(document, "Motto", 13, ALIGN.CENTER, bold=True)
     style(document, "Number", 13, ALIGN.CENTER, before=6)
     style(document, "About", 12, ALIGN.CENTER, before=6)
-    style(document, "Addressed", 14, ALIGN.CENTER, before=18, after=12)
+    style(document, "Addressed", 13, ALIGN.CENTER, before=18, after=12)
     style(document, "Place", 13, ALIGN.CENTER, before=6, italic=True)
     style(document, "Data", 12, ALIGN.CENTER, before=2, after=8, italic=True)
     mark = style(document, "Mark", 13, ALIGN.CENTER, before=8, bold=True)
@@ -115,7 +115,8 @@ def styles(document) -> None:
     page_end = style(document, "PageEnd", 1, ALIGN.LEFT)
     page_end.paragraph_format.line_spacing = Pt(1)
     style(document, "Last Words", 13, ALIGN.JUSTIFY, after=3)
-    for name in ("Table Caption", "Chart", "Last Words"):
+    style(document, "Last Paragraph", 13, ALIGN.JUSTIFY, after=3, indent=Cm(1))
+    for name in ("Table Caption", "Chart", "Last Words", "Last Paragraph"):
         document.styles[name].paragraph_format.keep_with_next = True
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from chiso.contract.letters import LEAD, MEND, OVERDUE, PRACTICE, Asked, Choice
+from chiso.contract.letters import LEAD, MEND, OBLIGATION, OVERDUE, PRACTICE, Asked, Choice
 from chiso.explain.chance import is_beyond_chance, is_late_beyond_chance
 from chiso.explain.obligations import assignments_in_force
 from chiso.explain.orders import (
@@ -27,6 +27,7 @@ from chiso.explain.orders import (
     working_days_after,
 )
 from chiso.explain.overdue import overdue_agencies
+from chiso.explain.owed import Owed, open_obligations
 from chiso.explain.ownership import all_lost, without_dossiers
 from chiso.rules.assignments import duties
 from chiso.rules.explain_rules import explain_rules
@@ -47,12 +48,13 @@ OWN, LEADS, ADDED = "own", "leads", "added"
 @dataclass(frozen=True)
 class Task:
     """One thing to ask. `order`: what the figures say of it; None of what a lead agency is asked for
-    all (`figures` are then the province's), and of overdue dossiers (`long`: those over the limit by
-    more days than params/explain.yml says)."""
+    all, of overdue dossiers (`long`: those over the limit by more days than params/explain.yml says)
+    and of an obligation that is no figure (`owed`)."""
 
     asked: Asked
     order: Order | None = None
     long: int = 0
+    owed: Owed | None = None
 
 
 @dataclass(frozen=True)
@@ -137,9 +139,10 @@ class _Naming:
         is_late = unit.code in self.late and (leads is None or _ON_TIME in leads)
         tasks = self._own(unit, found) if found or is_late else []
         tasks += self._as_lead(unit, leads or frozenset(), has_letter=bool(tasks))
+        tasks += self._owed(unit, has_letter=bool(tasks) or is_added)
         above = set().union(*(self.asked[code] for code in self._agencies_above(unit)))
-        tasks = [one for one in tasks if (one.asked.indicator, one.asked.what) not in above]
-        self.asked[unit.code] = above | {(one.asked.indicator, one.asked.what) for one in tasks}
+        tasks = [one for one in tasks if one.owed or _key(one) not in above]
+        self.asked[unit.code] = above | {_key(one) for one in tasks}
         return tuple(tasks)
 
     def why_none(self, unit: Unit) -> str:
@@ -228,6 +231,16 @@ class _Naming:
                 found.append(Task(Asked(number, LEAD, self._cases[unit.code, number])))
         return found
 
+    def _owed(self, unit: Unit, has_letter: bool) -> list[Task]:
+        """What the unit was reported to have open besides the indicators; alone it is reason enough
+        for a letter where its last day is over."""
+        found = open_obligations(self.figures, unit.code, self.figures.settings.as_of)
+        return [
+            Task(Asked(None, OBLIGATION, 1, obligation=one.obligation.id), owed=one)
+            for one in found
+            if has_letter or one.is_past
+        ]
+
     def _leads_alone(self, unit: Unit, number: int) -> bool:
         assert self.annex is not None
         entry = next(one for one in self.annex.indicators if one.number == number)
@@ -243,6 +256,10 @@ def _overdue(cases: pd.DataFrame) -> list[Task]:
     long = int((rows["days_late"] > explain_rules().orders.long_overdue_days).sum())
     ids = _ids(rows)
     return [Task(Asked(_ON_TIME, OVERDUE, len(ids), ids), long=long)]
+
+
+def _key(task: Task) -> tuple[int | None, str]:
+    return task.asked.indicator, task.asked.what
 
 
 def _ids(cases: pd.DataFrame) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
+from chiso.base.period import Period
 from chiso.base.params import Day, Problem, Rate, parameters, remembered_parameters
 from chiso.rules.units import Tree, Unit
 
@@ -71,6 +72,7 @@ class LetterRules:
     chance: Part
     weak_from: Part
     appendix_rows: Rows
+    about: Annotated[str, Field(pattern=r"^[^{}]*\{period\}[^{}]*$")]
     symbol: Words
     symbol_source: Words
     office: Words
@@ -82,6 +84,10 @@ class LetterRules:
     layout_source: Words
     law: tuple[Law, ...]
     proposals: ProposalRules
+
+    def about_of(self, period: Period) -> str:
+        """What a reminder of a period is about."""
+        return self.about.format(period=period.label)
 
     def law_on(self, day: date) -> tuple[str, ...]:
         """What was in force on a day, as it is cited."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -19,16 +18,12 @@ from chiso.base.locations import params_dir
 from chiso.base.markdown import escape
 from chiso.base.params import read_text
 
-_ABOUT = "V/v "
-_ESCAPED = re.compile(r"\\(.)")
 
-
-def fill_in(name: str, words: Mapping[str, Any]) -> tuple[str, str]:
-    """The subject (plain text, without "V/v") and the body (Markdown) of a letter by the template
-    params/letters/<name>.md.
+def fill_in(name: str, words: Mapping[str, Any]) -> str:
+    """The body of a letter (Markdown) by the template params/letters/<name>.md.
 
     `words`: all that a template may use; values are plain text. ParameterError names file and line
-    of a fault of the template, of a word that it may not use and of a subject that is none.
+    of a fault of the template and of a word that it may not use.
     """
     path = params_dir() / "letters" / f"{name}.md"
     text = read_text(path)
@@ -37,16 +32,7 @@ def fill_in(name: str, words: Mapping[str, Any]) -> tuple[str, str]:
         written = template.render(words)
     except (UndefinedError, SecurityError, TemplateError, TypeError, ValueError) as error:
         raise _fault(path, _line(error), str(error)) from None
-    about, _blank, body = written.strip().partition("\n")
-    if not about.startswith(_ABOUT):
-        raise ParameterError(
-            _("The first paragraph is to be the subject, which begins with “{begin}”.").format(
-                begin=_ABOUT.strip()
-            ),
-            file=path,
-            hint=_("Correct the file and run again."),
-        )
-    return _ESCAPED.sub(r"\1", about.removeprefix(_ABOUT)).strip(), body.strip()
+    return written.strip()
 
 
 @cache
