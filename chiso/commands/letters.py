@@ -27,7 +27,7 @@ def command() -> click.Command:
         ),
         epilog=_(
             "Examples: chiso letters --period 2022-09 --dry-run"
-            " | chiso letters --period 2022-09 --leave-out so-y-te --reason \"merged on 1/10\""
+            ' | chiso letters --period 2022-09 --leave-out so-y-te --reason "merged on 1/10"'
         ),
         params=[
             click.Option(
@@ -36,7 +36,9 @@ def command() -> click.Command:
             click.Option(
                 ["--unit", "units"],
                 multiple=True,
-                help=_("Code of an agency: only its letter, and again if it has its number already."),
+                help=_(
+                    "Code of an agency: only its letter, and again if it has its number already."
+                ),
             ),
             click.Option(
                 ["--dry-run"],

@@ -11,11 +11,12 @@ from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.period import Period
 from chiso.base.params import Day, Problem, Rate, parameters, remembered_parameters
+from chiso.base.period import Period
 from chiso.rules.units import Tree, Unit
 
 Words = Annotated[str, Field(min_length=1)]
+About = Annotated[str, Field(pattern=r"^[^{}]*\{period\}[^{}]*$")]
 
 
 @parameters
@@ -72,7 +73,8 @@ class LetterRules:
     chance: Part
     weak_from: Part
     appendix_rows: Rows
-    about: Annotated[str, Field(pattern=r"^[^{}]*\{period\}[^{}]*$")]
+    about: About
+    report_about: About
     symbol: Words
     symbol_source: Words
     office: Words
@@ -88,6 +90,10 @@ class LetterRules:
     def about_of(self, period: Period) -> str:
         """What a reminder of a period is about."""
         return self.about.format(period=period.label)
+
+    def report_about_of(self, period: Period) -> str:
+        """What the office's report of a period is about."""
+        return self.report_about.format(period=period.label)
 
     def law_on(self, day: date) -> tuple[str, ...]:
         """What was in force on a day, as it is cited."""

@@ -133,7 +133,11 @@ def _lists(unit: UnitFigures, draft: Draft, workbook: str) -> Iterator[str]:
         if not task.asked.dossiers:
             continue
         rows, total = _rows(unit, task), len(task.asked.dossiers)
-        caption = _("{task}: {cases} cases") if total <= most else _("{task}: {cases} cases, the first {shown}; all of them in {file}")
+        caption = (
+            _("{task}: {cases} cases")
+            if total <= most
+            else _("{task}: {cases} cases, the first {shown}; all of them in {file}")
+        )
         caption = caption.format(
             task=_task_name(unit, task), cases=count(total), shown=count(most), file=workbook
         )

@@ -10,11 +10,10 @@ from IPython.display import Markdown
 
 from chiso.base.i18n import count, day, percent, points, signed_points
 from chiso.base.markdown import Column, escape, table
-from chiso.contract.letters import LEAD, OBLIGATION, OVERDUE
-from chiso.explain.carrying import carriers
+from chiso.contract.letters import LEAD, OBLIGATION, OVERDUE, Asked, Letter
+from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.comparison import changes, total_change
 from chiso.explain.falling_due import due_soon_of
-from chiso.explain.letters import Draft, Task
 from chiso.explain.outcomes import (
     ANSWERED,
     LATE,
@@ -23,20 +22,22 @@ from chiso.explain.outcomes import (
     last_outcomes,
     summary,
 )
+from chiso.explain.owed import owed_in
 from chiso.explain.ownership import losses_by_kind
 from chiso.explain.proposals import Proposal, Reminded, Repeated, proposals, shortfalls
 from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import moved
 from chiso.pages.commentary.wording import about_cases
+from chiso.rules.indicators import RuleBook
 from chiso.rules.letter_rules import letter_rules
-from chiso.store.figures import Figures
+from chiso.store.figures import Figures, UnitFigures
 
 # So many indicators that cost the province most are told, each with so many agencies.
 _LOSSES, _NAMED = 5, 3
 
 
-def report_words(figures: Figures, drafts: Sequence[Draft]) -> dict[str, Any]:
-    """All words of the template; `drafts`: the reminders of the period that go with the report."""
+def report_words(figures: Figures, letters: Sequence[Letter]) -> dict[str, Any]:
+    """All words of the template; `letters`: the reminders of the period, drafted or issued."""
     settings, standing = figures.settings, figures.province.standing
     change = total_change(figures.province)
     has_total = standing.total is not None and standing.band is not None
@@ -54,8 +55,8 @@ def report_words(figures: Figures, drafts: Sequence[Draft]) -> dict[str, Any]:
         "groups": group_table(figures),
         "losses": list(_losses(figures)),
         "not_own": list(_not_own(figures)),
-        "agencies": [_agency(figures, draft) for draft in drafts],
-        "number": count(len(drafts)),
+        "agencies": [_agency(figures, letter) for letter in letters],
+        "number": count(len(letters)),
         "last": _last(figures),
         "due": " ".join(due_words(soon)) if (soon := due_soon_of(figures)) else "",
         "proposals": [_proposal(figures, one) for one in proposals(figures)],
@@ -97,33 +98,41 @@ def _groups(figures: Figures) -> dict[str, Decimal | None]:
 
 
 def _losses(figures: Figures) -> Iterator[dict[str, Any]]:
-    """The indicators that cost the province most, and who of those that fall short there beyond chance
-    has most of the cases."""
+    """The indicators that cost the province most, and which agencies have most of it."""
     change = {one.number: one.difference for one in changes(figures.province)}
     rows = [row for row in figures.province.indicators.itertuples() if row.points_lost]
     rows.sort(key=lambda row: (-row.points_lost, row.indicator))
-    short = shortfalls(figures)
     for row in rows[:_LOSSES]:
         number, difference = row.indicator, change.get(row.indicator)
-        cases, of = count((row.denominator or 0) - (row.numerator or 0)), count(row.denominator)
-        found = [one for one in carriers(figures, number) if number in short.get(one.unit.code, ())]
         yield {
             "number": str(number),
             "name": str(figures.book.rule(number).indicator.name),
             "lost": points(row.points_lost),
-            "gap": about_cases("gap", number, figures.book, cases=cases, of=of)
+            "gap": _gap(figures.book, number, row.numerator or 0, row.denominator)
             if row.denominator
             else "",
             "rate": percent(row.rate) if row.denominator else "",
             "moved": moved(difference) if difference else "",
-            "carriers": [
-                {
-                    "agency": str(one.unit.name),
-                    "cases": count(one.cases),
-                    "share": percent(one.share),
-                }
-                for one in found[:_NAMED]
-            ],
+            "most": list(_most(figures, number)),
+        }
+
+
+def _most(figures: Figures, number: int) -> Iterator[dict[str, str]]:
+    """Of the agencies that fall short in an indicator beyond chance those with most cases, each as its
+    own letter says, with those below it; a share of the province's where cases add up."""
+    whole = figures.province.counts[number]
+    failing = (whole.denominator or 0) - (whole.numerator or 0)
+    found = []
+    for code, numbers in shortfalls(figures).items():
+        if number in numbers:
+            counted = figures.unit(code).counts[number]
+            found.append(((counted.denominator or 0) - (counted.numerator or 0), code))
+    for cases, code in sorted(found, key=lambda one: (-one[0], one[1]))[:_NAMED]:
+        adds_up = number not in BY_PROCEDURE and failing >= cases > 0
+        yield {
+            "agency": str(figures.tree.unit(code).name),
+            "cases": count(cases),
+            "share": percent(Decimal(cases) / failing) if adds_up else "",
         }
 
 
@@ -144,26 +153,36 @@ def _not_own(figures: Figures) -> Iterator[dict[str, str]]:
             yield {"numbers": listed, "why": why}
 
 
-def _agency(figures: Figures, draft: Draft) -> dict[str, Any]:
+def _agency(figures: Figures, letter: Letter) -> dict[str, Any]:
+    unit = figures.unit(letter.addressee)
     return {
-        "agency": str(draft.unit.name),
-        "tasks": [_task(figures, draft, task) for task in draft.tasks],
+        "agency": str(unit.unit.name),
+        "tasks": [_task(unit, asked) for asked in letter.asked],
     }
 
 
-def _task(figures: Figures, draft: Draft, task: Task) -> str:
-    asked, number = task.asked, task.asked.indicator or 0
-    if asked.what == OBLIGATION:
-        return str(task.owed.obligation.name) if task.owed else ""
+def _task(unit: UnitFigures, asked: Asked) -> str:
+    """What an agency is asked, by its own figures."""
+    book, number = unit.figures.book, asked.indicator
+    if asked.what == OBLIGATION or number is None:
+        return _obligation(unit, asked)
     if asked.what == OVERDUE:
         return f"{count(asked.count)} hồ sơ quá hạn chưa giải quyết xong"
     if asked.what == LEAD:
         return f"chủ trì chỉ số {number} ({count(asked.count)} TTHC chưa đạt)"
-    counted = figures.unit(draft.unit.code).counts[number]
-    failing = (counted.denominator or 0) - (counted.numerator or 0)
-    cases, of = count(failing), count(counted.denominator)
-    gap = about_cases("gap", number, figures.book, cases=cases, of=of)
+    counted = unit.counts[number]
+    gap = _gap(book, number, counted.numerator or 0, counted.denominator or 0)
     return f"{gap} (chỉ số {number})"
+
+
+def _obligation(unit: UnitFigures, asked: Asked) -> str:
+    owed = owed_in(unit.figures, unit.figures.settings.as_of)
+    return next(str(one.obligation.name) for one in owed if one.obligation.id == asked.obligation)
+
+
+def _gap(book: RuleBook, number: int, numerator: int, denominator: int) -> str:
+    cases = count(max(denominator - numerator, 0))
+    return about_cases("gap", number, book, cases=cases, of=count(denominator))
 
 
 def _last(figures: Figures) -> dict[str, Any] | None:
@@ -222,9 +241,7 @@ def _repeated(figures: Figures, one: Repeated) -> dict[str, Any]:
         "name": str(figures.book.rule(one.indicator).indicator.name),
         "times": count(one.times),
         "rate": _rate(one.cases, one.of),
-        "gap": about_cases(
-            "gap", one.indicator, figures.book, cases=count(one.cases), of=count(one.of)
-        ),
+        "gap": _gap(figures.book, one.indicator, one.of - one.cases, one.of),
         "letters": [_reminded(item) for item in one.before],
     }
 
