@@ -59,7 +59,13 @@ class Play:
             dated = letter.drafted_on + timedelta(days=1)
             answered = _answered(letter)
             told.append(
-                Told(letter.id, f"{number}/UBND-PVHCC&KSTT", dated, answered, "" if answered else None)
+                Told(
+                    letter.id,
+                    f"{number}/UBND-PVHCC&KSTT",
+                    dated,
+                    answered,
+                    "" if answered else None,
+                )
             )
         register.told(register.register_dir(), told)
         self._mend(name)

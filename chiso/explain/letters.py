@@ -93,11 +93,12 @@ def addressed(
     naming, drafts, without = _Naming(figures), [], []
     for unit in figures.agencies:
         choice = choices.get(unit.code)
-        tasks = naming.tasks(unit, is_added=bool(choice and not choice.leave_out))
+        if choice and choice.leave_out and unit.code not in issued:
+            without.append(Unaddressed(unit, LEFT_OUT, choice))
+            continue
+        tasks = naming.tasks(unit, is_added=choice is not None)
         if unit.code in issued:
             without.append(Unaddressed(unit, ISSUED))
-        elif choice and choice.leave_out:
-            without.append(Unaddressed(unit, LEFT_OUT, choice))
         elif tasks:
             is_own = any(task.asked.what != LEAD for task in tasks)
             drafts.append(Draft(unit, ADDED if choice else OWN if is_own else LEADS, tasks, choice))
@@ -242,7 +243,8 @@ class _Naming:
         ]
 
     def _leads_alone(self, unit: Unit, number: int) -> bool:
-        assert self.annex is not None
+        if self.annex is None:
+            return False
         entry = next(one for one in self.annex.indicators if one.number == number)
         return [self.annex.bodies[body].unit for body in entry.lead] == [unit.code]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chiso.base.errors import InputError
-from chiso.base.files import only_one, sha256, write_files
+from chiso.base.files import are_intact, only_one, sha256, write_files
 from chiso.base.i18n import _
 
 # The hashes of all that was ever written here, by file: what has another one was changed.
@@ -55,26 +55,24 @@ def _keep(folder: Path, name: str, files: Files, written: dict[str, list[str]]) 
     for title in _titles(name):
         paths = {ending: folder / f"{title}.{ending}" for ending in files}
         changed = [path for path in paths.values() if _is_changed(path, written)]
-        hashes = {paths[ending].name: _hash(content) for ending, content in files.items()}
-        is_same = all(written.get(one, [""])[-1] == value for one, value in hashes.items())
+        hashes = {path: _hash(files[ending]) for ending, path in paths.items()}
         if not changed:
-            is_there = all(path.is_file() for path in paths.values())
-            if not is_there or not is_same:
-                _write(folder, {paths[e].name: files[e] for e in files}, hashes, written)
-            return Kept(name, tuple(paths.values()), not (is_there and is_same), tuple(edited))
+            is_new = not are_intact(hashes)
+            if is_new:
+                _write(folder, {paths[e].name: files[e] for e in files}, written)
+            return Kept(name, tuple(paths.values()), is_new, tuple(edited))
         edited += changed
-        if is_same:
+        if all(written.get(path.name, [""])[-1] == value for path, value in hashes.items()):
+            # What was changed is this very draft.
             return Kept(name, tuple(paths.values()), False, tuple(edited))
     raise AssertionError("there is always another title")
 
 
-def _write(
-    folder: Path, contents: Mapping[str, bytes], hashes: Mapping[str, str], written: dict
-) -> None:
-    """The hashes first: a run that is killed in between has files that are known as ours."""
-    for name, value in hashes.items():
-        known = [one for one in written.get(name, []) if one != value]
-        written[name] = [*known, value]
+def _write(folder: Path, contents: Files, written: dict[str, list[str]]) -> None:
+    """The hashes first: a run that is killed in between leaves files that are known as ours."""
+    for name, content in contents.items():
+        value = _hash(content)
+        written[name] = [*(one for one in written.get(name, []) if one != value), value]
     text = json.dumps(written, ensure_ascii=False, indent=1, sort_keys=True)
     write_files(folder, {_WRITTEN: text})
     write_files(folder, contents)

@@ -23,7 +23,7 @@ from chiso.base.locations import project_root
 from chiso.base.markdown import escape
 from chiso.contract.letters import REMINDER, REPORT, Letter
 from chiso.explain.letters import Draft
-from chiso.pages.letters.appendices import appendices, case_sheets, places
+from chiso.pages.letters.appendices import appendices, case_sheets
 from chiso.pages.letters.report_words import report_words
 from chiso.pages.letters.template import fill_in
 from chiso.pages.letters.words import reminder_words
@@ -63,10 +63,12 @@ def reminder(figures: Figures, draft: Draft, deadline: date) -> Document:
     """The document of a reminder, in Vietnamese whatever the reader's language."""
     name = file_name(REMINDER, draft.unit.code)
     workbook = f"{name}.xlsx"
+    unit = figures.unit(draft.unit.code)
+    cases = unit.cases
     with speaking("vi"):
-        words = reminder_words(figures, draft, deadline, places(draft, workbook))
-        body = f"{fill_in('reminder', words)}\n\n{appendices(figures, draft, workbook)}"
-        sheets = tuple(case_sheets(figures.unit(draft.unit.code), draft))
+        written = fill_in("reminder", reminder_words(figures, draft, deadline))
+        body = f"{written}\n\n{appendices(figures, draft, cases, workbook)}"
+        sheets = tuple(case_sheets(unit, draft, cases))
         return Document(name, body, _front(figures, _frame(figures, draft)), sheets)
 
 

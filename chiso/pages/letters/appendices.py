@@ -9,7 +9,7 @@ import pandas as pd
 from chiso.base.excel import Sheet
 from chiso.base.i18n import _, count, percent, points
 from chiso.base.markdown import Column, division, escape, table
-from chiso.contract.letters import MEND, OVERDUE
+from chiso.contract.letters import OVERDUE
 from chiso.explain.letters import Draft, Task
 from chiso.explain.obligations import assignments_in_force
 from chiso.pages.tables.cases import case_frame
@@ -20,33 +20,27 @@ from chiso.store.figures import Figures, UnitFigures
 _NUMERALS = ("I", "II")
 
 
-def has_lists(draft: Draft) -> bool:
-    """Whether cases are known one by one."""
-    return any(task.asked.dossiers for task in draft.tasks)
+def results_place(draft: Draft) -> str:
+    """Where a letter says that its results are."""
+    return _numbered(0) if _has_lists(draft) else _("Appendix")
 
 
-def places(draft: Draft, workbook: str) -> dict[str, str]:
-    """Where the letter says that its results and the lists of its tasks are; `workbook`: the name of
-    the file with all cases."""
-    if not has_lists(draft):
-        return {"results": _("Appendix"), OVERDUE: "", MEND: ""}
-    printed = letter_rules().appendix_rows.value
-    found = {"results": _numbered(0), MEND: "", OVERDUE: ""}
-    for task in draft.tasks:
-        if task.asked.dossiers:
-            words = {"appendix": _numbered(1), "file": workbook}
-            is_cut = len(task.asked.dossiers) > printed
-            text = _("list in {appendix} and in {file}") if is_cut else _("list in {appendix}")
-            found[task.asked.what] = text.format(**words)
-    return found
+def list_place(task: Task) -> str:
+    """Where a letter says that the cases of a task are listed; empty where they are not known one by
+    one."""
+    if not task.asked.dossiers:
+        return ""
+    is_cut = len(task.asked.dossiers) > letter_rules().appendix_rows.value
+    text = _("list in {appendix} and in the file beside") if is_cut else _("list in {appendix}")
+    return text.format(appendix=_numbered(1))
 
 
-def appendices(figures: Figures, draft: Draft, workbook: str) -> str:
-    """The appendices in the Markdown of a letter."""
+def appendices(figures: Figures, draft: Draft, cases: pd.DataFrame, workbook: str) -> str:
+    """The appendices in the Markdown of a letter; `cases`: those of its addressee."""
     unit = figures.unit(draft.unit.code)
     found = [(_("Results by indicator, {unit}"), [_results(figures, unit, draft)])]
-    if has_lists(draft):
-        found.append((_("Cases to mend, {unit}"), list(_lists(unit, draft, workbook))))
+    if _has_lists(draft):
+        found.append((_("Cases to mend, {unit}"), list(_lists(unit, draft, cases, workbook))))
     parts = []
     for place, (title, bodies) in enumerate(found):
         name = _numbered(place) if len(found) > 1 else _("Appendix")
@@ -59,12 +53,12 @@ def appendices(figures: Figures, draft: Draft, workbook: str) -> str:
     return "\n\n".join(parts)
 
 
-def case_sheets(unit: UnitFigures, draft: Draft) -> list[Sheet]:
-    """All cases that a letter asks for, a sheet a task."""
+def case_sheets(unit: UnitFigures, draft: Draft, cases: pd.DataFrame) -> list[Sheet]:
+    """All cases that a letter asks for, a sheet a task; `cases`: those of its addressee."""
     found = []
     for task in draft.tasks:
         if task.asked.dossiers:
-            rows = _rows(unit, task)
+            rows = _rows(cases, task)
             note = f"{unit.unit.name}: {_task_name(unit, task)}"
             number = _("Indicator {number}").format(number=task.asked.indicator)
             name = _("Overdue") if task.asked.what == OVERDUE else number
@@ -74,7 +68,7 @@ def case_sheets(unit: UnitFigures, draft: Draft) -> list[Sheet]:
 
 def _attached() -> str:
     """That it belongs to the letter, whose number and day the clerk writes in."""
-    return _("(With letter no. {blank}/{symbol} of {blank}/{blank}/{blank})").format(
+    return _("(With letter no. {blank}/{symbol} of {blank})").format(
         blank="\u2026\u2026", symbol=letter_rules().symbol
     )
 
@@ -114,25 +108,30 @@ def _results(figures: Figures, unit: UnitFigures, draft: Draft) -> str:
         Column(_("Rate"), "right"),
         Column(_("Points lost"), "right"),
     ]
-    return str(table(columns, rows, anchor="results", caption=_caption(figures)).data)
+    return str(table(columns, rows, anchor="results", caption=_caption(figures, numbers)).data)
 
 
-def _caption(figures: Figures) -> str:
-    shared = [
-        str(rule.indicator.number)
-        for rule in figures.book.rules
-        if rule.indicator.scope == "province"
-    ]
-    text = _("Results of {period}; {numbers}: figures of the whole province.")
-    return text.format(period=figures.settings.period.label, numbers=", ".join(shared))
+def _caption(figures: Figures, numbers: Sequence[int]) -> str:
+    """The period, and which of the indicators are the province's for every agency."""
+    scopes = {rule.indicator.number: rule.indicator.scope for rule in figures.book.rules}
+    shared = [str(number) for number in numbers if scopes[number] == "province"]
+    text = _("Results of {period}.").format(period=figures.settings.period.label)
+    if not shared:
+        return text
+    note = _("Indicator {numbers}: figures of the whole province.")
+    return f"{text} {note.format(numbers=', '.join(shared))}"
 
 
-def _lists(unit: UnitFigures, draft: Draft, workbook: str) -> Iterator[str]:
+def _has_lists(draft: Draft) -> bool:
+    return any(task.asked.dossiers for task in draft.tasks)
+
+
+def _lists(unit: UnitFigures, draft: Draft, cases: pd.DataFrame, workbook: str) -> Iterator[str]:
     most = letter_rules().appendix_rows.value
     for place, task in enumerate(draft.tasks):
         if not task.asked.dossiers:
             continue
-        rows, total = _rows(unit, task), len(task.asked.dossiers)
+        rows, total = _rows(cases, task), len(task.asked.dossiers)
         caption = (
             _("{task}: {cases} cases")
             if total <= most
@@ -151,7 +150,9 @@ def _case_table(frame: pd.DataFrame, task: Task, anchor: str, caption: str) -> s
     # What is the same in every row is said by the title of the appendix or of the task.
     alike = [name for name in (_("Unit"), _("Reason")) if frame[name].nunique() < 2]
     shown = [name for name in shown if name not in alike]
-    columns = [Column(_("#"), "right"), *(Column(name) for name in shown)]
+    numbers = (_("Days late"),)
+    columns = [Column(name, "right" if name in numbers else "left") for name in shown]
+    columns.insert(0, Column(_("#"), "right"))
     rows = [
         [str(number), *(escape(_cell(value)) for value in row)]
         for number, row in enumerate(frame[shown].itertuples(index=False), start=1)
@@ -165,9 +166,8 @@ def _cell(value: object) -> str:
     return f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else str(value)
 
 
-def _rows(unit: UnitFigures, task: Task) -> pd.DataFrame:
+def _rows(cases: pd.DataFrame, task: Task) -> pd.DataFrame:
     """The cases of a task, the latest first, each once."""
-    cases = unit.cases
     own: Sequence[bool] = cases["id"].isin(list(task.asked.dossiers))
     rows = cases[(cases["indicator"] == task.asked.indicator) & own]
     rows = rows.sort_values(["days_late", "id"], ascending=[False, True], na_position="last")

@@ -16,6 +16,7 @@ from chiso.explain.obligations import assignments_in_force
 from chiso.explain.orders import STAYS, Order, is_from_counts
 from chiso.explain.outcomes import UNANSWERED, Outcome, outcomes_of
 from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.pages.letters.appendices import list_place, results_place
 from chiso.rules.assignments import names
 from chiso.rules.explain_rules import explain_rules
 from chiso.rules.letter_rules import letter_rules
@@ -26,11 +27,8 @@ from chiso.store.figures import Figures, UnitFigures
 _ON_TIME = 5
 
 
-def reminder_words(
-    figures: Figures, draft: Draft, deadline: date, lists: dict[str, str]
-) -> dict[str, Any]:
-    """All that params/letters/reminder.md may use. `lists`: what of a task (a word of
-    contract.letters.WHAT) is listed where, in words; `results`: where the results are."""
+def reminder_words(figures: Figures, draft: Draft, deadline: date) -> dict[str, Any]:
+    """All that params/letters/reminder.md may use, as docs/letters.md lists it."""
     unit = figures.unit(draft.unit.code)
     settings, standing, rules = figures.settings, unit.standing, letter_rules()
     office = rules.office_of(figures.tree)
@@ -51,11 +49,11 @@ def reminder_words(
         "total": points(standing.total) if has_total else "",
         "max": count(int(standing.max_total)),
         "band": str(standing.band.name) if standing.band else "",
-        "results": lists["results"],
-        "overdue": _overdue(draft, lists),
+        "results": results_place(draft),
+        "overdue": _overdue(draft),
         "findings": [_finding(figures, unit, task.order) for task in draft.tasks if task.order],
         "lead": [_lead(figures, unit, task) for task in draft.tasks if task.asked.what == LEAD],
-        "mend": [_mend(figures, task, lists) for task in _of(draft, MEND)],
+        "mend": [_mend(figures, task) for task in _of(draft, MEND)],
         "practice": [_practice(figures, task.order) for task in _of(draft, PRACTICE) if task.order],
         "owed": [str(task.owed.obligation.name) for task in draft.tasks if task.owed],
         "deadline": day(deadline),
@@ -94,13 +92,13 @@ def _dossiers(unit: UnitFigures) -> dict[str, str] | None:
     }
 
 
-def _overdue(draft: Draft, lists: dict[str, str]) -> dict[str, str] | None:
+def _overdue(draft: Draft) -> dict[str, str] | None:
     for task in _of(draft, OVERDUE):
         return {
             "cases": count(task.asked.count),
             "long": count(task.long) if task.long else "",
             "days": count(explain_rules().orders.long_overdue_days),
-            "list": lists[OVERDUE],
+            "list": list_place(task),
         }
     return None
 
@@ -125,14 +123,13 @@ def _finding(figures: Figures, unit: UnitFigures, order: Order) -> dict[str, str
     }
 
 
-def _mend(figures: Figures, task: Task, lists: dict[str, str]) -> dict[str, str]:
+def _mend(figures: Figures, task: Task) -> dict[str, str]:
     number, cases = task.asked.indicator or 0, count(task.asked.count)
     if is_from_counts(figures) and number in STAYS:
         action = sentence("card_review", cases=cases).rstrip(".")
     else:
         action = capitalised(about_cases("action", number, figures.book, cases=cases))
-    listed = lists[MEND] if task.asked.dossiers else ""
-    return {"number": str(number), "action": action, "list": listed}
+    return {"number": str(number), "action": action, "list": list_place(task)}
 
 
 def _practice(figures: Figures, order: Order) -> dict[str, str]:
