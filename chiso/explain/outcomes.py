@@ -13,6 +13,7 @@ from chiso.contract.evidence import read_by_id
 from chiso.contract.letters import MEND, OBLIGATION, OVERDUE, REMINDER, Asked, Letter
 from chiso.contract.owed import DONE
 from chiso.explain.carrying import BY_PROCEDURE
+from chiso.explain.decomposition import STOCKS
 from chiso.explain.owed import owed_in
 from chiso.rules.working_days import SECONDS_A_DAY
 from chiso.store.figures import Figures
@@ -23,11 +24,6 @@ ANSWERED, LATE, UNANSWERED, NOT_DUE = "answered", "late", "unanswered", "not due
 NOT_ISSUED = "not issued"
 # What can be followed case by case; a practice or a lead's part is seen in the rates.
 FOLLOWED = (OVERDUE, MEND, OBLIGATION)
-# These count procedures, services and communes, which every period counts anew; the others are of
-# the dossiers and petitions of one period, of which another period knows nothing.
-_COUNTED_ANEW = frozenset({3, 6, 7, 9, 10, 15, 17})
-
-
 # Cases that fail, by id, with the day on which they ended, if they have.
 Ends = dict[str, date | None]
 
@@ -229,7 +225,8 @@ def _word(
                 return "mended", failing[name]
             # Open there, but newer figures no longer have it: where it went nobody can say.
             return ("open" if is_newest or asked.what == MEND else "untold"), None
-        if is_own or asked.indicator in _COUNTED_ANEW:
+        # Stocks are counted anew in every period; dossiers and petitions are those of one.
+        if is_own or asked.indicator in STOCKS:
             return "mended", None
         is_newest = False
     return "untold", None

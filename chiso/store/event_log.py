@@ -14,11 +14,14 @@ from chiso.base.files import only_one, write_files
 from chiso.base.i18n import _
 
 Event = dict[str, Any]
+S = TypeVar("S")
 T = TypeVar("T")
 _ENTRY = re.compile(r"\d{6,}\.json")
 
 
-def append(folder: Path, decide: Callable[[list[Event]], tuple[list[Event], T]]) -> T:
+def append(
+    folder: Path, parse: Callable[[Event], S], decide: Callable[[list[S]], tuple[list[Event], T]]
+) -> T:
     """Add an entry to the register in `folder`: what `decide` makes of its events up to now, with
     its second result. No events, no entry.
 
@@ -26,18 +29,26 @@ def append(folder: Path, decide: Callable[[list[Event]], tuple[list[Event], T]])
     Raises InputError for a register that was damaged.
     """
     with only_one(folder):
-        files = _files(folder)
-        new, result = decide([event for path in files for event in _read(path)])
+        for left in folder.glob(".*.json.*"):
+            left.unlink()  # of a process that was killed while it wrote
+        new, result = decide(read(folder, parse))
         if new:
             text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in new)
-            write_files(folder, {_name(len(files) + 1): text})
+            write_files(folder, {_name(size(folder) + 1): text})
     return result
 
 
-def read(folder: Path, entries: int | None = None) -> list[Event]:
-    """The events of a register, oldest first, or those of its first `entries`; InputError if it was
-    damaged."""
-    return [event for path in _files(folder)[:entries] for event in _read(path)]
+def read(folder: Path, parse: Callable[[Event], S], entries: int | None = None) -> list[S]:
+    """The events of a register as `parse` reads them, oldest first, or those of its first `entries`;
+    InputError with the entry's file if it was damaged."""
+    found: list[S] = []
+    for path in _files(folder)[:entries]:
+        stamp = path.stat()
+        try:
+            found += map(parse, _events(path, stamp.st_mtime_ns, stamp.st_size))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise _damaged(path, _("This entry of the register can't be read.")) from None
+    return found
 
 
 def size(folder: Path) -> int:
@@ -64,21 +75,13 @@ def _name(number: int) -> str:
     return f"{number:06d}.json"
 
 
-def _read(path: Path) -> list[Event]:
-    stamp = path.stat()
-    return _parsed(path, stamp.st_mtime_ns, stamp.st_size)
-
-
 @functools.cache
-def _parsed(path: Path, _changed: int, _size: int) -> list[Event]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        events = [json.loads(line) for line in text.splitlines()]
-    except ValueError:
-        events = []
-    if not events or not all(isinstance(event, dict) for event in events):
-        raise _damaged(path, _("This entry of the register can't be read."))
-    return events
+def _events(path: Path, _changed: int, _size: int) -> tuple[Event, ...]:
+    """The events of an entry, one a line; ValueError where it has none."""
+    text = path.read_text(encoding="utf-8")
+    if not text.endswith("\n"):
+        raise ValueError
+    return tuple(json.loads(line) for line in text.splitlines())
 
 
 def _damaged(path: Path, message: str) -> InputError:

@@ -12,7 +12,9 @@ from chiso.contract.letters import Asked, Choice, Letter, Told, id_of
 from chiso.store import event_log
 from chiso.store.event_log import Event
 
-_DRAFTED, _CHOSEN, _TOLD = "drafted", "chosen", "told"
+# What the register keeps, an event each.
+Kept = Letter | Choice | Told
+_KINDS: dict[type[Kept], str] = {Letter: "drafted", Choice: "chosen", Told: "told"}
 _DAYS = ("deadline", "drafted_on", "dated", "answered_on", "by_day")
 
 
@@ -30,7 +32,7 @@ def drafted(folder: Path, letters: Iterable[Letter]) -> tuple[Letter, ...]:
     """
     wanted = tuple(letters)
 
-    def decide(events: list[Event]) -> tuple[list[Event], tuple[Letter, ...]]:
+    def decide(events: list[Kept]) -> tuple[list[Event], tuple[Letter, ...]]:
         kept, new, result = _folded(events), [], []
         for letter in wanted:
             old = _newest(kept, letter)
@@ -39,11 +41,11 @@ def drafted(folder: Path, letters: Iterable[Letter]) -> tuple[Letter, ...]:
                 continue
             made = _named(letter, old)
             kept[made.id] = made
-            new.append({"event": _DRAFTED, **_plain(made)})
+            new.append(_plain(made))
             result.append(made)
         return new, tuple(result)
 
-    return event_log.append(folder, decide)
+    return event_log.append(folder, _parsed, decide)
 
 
 def choice(
@@ -52,56 +54,50 @@ def choice(
     """Keep an analyst's choice; the newest one on an addressee in a period holds."""
     made = Choice(period, addressee, leave_out, reason, by_day)
 
-    def decide(events: list[Event]) -> tuple[list[Event], None]:
+    def decide(events: list[Kept]) -> tuple[list[Event], None]:
         now = _choices(events, period).get(addressee)
         is_same = now is not None and replace(now, by_day=by_day) == made
-        return ([] if is_same else [{"event": _CHOSEN, **_plain(made)}]), None
+        return ([] if is_same else [_plain(made)]), None
 
-    event_log.append(folder, decide)
+    event_log.append(folder, _parsed, decide)
 
 
 def told(folder: Path, entries: Iterable[Told]) -> None:
     """Keep what the office tells of letters; what the register has already adds nothing."""
     wanted = tuple(entries)
 
-    def decide(events: list[Event]) -> tuple[list[Event], None]:
+    def decide(events: list[Kept]) -> tuple[list[Event], None]:
         kept = _folded(events)
         new = [one for one in wanted if one.id in kept and _told_of(kept[one.id]) != one]
-        return [{"event": _TOLD, **_plain(one)} for one in new], None
+        return [_plain(one) for one in new], None
 
-    event_log.append(folder, decide)
+    event_log.append(folder, _parsed, decide)
 
 
 def letters(folder: Path, entries: int | None = None) -> tuple[Letter, ...]:
     """All letters as they are now, or were after the first `entries`, in the order in which they
     were first drafted. InputError if the register was damaged."""
-    return tuple(_folded(event_log.read(folder, entries)).values())
+    return tuple(_folded(event_log.read(folder, _parsed, entries)).values())
 
 
 def choices(folder: Path, period: str) -> dict[str, Choice]:
     """The choices that hold in a period, by addressee."""
-    return _choices(event_log.read(folder), period)
+    return _choices(event_log.read(folder, _parsed), period)
 
 
-def _folded(events: Iterable[Event]) -> dict[str, Letter]:
+def _folded(events: Iterable[Kept]) -> dict[str, Letter]:
     found: dict[str, Letter] = {}
-    for event in events:
-        if event["event"] == _DRAFTED:
-            letter = _letter(event)
-            found[letter.id] = letter
-        elif event["event"] == _TOLD:
-            one = Told(**_fields(event))
+    for one in events:
+        if isinstance(one, Letter):
+            found[one.id] = one
+        elif isinstance(one, Told) and one.id in found:
             found[one.id] = replace(found[one.id], **asdict(one))
     return found
 
 
-def _choices(events: Iterable[Event], period: str) -> dict[str, Choice]:
-    found: dict[str, Choice] = {}
-    for event in events:
-        if event["event"] == _CHOSEN and event["period"] == period:
-            one = Choice(**_fields(event))
-            found[one.addressee] = one
-    return found
+def _choices(events: Iterable[Kept], period: str) -> dict[str, Choice]:
+    chosen = (one for one in events if isinstance(one, Choice) and one.period == period)
+    return {one.addressee: one for one in chosen}
 
 
 def _newest(kept: dict[str, Letter], like: Letter) -> Letter | None:
@@ -136,25 +132,24 @@ def _told_of(letter: Letter) -> Told:
     return Told(letter.id, letter.number, letter.dated, letter.answered_on, letter.answer)
 
 
-def _plain(value: Letter | Choice | Told) -> Event:
-    """The fields as JSON has them: days as ISO text."""
-    return {
+def _plain(value: Kept) -> Event:
+    """An event as JSON has it: its kind and its fields, days as ISO text."""
+    fields = {
         key: field.isoformat() if isinstance(field, date) else field
         for key, field in asdict(value).items()
     }
+    return {"event": _KINDS[type(value)], **fields}
 
 
-def _fields(event: Event) -> Event:
-    return {
+def _parsed(event: Event) -> Kept:
+    fields: Event = {
         key: date.fromisoformat(value) if key in _DAYS and value else value
         for key, value in event.items()
         if key != "event"
     }
-
-
-def _letter(event: Event) -> Letter:
-    fields = _fields(event)
-    asked = tuple(
-        Asked(**{**one, "dossiers": tuple(one["dossiers"])}) for one in fields.pop("asked")
-    )
-    return Letter(**fields, asked=asked)
+    if event["event"] == _KINDS[Letter]:
+        asked = tuple(
+            Asked(**{**one, "dossiers": tuple(one["dossiers"])}) for one in fields.pop("asked")
+        )
+        return Letter(**fields, asked=asked)
+    return Choice(**fields) if event["event"] == _KINDS[Choice] else Told(**fields)

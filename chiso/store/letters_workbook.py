@@ -133,7 +133,9 @@ def _require_numbers(
         key = (one.dated.year, number)
         for other, others_symbol in owners.setdefault(key, []):
             if name in changed and (not symbol or not others_symbol or symbol == others_symbol):
-                where = _("row {row}").format(row=rows[other].number) if other in rows else other
+                where = other
+                if other in rows:
+                    where += _(" (row {row})").format(row=rows[other].number)
                 mistakes.add(
                     rows[name],
                     NUMBER,

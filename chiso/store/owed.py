@@ -25,20 +25,17 @@ def report(folder: Path, entries: Iterable[Reported]) -> None:
     """Keep what is reported; what the register says already adds nothing."""
     wanted = tuple(entries)
 
-    def decide(events: list[Event]) -> tuple[list[Event], None]:
-        now = newest(_reported(events))
-        new = [one for one in wanted if now.get(key_of(one)) != one]
-        return [
-            {**asdict(one), "day": one.day.isoformat() if one.day else None} for one in new
-        ], None
+    def decide(kept: list[Reported]) -> tuple[list[Event], None]:
+        now = newest(kept)
+        return [_plain(one) for one in wanted if now.get(key_of(one)) != one], None
 
-    event_log.append(folder, decide)
+    event_log.append(folder, _parsed, decide)
 
 
 def reported(folder: Path, entries: int | None = None) -> tuple[Reported, ...]:
     """All that was reported, oldest first, or what was after the first `entries`. InputError if the
     register was damaged."""
-    return _reported(event_log.read(folder, entries))
+    return tuple(event_log.read(folder, _parsed, entries))
 
 
 def newest(found: Iterable[Reported]) -> dict[Key, Reported]:
@@ -51,8 +48,9 @@ def key_of(one: Reported) -> Key:
     return one.tree, one.agency, one.obligation
 
 
-def _reported(events: Iterable[Event]) -> tuple[Reported, ...]:
-    return tuple(
-        Reported(**{**event, "day": date.fromisoformat(event["day"]) if event["day"] else None})
-        for event in events
-    )
+def _plain(one: Reported) -> Event:
+    return {**asdict(one), "day": one.day.isoformat() if one.day else None}
+
+
+def _parsed(event: Event) -> Reported:
+    return Reported(**{**event, "day": date.fromisoformat(event["day"]) if event["day"] else None})

@@ -29,14 +29,18 @@ def outcome_lines(figures: Figures) -> Markdown:
     if not became:
         return Markdown("")
     found = summary(became)
+    period = parse_period(found.period).label
     if not found.issued:
         drafts = count(found.answers[NOT_ISSUED])
-        period = parse_period(found.period).label
         return Markdown(bullets([sentence("outcome_none_issued", period=period, letters=drafts)]))
+    letters = count(found.issued)
+    if not found.asked:
+        asked = sentence("outcome_asked_practice", period=period, letters=letters)
+        return Markdown(bullets([asked, _answers(found)]))
     asked = sentence(
         "outcome_asked",
-        period=parse_period(found.period).label,
-        letters=count(found.issued),
+        period=period,
+        letters=letters,
         agencies=count(found.agencies),
         cases=count(found.asked),
     )
@@ -65,19 +69,16 @@ def answer_words(outcome: Outcome) -> str:
 
 
 def _of_letter(outcome: Outcome) -> str:
-    letter, asks = outcome.letter, outcome.followed
-    asked = sum(ask.asked.count for ask in asks)
-    words = [
-        sentence(
-            "outcome_unit",
-            number=letter.number,
-            day=day(letter.dated) if letter.dated else "",
-            deadline=day(letter.deadline) if letter.deadline else "–",
-            cases=count(asked),
-        )
-    ]
-    if asked:
-        words.append(_cases(summary([outcome])))
+    letter, found = outcome.letter, summary([outcome])
+    about = {
+        "number": letter.number,
+        "day": day(letter.dated) if letter.dated else "",
+        "deadline": day(letter.deadline) if letter.deadline else "–",
+    }
+    if not found.asked:
+        words = [sentence("outcome_unit_practice", **about)]
+    else:
+        words = [sentence("outcome_unit", **about, cases=count(found.asked)), _cases(found)]
     return " ".join([*words, answer_words(outcome)]).strip()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
@@ -181,6 +181,7 @@ WORDS: dict[str, str] = {
     "asked_practice": "number cases",
     "asked_lead": "number cases",
     "outcome_asked": "period letters agencies cases",
+    "outcome_asked_practice": "period letters",
     "outcome_cases": "mended still_open untold",
     "outcome_cases_all_told": "mended still_open",
     "outcome_on_deadline": "cases",
@@ -189,6 +190,7 @@ WORDS: dict[str, str] = {
     "outcome_not_issued": "letters",
     "outcome_none_issued": "period letters",
     "outcome_unit": "number day deadline cases",
+    "outcome_unit_practice": "number day deadline",
     "outcome_answered": "day",
     "outcome_late": "day deadline",
     "outcome_unanswered": "deadline",
@@ -276,3 +278,15 @@ def _word_problems(key: str, language: str, text: str) -> Iterator[Problem]:
                     word=f"{{{word}}}", allowed=", ".join(f"{{{name}}}" for name in allowed)
                 ),
             )
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """1, 2, 5–9: three and more in a row as a range."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [[f"{run[0]}–{run[-1]}"] if len(run) > 2 else list(map(str, run)) for run in runs]
+    return ", ".join(text for part in parts for text in part)

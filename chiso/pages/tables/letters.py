@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, count, day
 from chiso.contract.owed import DOING, DONE, NOT_DONE
-from chiso.explain.outcomes import last_outcomes
+from chiso.explain.outcomes import Outcome, last_outcomes, summary
 from chiso.explain.owed import Owed, is_in_use, owed_in
 from chiso.pages.commentary.outcomes import answer_words
 from chiso.pages.tables.table import Cell, Field, Table, linked
@@ -36,15 +36,20 @@ def outcome_table(figures: Figures) -> Table:
                 _agency(figures, one.letter.addressee),
                 f"{one.letter.number}, {day(one.letter.dated)}" if one.letter.dated else None,
                 day(one.letter.deadline) if one.letter.deadline else None,
-                sum(ask.asked.count for ask in one.followed),
-                sum(ask.mended for ask in one.followed),
-                sum(ask.still_open for ask in one.followed),
-                sum(ask.untold for ask in one.followed),
+                *_numbers(one),
                 answer_words(one),
             ]
             for one in found
         ],
     )
+
+
+def _numbers(one: Outcome) -> list[int | None]:
+    """Cases asked, mended, still open and untold; none of a letter that asks for no cases."""
+    found = summary([one])
+    if not found.asked:
+        return [None] * 4
+    return [found.asked, found.mended, found.still_open, found.untold]
 
 
 def unit_owed_table(page: UnitFigures) -> Table:
