@@ -10,7 +10,8 @@ from by_hand import TREE, figures
 
 from chiso.base.errors import ParameterError
 from chiso.contract.letters import MEND, PRACTICE, REMINDER, Asked, Letter, Told
-from chiso.explain.proposals import proposals, shortfalls
+from chiso.explain.letters import shortfalls
+from chiso.explain.proposals import proposals
 from chiso.pages.letters.report_words import report_words
 from chiso.pages.letters.template import fill_in
 from chiso.rules.letter_rules import letter_rules
@@ -114,12 +115,28 @@ def test_a_month_without_dossiers_is_no_offence():
     nothing = dict.fromkeys(range(1, 22), (0, 0))
     before = month("2022-08", **{WHO: nothing})
     assert proposals(month("2022-09", True, [before])) == ()
-    assert WHO not in shortfalls(before)
+    assert not shortfalls(before)[WHO]
 
 
 def test_who_is_better_now_is_not_proposed_for():
     issue("2022-08", 12, answered=date(2022, 9, 10))
     assert proposals(course(True, False)) == ()
+
+
+def test_who_has_made_progress_since_is_not_proposed_for():
+    issue("2022-08", 12, answered=date(2022, 9, 10))
+    made = [month("2022-08")]
+    for numerator, is_named in ((55, True), (56, False)):
+        # 180 of 200 failed; a fifth less is 144.
+        now = month("2022-09", True, made, **{WHO: {13: (numerator, 200)}})
+        assert 13 in shortfalls(now)[WHO]
+        assert bool(proposals(now)) is is_named
+
+
+def test_overdue_dossiers_that_go_with_another_letter_are_no_shortfall_of_their_own(monkeypatch):
+    issue("2022-08", 12, asked=Asked(5, "overdue", 2, ("a", "b")), answered=date(2022, 9, 10))
+    monkeypatch.setattr("chiso.explain.outcomes._word", lambda *_args: ("open", None))
+    assert proposals(course(True, True)) == (), "in time it is as good as the others"
 
 
 def test_a_letter_about_something_else_does_not_count():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chiso.base.period import Period, parse_period
 from chiso.contract.letters import MEND, OVERDUE, PRACTICE
-from chiso.explain.letters import addressed
+from chiso.explain.letters import shortfalls
 from chiso.explain.outcomes import UNANSWERED, Outcome, outcomes
 from chiso.rules.letter_rules import Step, letter_rules
 from chiso.rules.units import Unit
@@ -87,23 +87,6 @@ def proposals(figures: Figures) -> tuple[Proposal, ...]:
     return tuple(one for one in found if one.is_any)
 
 
-def shortfalls(figures: Figures) -> dict[str, frozenset[int]]:
-    """Code -> the indicators in which an agency falls short of its own and beyond chance, as it would
-    be asked in a letter of that period, whatever an analyst chose."""
-    return figures.once("shortfalls", lambda: _shortfalls(figures))
-
-
-def _shortfalls(figures: Figures) -> dict[str, frozenset[int]]:
-    return {
-        draft.unit.code: frozenset(
-            task.asked.indicator
-            for task in draft.tasks
-            if task.asked.what in _OWN and task.asked.indicator
-        )
-        for draft in addressed(figures, {}).drafts
-    }
-
-
 def _counted(figures: Figures) -> tuple[Outcome, ...]:
     """The letters that count: issued, dated late enough, of the closed periods before this one that
     it is compared with, the newest of them."""
@@ -144,8 +127,8 @@ def _repeated(figures: Figures, unit: Unit, letters: list[Outcome]) -> Iterable[
 
 
 def _reminded(figures: Figures, unit: Unit, number: int, outcome: Outcome) -> Reminded | None:
-    """The letter, if it asked for the indicator, the newest figures of its period say the same, and
-    not everything that it asked for there was mended."""
+    """The letter, if it asked for the indicator, the newest figures of its period say the same, not
+    everything that it asked for there was mended, and the agency has made no progress since."""
     asks = [ask for ask in outcome.asks if ask.asked.indicator == number and ask.asked.what in _OWN]
     period = parse_period(outcome.letter.period)
     then = next(one for one in figures.earlier if one.settings.period == period)
@@ -157,8 +140,16 @@ def _reminded(figures: Figures, unit: Unit, number: int, outcome: Outcome) -> Re
     if len(followed) == len(asks) and not still_open and not untold:
         return None
     cases, of = _failing(then, unit, number)
+    if _has_progress((cases, of), _failing(figures, unit, number)):
+        return None
     asked = sum(ask.asked.count for ask in followed)
     return Reminded(outcome, period, cases, of, asked, still_open, untold)
+
+
+def _has_progress(then: tuple[int, int], now: tuple[int, int]) -> bool:
+    """Whether the part that fails is smaller by as much as params/letters.yml says."""
+    least = 1 - letter_rules().proposals.progress.value
+    return now[0] * then[1] <= least * then[0] * now[1]
 
 
 def _failing(figures: Figures, unit: Unit, number: int) -> tuple[int, int]:

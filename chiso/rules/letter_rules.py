@@ -61,6 +61,7 @@ class ProposalRules:
     since: Day
     periods_before: Annotated[int, Field(ge=1, le=24)]
     source: Words
+    progress: Part
     fell_short: Annotated[tuple[Step, ...], Field(min_length=1)]
     unanswered: Annotated[tuple[Step, ...], Field(min_length=1)]
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import count, day, percent, points, signed_points
+from chiso.base.i18n import count, day, percent, points, signed_points, whole_percent
 from chiso.base.markdown import Column, escape, table
 from chiso.contract.letters import LEAD, OBLIGATION, OVERDUE, Asked, Letter
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.comparison import changes, total_change
 from chiso.explain.falling_due import due_soon_of
+from chiso.explain.letters import shortfalls
 from chiso.explain.outcomes import (
     ANSWERED,
     LATE,
@@ -24,7 +25,7 @@ from chiso.explain.outcomes import (
 )
 from chiso.explain.owed import owed_in
 from chiso.explain.ownership import losses_by_kind
-from chiso.explain.proposals import Proposal, Reminded, Repeated, proposals, shortfalls
+from chiso.explain.proposals import Proposal, Reminded, Repeated, proposals
 from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import moved
 from chiso.pages.commentary.wording import about_cases
@@ -272,4 +273,5 @@ def _rules() -> dict[str, str]:
         "periods": count(rules.periods_before),
         "times": count(rules.fell_short[0].times),
         "unanswered": count(rules.unanswered[0].times),
+        "progress": whole_percent(rules.progress.value),
     }
