@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report daily digest explain cases comment score reconcile history lab lint test test-long bench lock clean
+.PHONY: help setup demo check fetch report daily digest due explain cases comment score reconcile register history lab lint test test-long bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -63,6 +63,9 @@ daily: setup ## Cập nhật các kỳ đang mở, theo dõi kỳ đã hết; d�
 digest: setup ## Bản tin ngắn của một kỳ: văn bản, ảnh, thư | make digest PERIOD=2026
 	@$(BIN)/chiso digest $(if $(PERIOD),--period $(call quote,$(value PERIOD)))
 
+due: setup ## Hồ sơ đến hạn trong các ngày làm việc tới (DAYS=, ASOF=), hồ sơ cần phiếu xin lỗi trước | make due PERIOD=2022-09
+	@$(BIN)/chiso due --period $(call quote,$(value PERIOD)) $(if $(DAYS),--days $(call quote,$(value DAYS))) $(if $(ASOF),--as-of $(call quote,$(value ASOF)))
+
 explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
 	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(TARGET),--target $(call quote,$(value TARGET)))
 
@@ -78,6 +81,9 @@ score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, 
 
 reconcile: setup ## Đối soát số liệu của kỳ với Cổng Dịch vụ công quốc gia | make reconcile PERIOD=2022-09
 	@$(BIN)/chiso reconcile --period $(call quote,$(value PERIOD)) $(if $(PORTAL),--portal $(call quote,$(value PORTAL))) $(if $(CAPTURED),--captured $(call quote,$(value CAPTURED)))
+
+register: setup ## Đọc sổ công văn, sổ nghĩa vụ đã điền rồi ghi lại cả hai (READ=bản điền ở nơi khác) | make register
+	@$(BIN)/chiso register $(if $(READ),--read $(call quote,$(value READ)))
 
 history: setup ## Liệt kê các bản số liệu đã lưu | make history
 	@$(BIN)/chiso history $(if $(PERIOD),--period $(call quote,$(value PERIOD)))

@@ -18,18 +18,21 @@ from chiso.commands import (
     daily,
     demo,
     digest,
+    due,
     explain,
     fetch,
     history,
+    letters,
     measure,
     reconcile,
+    register,
     report,
     score,
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
-    history,
+    demo, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    reconcile, register, history,
 )  # fmt: skip
 INTERRUPTED = 130
 

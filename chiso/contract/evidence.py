@@ -2,13 +2,14 @@
 
 Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
 set_aside.csv, gaps.csv, handed_in.csv, compared.csv, and the measures without points: handling.csv
-and processing_times.csv; procedure_dossiers.csv; procedure_differences.csv and procedure_lists.csv where
-there were two lists of procedures. A revision of counts that were handed in has none of them; one of figures
+and processing_times.csv; procedure_dossiers.csv; due.csv of an open period; procedure_differences.csv and
+procedure_lists.csv where there were two lists of procedures. A revision of counts that were handed in has none of them; one of figures
 that the national portal published has flags.csv, published_days.csv and divergence.csv (Published).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -85,6 +86,9 @@ COMPARED_FIELDS = ("name", "levels", "agency", "term", "fee", "parts", "online")
 # item: ours, of:<unit> (of these, by lead agency), national, by_code, by_name, compared_<field>, hidden,
 # set_aside, to_come.
 PROCEDURE_LISTS = ["item", "number"]
+# Dossiers of a unit itself that are in process and in time on the last day that the figures cover, and
+# fall due on it or in the next working days (params/daily.yml, due_days), by day (days since 1970).
+DUE = ["unit", "due_day", "dossiers"]
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
 # set compares moments, by moments where it compares days.
 COMPARED = COUNT_COLUMNS
@@ -110,6 +114,7 @@ _TABLES = {
     "procedure_dossiers": PROCEDURE_DOSSIERS,
     "procedure_differences": PROCEDURE_DIFFERENCES,
     "procedure_lists": PROCEDURE_LISTS,
+    "due": DUE,
 }
 _PUBLISHED = ("flags", "published_days", "divergence")
 _TEXT = (
@@ -128,7 +133,8 @@ class Evidence:
     what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN). `handling` (HANDLING),
     `processing_times` (PROCESSING_TIMES, of the procedures with most dossiers): measures without
     points. `compared` (COMPARED). `procedure_dossiers` (PROCEDURE_DOSSIERS).
-    `procedure_differences` and `procedure_lists`: None where there were no two lists."""
+    `procedure_differences` and `procedure_lists`: None where there were no two lists. `due` (DUE):
+    None of a period that is over, and where no records can tell."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
@@ -144,6 +150,7 @@ class Evidence:
     )
     procedure_differences: pd.DataFrame | None = None
     procedure_lists: pd.DataFrame | None = None
+    due: pd.DataFrame | None = None
 
     @property
     def texts(self) -> dict[str, str]:
@@ -230,6 +237,18 @@ def read_open_overdue(folder: Path) -> pd.DataFrame:
     late = [("indicator", "==", 5), ("days_late", ">", 0)]
     rows = pd.read_parquet(path, columns=[*columns, "ended_s"], filters=late)
     return rows[rows["ended_s"].isna()][columns]
+
+
+# What is known of single cases that letters asked for.
+BY_ID = ["unit", "indicator", "id", "ended_s"]
+
+
+def read_by_id(folder: Path, ids: Iterable[str]) -> pd.DataFrame:
+    """The cases with certain ids (BY_ID), whoever has them; no rows where the revision has none."""
+    path, wanted = folder / CASES, list(ids)
+    if not path.is_file() or not wanted:
+        return pd.DataFrame(columns=BY_ID)
+    return pd.read_parquet(path, columns=BY_ID, filters=[("id", "in", wanted)])
 
 
 def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
