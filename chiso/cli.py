@@ -22,14 +22,17 @@ from chiso.commands import (
     fetch,
     history,
     measure,
+    publish,
     reconcile,
     report,
     score,
+    unpublish,
+    verify,
 )
 
 COMMANDS = (
     demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
-    history,
+    history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130
 

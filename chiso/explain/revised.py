@@ -212,7 +212,7 @@ def named_movers(figures: Figures, moves: Moves) -> tuple[UnitMove, ...]:
         for move in moves.agencies
         if shown(move.by_dossiers)
         and move.unit.code not in left_out
-        and min(_dossiers(one.unit(move.unit.code)) for one in (before, figures)) >= least
+        and min(dossiers_of(one.unit(move.unit.code)) for one in (before, figures)) >= least
     )
 
 
@@ -285,6 +285,7 @@ def _more_dossiers(before: UnitFigures, after: UnitFigures) -> int | None:
     return after.handed_in[0] - before.handed_in[0]
 
 
-def _dossiers(unit: UnitFigures) -> int:
+def dossiers_of(unit: UnitFigures) -> int:
+    """How many dossiers indicator 5 counts of a unit."""
     count = unit.counts.get(_ON_TIME)
     return (count.denominator or 0) if count else 0
