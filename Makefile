@@ -111,6 +111,7 @@ lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | m
 test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
 	@sh tests/install-postgres.sh
+	@sh tests/install-nginx.sh
 	@$(BIN)/pytest -n logical --dist loadfile
 
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long

@@ -8,7 +8,9 @@ import pytest
 from conftest import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-GIVEN = re.search(r"^GIVEN := ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)[1].replace("\\\n", " ").split()
+GIVEN = (
+    re.search(r"^GIVEN := ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)[1].replace("\\\n", " ").split()
+)
 TARGETS = re.search(r"^\.PHONY: help (.*)", MAKEFILE, re.MULTILINE)[1].split()
 # Each makes a file of its own if any part of it is obeyed.
 HOSTILE = (
@@ -36,7 +38,7 @@ def project(tmp_path_factory):
     for ending in (".po", ".mo"):
         catalogue.with_suffix(ending).touch()
     (folder / "tests").mkdir()
-    for name in ("install-browser.sh", "install-postgres.sh"):
+    for name in ("install-browser.sh", "install-postgres.sh", "install-nginx.sh"):
         (folder / "tests" / name).touch()
     bin_folder = folder / ".venv/bin"
     bin_folder.mkdir(parents=True)
@@ -79,7 +81,18 @@ def test_a_value_of_the_environment_is_none_to_obey_either(project, tmp_path):
 
 def test_what_make_names_for_itself_is_not_for_users_to_change(project, tmp_path):
     value = f"x; touch {tmp_path}/a"
-    own = ("VENV", "BIN", "READY", "DEVELOP", "CATALOGUE", "LOCK", "MOVED", "PLACE", "quote", "newline")
+    own = (
+        "VENV",
+        "BIN",
+        "READY",
+        "DEVELOP",
+        "CATALOGUE",
+        "LOCK",
+        "MOVED",
+        "PLACE",
+        "quote",
+        "newline",
+    )
     done = make(project, "publish", *(f"{name}={value}" for name in own))
     assert done.stdout.splitlines() == ["publish"]
     assert list(tmp_path.iterdir()) == []
@@ -91,4 +104,15 @@ def test_every_variable_that_a_user_gives_is_listed_and_only_used_by_its_text():
     for name in GIVEN:
         assert f"$({name})" not in MAKEFILE, name
     used = set(re.findall(r"\$\(([A-Z_]+)\)", rules))
-    assert used <= {"VENV", "BIN", "READY", "DEVELOP", "CATALOGUE", "LOCK", "MOVED", "PLACE", "CURDIR", "MAKEFILE_LIST"}
+    assert used <= {
+        "VENV",
+        "BIN",
+        "READY",
+        "DEVELOP",
+        "CATALOGUE",
+        "LOCK",
+        "MOVED",
+        "PLACE",
+        "CURDIR",
+        "MAKEFILE_LIST",
+    }

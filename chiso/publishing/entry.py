@@ -21,10 +21,11 @@ ENTRY = "index.html"
 
 @dataclass(frozen=True)
 class Entry:
-    """One period of a site: where its pages are (relative to the entry page), which revision they show, up to
-    which day, whether invented, when published (None: not published), and the place of its cases."""
+    """One period of a site: whose it is, where its pages are (relative to the entry page), which revision they
+    show, up to which day, whether invented, when published (None: not published), the page of its cases."""
 
     period: Period
+    province: str
     path: str
     revision: int
     as_of: date
@@ -90,7 +91,8 @@ def _period_table(entries: Sequence[Entry], anchor: str, caption: str) -> str:
     has_cases = any(one.cases for one in entries)
     columns = [
         Column(_("Period")),
-        Column(_("Figures")),
+        Column(_("Province")),
+        Column(_("Coverage")),
         Column(_("Figures up to")),
         Column(_("Revision"), "right"),
         *([Column(_("Published on"))] if is_published else []),
@@ -103,6 +105,7 @@ def _period_table(entries: Sequence[Entry], anchor: str, caption: str) -> str:
         rows.append(
             [
                 link(label[:1].upper() + label[1:], f"{one.path}/{ENTRY}"),
+                escape(one.province),
                 escape(state),
                 day(one.as_of),
                 str(one.revision),

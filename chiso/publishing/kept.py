@@ -30,7 +30,7 @@ from chiso.store.figures import store_dir
 from chiso.store.pipeline import compared_revisions
 
 # Beside the period's own figures pages may show what lies here.
-_REGISTERS = ("portal", "letters", "obligations")
+_BESIDE = ("samples", "portal", "letters", "obligations")
 # The note by which figures are not measured again; measuring them is what is asked for.
 _NOTE = "inputs.json"
 
@@ -108,7 +108,7 @@ def lay_out(kept: Kept, project: Path) -> None:
 def _made_from(release: Release) -> Iterator[tuple[str, Path]]:
     """Every file that the pages depend on, by its path in the project: the program among them."""
     root, settings = project_root(), load_settings(release.period)
-    data = [settings.folder, *(root / "data" / name for name in _REGISTERS)]
+    data = [settings.folder, *(root / "data" / name for name in _BESIDE)]
     places = [params_dir(), *data, store_dir() / release.origin.province, store_dir() / "rules"]
     found = {path for place in places for path in place.rglob("*") if path.name != _NOTE}
     found |= {*templates(), *(root / "notebooks").glob("*.ipynb")}

@@ -59,6 +59,7 @@ def _entry(folder: Path) -> Entry | None:
     written = read_written(folder)
     return Entry(
         period=period,
+        province=written.province,
         path=folder.name,
         revision=written.revision or 0,
         as_of=date.fromisoformat(written.as_of) if written.as_of else period.last_day,

@@ -38,9 +38,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Shown:
-    """What the list says of a period: the revision, the last day of its figures, the day on which it was published,
+    """What the list says of a period: whose figures, the revision, the last day of its figures, the day on which it was published,
     the folder of its newest version, older ones that are still there, its pages."""
 
+    province: str
     revision: int
     as_of: date
     published_on: date
@@ -65,6 +66,7 @@ class Published:
         path = f"{name}/{one.version}"
         return Entry(
             period=parse_period(name),
+            province=one.province,
             path=path,
             revision=one.revision,
             as_of=one.as_of,
@@ -163,6 +165,7 @@ def _shown(release: Release, version: str, known: Shown | None, older: tuple[str
     """The same version keeps the day on which it was published first."""
     is_same = known is not None and known.version == version
     return Shown(
+        province=release.province,
         revision=release.origin.revision,
         as_of=date.fromisoformat(release.origin.as_of),
         published_on=known.published_on if known and is_same else clock.vietnam_day(clock.now()),

@@ -37,6 +37,7 @@ class Release:
     """The files of a period in a folder, ready to go out, and where its figures come from."""
 
     period: Period
+    province: str
     origin: Provenance
     folder: Path
     language: str
@@ -97,7 +98,14 @@ def stage(period: Period, audience: Audience, folder: Path) -> Release:
         _leave_out(figures, folder)
     else:
         _list_cases(figures, folder)
-    return Release(period, figures.provenance, folder, site.written.language, site.written.writer)
+    return Release(
+        period,
+        str(figures.province.unit.name),
+        figures.provenance,
+        folder,
+        site.written.language,
+        site.written.writer,
+    )
 
 
 def _require_finished(figures: Figures, site: Site) -> None:

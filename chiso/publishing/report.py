@@ -248,6 +248,7 @@ class _Run:
             files,
             as_of=told.as_of.isoformat(),
             is_illustrative=told.is_illustrative,
+            province=str(self.figures.province.unit.name),
             language=current_language(),
             writer=self.writer,
         ).save(made_here.pages)

@@ -43,7 +43,8 @@ class Folders:
 class Written:
     """What states.json holds: the revision shown, each unit's state, and by page (the index among
     them) the hash of its inputs and its files by name, with their hashes; the last day of the
-    figures, whether they are invented, in which language and by which writer the pages are."""
+    figures, whether they are invented, whose they are, in which language and by which writer the
+    pages are."""
 
     revision: int | None = None
     pages: Mapping[str, State] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Written:
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: str = ""
     is_illustrative: bool = False
+    province: str = ""
     language: str = ""
     writer: str = ""
 
