@@ -24,9 +24,7 @@ def test_the_policy_names_every_script_and_style_by_its_hash_and_nothing_else():
         "default-src 'none'; "
         + "script-src "
         + " ".join(
-            sorted(
-                ["'strict-dynamic'", *(f"'sha256-{digest(t)}'" for t in ("let ạ = 1;\n", "2"))]
-            )
+            sorted(["'strict-dynamic'", *(f"'sha256-{digest(t)}'" for t in ("let ạ = 1;\n", "2"))])
         )
         + f"; style-src 'sha256-{digest('a{}')}'"
         + "; img-src data:; form-action 'self'; base-uri 'none'"
@@ -115,7 +113,7 @@ def test_what_somebody_put_into_a_page_does_not_run(sample_site, crawled, tmp_pa
     bad = (
         '<script>document.title = "run"</script><script src="https://example.org/x.js"></script>'
         '<img src="x" onerror="document.title = \'run\'"><a id="bad" href="javascript:document.title='
-        "'run'\">x</a><iframe src=\"https://example.org/\"></iframe>"
+        '\'run\'">x</a><iframe src="https://example.org/"></iframe>'
     )
     (tmp_path / "page.html").write_text(text.replace("</main>", f"{bad}</main>"), encoding="utf-8")
     page.goto((tmp_path / "page.html").as_uri())

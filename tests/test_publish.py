@@ -85,9 +85,13 @@ def test_a_period_goes_out_whole_and_list_and_entry_name_it(project, tmp_path):
     assert f"url={shown.version}/index.html" in way
 
 
-def test_published_again_unchanged_it_stays_as_it_is_and_keeps_its_day(project, tmp_path, monkeypatch):
+def test_published_again_unchanged_it_stays_as_it_is_and_keeps_its_day(
+    project, tmp_path, monkeypatch
+):
     first, _new = publish(MONTH, "public", str(tmp_path), quiet)
-    monkeypatch.setattr(publishing.clock, "vietnam_day", lambda _now: first.published_on.replace(2030))
+    monkeypatch.setattr(
+        publishing.clock, "vietnam_day", lambda _now: first.published_on.replace(2030)
+    )
     again, is_new = publish(MONTH, "public", str(tmp_path), quiet)
     assert (again, is_new) == (first, False)
 
@@ -123,7 +127,9 @@ def test_inside_there_is_everything_with_a_way_to_the_cases(project, tmp_path):
     page = (version / "cases.html").read_text("utf-8")
     for name in names(project / "reports/_internal/2022-09"):
         assert (version / name).is_file() and f'href="{name}"' in page, name
-    assert f'href="2022-09/{shown.version}/cases.html"' in (tmp_path / "index.html").read_text("utf-8")
+    assert f'href="2022-09/{shown.version}/cases.html"' in (tmp_path / "index.html").read_text(
+        "utf-8"
+    )
 
 
 def test_what_is_internal_never_comes_beside_what_is_public(project, tmp_path):
@@ -230,7 +236,9 @@ def test_a_list_that_can_not_be_read_is_told_and_nothing_is_touched(project, tmp
 def test_the_commands_say_what_they_did(project, tmp_path):
     to = ("--to", str(tmp_path))
     said = run_chiso("publish", "--period", "2022-09", *to, project=project)
-    assert said.returncode == 0 and "Đã đăng tháng 9/2022, số liệu lần 1" in said.stdout, said.stderr
+    assert said.returncode == 0 and "Đã đăng tháng 9/2022, số liệu lần 1" in said.stdout, (
+        said.stderr
+    )
     assert "2022-09: số liệu lần 1, đến ngày 30/09/2022, đăng ngày" in (
         run_chiso("publish", *to, project=project).stdout
     )
@@ -288,9 +296,7 @@ class Readers:
                 found = {
                     stamp
                     for page in pages
-                    for stamp in re.findall(
-                        "<p>(.*?)</p>", self.read(f"2022-09/{version}/{page}")
-                    )
+                    for stamp in re.findall("<p>(.*?)</p>", self.read(f"2022-09/{version}/{page}"))
                 }
                 assert len(found) == 1, found
                 self.seen |= found

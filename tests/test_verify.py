@@ -15,8 +15,8 @@ from few_pages import keep_short
 from chiso.base.errors import UserError
 from chiso.base.period import parse_period
 from chiso.publishing import verify as verifying
-from chiso.publishing.publish import publish, published
 from chiso.publishing.place import open_place
+from chiso.publishing.publish import publish, published
 from chiso.publishing.verify import verify
 
 MONTH = parse_period("2022-09")
@@ -90,7 +90,9 @@ def made_again(project, monkeypatch):
 
 def test_what_differs_is_told_file_by_file(made_again):
     page = made_again / "so-a.html"
-    page.write_text(page.read_text("utf-8").replace("<main", "<b>x</b>\n<main", 1), encoding="utf-8")
+    page.write_text(
+        page.read_text("utf-8").replace("<main", "<b>x</b>\n<main", 1), encoding="utf-8"
+    )
     (made_again / "so-b.pdf").write_bytes((made_again / "so-b.pdf").read_bytes()[:-1] + b"\xff")
     (made_again / "so-c.html").unlink()
     (made_again / "more.html").write_text("x", encoding="utf-8")

@@ -146,6 +146,18 @@ def moves_of(figures: Figures, ago: timedelta) -> Moves | None:
     return figures.once(("moves", ago), work)
 
 
+def corrected(figures: Figures) -> Moves | None:
+    """What moved since the revision before, where the period was over in both; else None."""
+
+    def work() -> Moves | None:
+        older = revisions_up_to(figures)[:-1]
+        if not older or figures.provenance.is_provisional or older[-1].is_provisional:
+            return None
+        return moves_since(figures, older[-1])
+
+    return figures.once("corrected", work)
+
+
 def steps(figures: Figures, most: int) -> tuple[Step, ...]:
     """The newest `most` revisions up to that of the figures, newest first, each beside the one before."""
     found = revisions_up_to(figures)[-most - 1 :]

@@ -25,6 +25,7 @@ from chiso.measures.handling import handling
 from chiso.measures.procedure_dossiers import procedure_dossiers
 from chiso.measures.procedure_lists import compare_records
 from chiso.measures.processing_times import most_handled, processing_times
+from chiso.measures.record_prints import record_prints
 from chiso.measures.scope import ancestors, lacking
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import Tree
@@ -58,6 +59,7 @@ def find(
         procedure_dossiers=procedure_dossiers(held, times),
         procedure_differences=lists.differences if lists else None,
         procedure_lists=lists.numbers if lists else None,
+        prints=record_prints(records.tables, period),
     )
 
 

@@ -20,13 +20,13 @@ from chiso.publishing.report import is_up_to_date
 from chiso.publishing.site import Site, folders_of, read_site
 from chiso.rules.publishing_rules import publishing_rules
 from chiso.rules.settings import Audience, load_settings
-from chiso.rules.units import COMPARE, DAILY, INDEX, PROCEDURES_PAGE, QUALITY, RECONCILE
+from chiso.rules.units import COMPARE, CORRECTION, DAILY, INDEX, PROCEDURES_PAGE, QUALITY, RECONCILE
 from chiso.store.figures import Figures, load_figures, newest_figures
 from chiso.store.pipeline import compared_revisions, is_scored
 from chiso.store.revisions import Provenance
 
 # Pages that count the records of all agencies.
-COUNTING = (QUALITY, RECONCILE, PROCEDURES_PAGE, DAILY)
+COUNTING = (QUALITY, RECONCILE, PROCEDURES_PAGE, DAILY, CORRECTION)
 # So many pages are named where some are amiss.
 _FEW = 10
 CASES_PAGE = f"cases{HTML}"
