@@ -18,6 +18,7 @@ import xlsxwriter
 from conftest import run_chiso
 from few_pages import keep_short
 
+from chiso.base import clock
 from chiso.base.excel import Sheet, write_workbook
 from chiso.base.period import parse_period
 from chiso.publishing import execute
@@ -155,12 +156,7 @@ def test_a_clock_that_was_set_back_changes_no_page_and_no_order_of_revisions(sma
     assert again.returncode == 0 and "Không có gì thay đổi" in again.stdout
     store = small / "data/store"
 
-    class Clock(datetime):
-        @classmethod
-        def now(cls, zone=None):
-            return datetime(2020, 1, 1, tzinfo=zone or UTC)
-
-    monkeypatch.setattr(revisions, "datetime", Clock)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     counts = small / "data/samples/dak-lak-2026-10-10/counts.csv"
     lines = counts.read_text("utf-8").splitlines()
     changed = next(i for i, line in enumerate(lines) if line.startswith("H15.120,5,"))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -12,6 +13,7 @@ from by_hand import figures, months
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from test_national import YEAR, rows, table
 
 from chiso import explain
 from chiso.base.excel import Cover
@@ -27,6 +29,7 @@ from chiso.base.i18n import (
 )
 from chiso.base.rounding import half_up
 from chiso.explain import Carrier
+from chiso.explain.national import national
 from chiso.pages import charts, tables
 from chiso.pages.charts.style import number_ticks
 from chiso.pages.remarks import rounding_remark
@@ -178,6 +181,8 @@ CLOSE = {
     "11950": [510, 502, 501, 503, 502, 509],
     "11953": [520, 522, 521, 523, 522, 515],
 }
+# Of provinces, less than a point apart.
+TOTALS = {"A": "60.25", "B": "60.5", "C": "60.75"}
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +194,7 @@ def province():
 
 def all_charts(page) -> dict[str, charts.Chart]:
     unit = page.unit("so-tu-phap")
+    country = national(table(*(rows(TOTALS, date(2022, month, 9)) for month in (8, 9))), "B", YEAR)
     return {
         "change_chart": charts.change_chart(page),
         "class_chart": charts.class_chart(page),
@@ -198,6 +204,9 @@ def all_charts(page) -> dict[str, charts.Chart]:
         "heat_map": charts.heat_map(page),
         "late_share_chart": charts.late_share_chart(page),
         "lost_chart": charts.lost_chart(unit),
+        "national_course_chart": charts.national_course_chart(country),
+        "national_group_chart": charts.national_group_chart(country, page.book.set.groups),
+        "national_order_chart": charts.national_order_chart(country),
         "pareto_chart": charts.pareto_chart(page),
         "strip_chart": charts.strip_chart(unit),
         "tile_map": charts.tile_map(page),
