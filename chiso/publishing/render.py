@@ -21,6 +21,7 @@ import yaml
 from chiso.base.errors import ParameterError, UserError
 from chiso.base.i18n import _
 from chiso.base.locations import project_root
+from chiso.publishing.policy import secure
 
 WriterName = Literal["auto", "quarto", "pandoc"]
 # Under a C locale both programs fail on file names that are not ASCII. The day on which a Word file
@@ -99,6 +100,8 @@ def render(folder: Path, pages: Sequence[str], papers: bool = False) -> Path:
     output = prepare(folder)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lambda page: run(pandoc_command(folder, page, papers), folder), pages))
+    for page in pages:
+        secure(output / f"{page}.html")
     return output
 
 
