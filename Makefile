@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE DAYS READ
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY
 PYTHON ?= python3
 unexport $(GIVEN)
 override SHELL := /bin/sh
@@ -76,6 +76,9 @@ digest: setup ## Bản tin ngắn của một kỳ: văn bản, ảnh, thư | ma
 
 due: setup ## Hồ sơ đến hạn trong các ngày làm việc tới (DAYS=, ASOF=), hồ sơ cần phiếu xin lỗi trước | make due PERIOD=2022-09
 	@$(BIN)/chiso due --period $(call quote,$(value PERIOD)) $(if $(value DAYS),--days $(call quote,$(value DAYS))) $(if $(value ASOF),--as-of $(call quote,$(value ASOF)))
+
+letters: setup ## Dự thảo công văn đôn đốc của một kỳ (DRY=1: chỉ liệt kê) | make letters PERIOD=2022-09
+	@$(BIN)/chiso letters --period $(call quote,$(value PERIOD)) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value DRY),--dry-run)
 
 explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
 	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(value TARGET),--target $(call quote,$(value TARGET)))
