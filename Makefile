@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report daily digest due explain cases comment score reconcile register history lab lint test test-long bench lock clean
+.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history lab lint test test-long bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -65,6 +65,9 @@ digest: setup ## Bản tin ngắn của một kỳ: văn bản, ảnh, thư | ma
 
 due: setup ## Hồ sơ đến hạn trong các ngày làm việc tới (DAYS=, ASOF=), hồ sơ cần phiếu xin lỗi trước | make due PERIOD=2022-09
 	@$(BIN)/chiso due --period $(call quote,$(value PERIOD)) $(if $(DAYS),--days $(call quote,$(value DAYS))) $(if $(ASOF),--as-of $(call quote,$(value ASOF)))
+
+letters: setup ## Dự thảo công văn đôn đốc và báo cáo của một kỳ (DRY=1: chỉ liệt kê) | make letters PERIOD=2022-09
+	@$(BIN)/chiso letters --period $(call quote,$(value PERIOD)) $(if $(UNIT),--unit $(call quote,$(value UNIT))) $(if $(DRY),--dry-run)
 
 explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
 	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(TARGET),--target $(call quote,$(value TARGET)))

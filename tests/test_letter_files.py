@@ -34,7 +34,7 @@ from chiso.store.pipeline import score_period
 HOSTILE = (
     "Sở #let x = 1 @ai $y^2$ <b>đậm</b> \\u{1f} [a](b) ]) #[ */ // {{< meta >}} \"q\" 'r' `z` ~_*"
 )
-DEADLINE = "07/10/2022"
+DEADLINE = "09/09/2022"
 # A lead agency, a department and a district with its communes.
 FEW = ("vp-ubnd", "so-tai-nguyen", "328")
 
@@ -63,7 +63,7 @@ def world(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHISO_PROJECT", str(folder))
         write_demo(DemoRequest(folder / "data" / "demo", dossiers_per_month=6000))
-        figures = score_period(load_settings(parse_period("2022-09")), lambda _text: None)
+        figures = score_period(load_settings(parse_period("2022-08")), lambda _text: None)
         decided = decide(figures, wanted(figures), lambda _text: None)
         documents = {
             draft.unit.code: reminder(figures, draft, letter.deadline)
@@ -71,7 +71,7 @@ def world(tmp_path_factory):
         }
         few = decide(figures, wanted(figures, units=FEW), lambda _text: None)
         draft_letters(figures, few, lambda _text: None)
-        yield World(figures, decided, documents, few, letters_dir("2022-09"))
+        yield World(figures, decided, documents, few, letters_dir("2022-08"))
 
 
 def wanted(figures, units=(), on=None):
@@ -267,7 +267,7 @@ def test_the_parts_of_a_letter_stand_in_their_places(letter):
     assert found["Motto"][0] == "Độc lập - Tự do - Hạnh phúc"
     assert " ".join(found["Issuer"][0].split()) == "ỦY BAN NHÂN DÂN TỈNH HƯNG YÊN"
     assert re.fullmatch(r"Số:\s+/UBND-PVHCC&KSTT", found["Number"][0])
-    assert found["About"] == ["V/v khắc phục nội dung chưa đạt theo Bộ chỉ số 766, tháng 9/2022"]
+    assert found["About"] == ["V/v khắc phục nội dung chưa đạt theo Bộ chỉ số 766, tháng 8/2022"]
     assert re.fullmatch(r"Hưng Yên, ngày\s+tháng\s+năm\s*", found["Place"][0])
     assert found["Addressed"] == ["Kính gửi: Văn phòng UBND tỉnh"]
     assert found["Recipients"] == ["Nơi nhận:"]
@@ -304,6 +304,42 @@ def test_pages_of_the_pdf_are_numbered_from_the_second_and_anew_in_appendices(wo
         for number, text in enumerate(texts[start:end], 1):
             head = text.split("\n", 1)[0].replace("Dữ liệu minh họa", "").strip()
             assert (head == str(number)) == (number > 1), (start, number, head)
+
+
+# The same layout in the PDF: words, size, font.
+PDF_LAYOUT = [
+    ("CỘNG HÒA XÃ HỘI", 12, "Bold"),
+    ("Độc lập", 13, "Bold"),
+    ("V/v khắc phục", 12, ""),
+    ("Hưng Yên, ngày", 13, "Italic"),
+    ("Kính gửi:", 13, ""),
+    ("Thực hiện Quyết định", 13, ""),
+    ("Nơi nhận:", 12, "BoldItalic"),
+    ("- Như trên;", 11, ""),
+    ("PHÓ CHỦ TỊCH", 13, "Bold"),
+    ("Phụ lục I", 14, "Bold"),
+    ("KẾT QUẢ THEO CHỈ SỐ", 13, "Bold"),
+    ("(Kèm theo Công văn số", 13, "Italic"),
+]
+
+
+@pytest.fixture(scope="module")
+def placed(world):
+    """The words of a letter's PDF with their size and the style of their font."""
+    found = []
+
+    def note(text, _cm, _at, font, size):
+        name = str(font["/BaseFont"]) if font else ""
+        found.append((text.strip(), round(size), name.rpartition("Serif")[2].lstrip("-")))
+
+    for page in PdfReader(next(world.files())[1].with_suffix(".pdf")).pages:
+        page.extract_text(visitor_text=note)
+    return found
+
+
+@pytest.mark.parametrize(("words", "size", "style"), PDF_LAYOUT)
+def test_the_pdf_has_the_sizes_and_styles_of_the_decree(placed, words, size, style):
+    assert [one[1:] for one in placed if one[0].startswith(words)][:1] == [(size, style)]
 
 
 def test_a_hostile_name_stands_as_it_is_in_word_and_pdf(hostile):

@@ -222,7 +222,7 @@ def test_the_head_of_an_agency_is_called_as_in_a_letter(name, title):
 
 def outcome(still_open=0, mended=0, untold=0, answered=NOT_DUE):
     task = Asked(5, OVERDUE, still_open + mended + untold)
-    letter = Letter("2022-08/reminder/x", "reminder", "2022-08", 1, "x", (task,), date(2022, 9, 8), date(2022, 9, 1), "", "05/UBND-KSTT", date(2022, 9, 2))  # fmt: skip
+    letter = Letter("2022-08/reminder/so-tu-phap", "reminder", "2022-08", 1, "so-tu-phap", (task,), date(2022, 9, 8), date(2022, 9, 1), "", "05/UBND-KSTT", date(2022, 9, 2))  # fmt: skip
     return Outcome(letter, (Ask(task, still_open, mended, untold),), answered)
 
 
@@ -238,7 +238,9 @@ def outcome(still_open=0, mended=0, untold=0, answered=NOT_DUE):
     ],
 )  # fmt: skip
 def test_an_earlier_letter_is_cited_with_what_became_of_it(monkeypatch, became, said, unsaid):
-    monkeypatch.setattr(words, "outcomes_of", lambda _figures, _code: (became,))
+    monkeypatch.setattr(
+        words, "outcomes", lambda _figures, wanted: (became,) * wanted(became.letter)
+    )
     text = " ".join(fill_in("reminder", draft_words()).replace("\\", "").split())
     cited = "Công văn số 05/UBND-KSTT ngày 02/09/2022 về việc khắc phục nội dung chưa đạt theo Bộ chỉ số 766, tháng 8/2022, yêu cầu Đơn vị so-tu-phap hoàn thành"  # fmt: skip
     assert text.startswith(f"UBND tỉnh đã có {cited}")

@@ -45,7 +45,7 @@ _PERIOD, _KIND, _TO, _ASKED, _DEADLINE, _DRAFTED = (
     "Kỳ", "Loại", "Nơi nhận", "Nội dung yêu cầu", "Thời hạn", "Ngày dự thảo",
 )  # fmt: skip
 _KINDS = {REPORT: "báo cáo"}
-_NAME, _OBLIGATION, _BY_WHEN, _SOURCE = "Đơn vị", "Nghĩa vụ", "Thời hạn", "Căn cứ"
+_NAME, _OBLIGATION, _BY_WHEN = "Đơn vị", "Nghĩa vụ", "Thời hạn"
 
 
 def asked_words(asked: Asked, book: RuleBook, obligations: ObligationFile | None) -> str:
@@ -121,7 +121,6 @@ def write_owed(path: Path, folder: Path) -> None:
                 _OBLIGATION: one.name.vi,
                 _BY_WHEN: f"{one.due:%d/%m/%Y}" if one.due else one.deadline.vi,
                 **reported_cells(now.get((name, code, one.id))),
-                _SOURCE: one.source,
                 ENTRIES: entries,
             }
             for code, said in content.agencies(tree).items()

@@ -14,7 +14,7 @@ from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.letters import Draft, Task
 from chiso.explain.obligations import assignments_in_force
 from chiso.explain.orders import STAYS, Order, is_from_counts
-from chiso.explain.outcomes import UNANSWERED, Outcome, outcomes_of
+from chiso.explain.outcomes import UNANSWERED, Outcome, outcomes
 from chiso.pages.commentary.wording import about_cases, sentence
 from chiso.pages.letters.appendices import list_place, results_place
 from chiso.rules.assignments import names
@@ -161,7 +161,8 @@ def _lead(figures: Figures, unit: UnitFigures, task: Task) -> dict[str, Any]:
 
 def _earlier(figures: Figures, code: str) -> dict[str, Any] | None:
     """The last letter to the agency that has a number, and what became of it; None without one."""
-    found = outcomes_of(figures, code)
+    issued = figures.once("issued", lambda: outcomes(figures, lambda letter: letter.is_issued))
+    found = [one for one in issued if one.letter.addressee == code]
     return _cited(found[-1]) if found else None
 
 
