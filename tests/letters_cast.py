@@ -1,8 +1,8 @@
 """Six months of the demo with few agencies, and a cast that plays its parts in the letters.
 
-What the demo has by itself: an agency that falls short again and again, the smallest that does, and one
-without dossiers. What it lacks is written into its records here: an agency that loses nothing of its
-own, and one that mends all that it is asked, month by month, as systems still take it.
+What the demo has by itself: agencies that fall short again and again, and one without dossiers. What it
+lacks is written into its records here: an agency that loses nothing of its own, and one that mends what
+it is asked, as systems still take it; answers are the clerk's.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from chiso.store.pipeline import score_period
 
 MONTHS = tuple(f"2022-{number:02d}" for number in range(7, 13))
 # The parts.
-AGAIN, NEVER_ANSWERS, MENDS = "so-tai-nguyen", "so-khoa-hoc", "so-tu-phap"
+AGAIN, NEVER_ANSWERS, MENDS = "so-tai-nguyen", "323", "so-y-te"
 ONLY_STRUCTURAL, WITHOUT = "ban-khu-cong-nghiep", "thanh-tra"
 _KEPT = (
-    "H31", "vp-ubnd", "so-noi-vu", MENDS, AGAIN, "so-thong-tin", NEVER_ANSWERS, "so-giao-duc", "so-y-te",
-    WITHOUT, ONLY_STRUCTURAL, "323", "325", "11950", "11953", "11992",
+    "H31", "vp-ubnd", "so-noi-vu", "so-tu-phap", AGAIN, "so-thong-tin", "so-khoa-hoc", "so-giao-duc", MENDS,
+    WITHOUT, ONLY_STRUCTURAL, NEVER_ANSWERS, "325", "11950", "11953", "11992",
 )  # fmt: skip
 _FLAGS = ("components_file", "result_file", "reused", "from_store", "population_data")
 
@@ -44,15 +44,17 @@ class Play:
     figures: dict[str, Figures] = field(default_factory=dict)
 
     def month(self, name: str) -> Figures:
-        """Score a month and decide on its letters; nothing is written yet."""
+        """Score a month, decide on its letters and keep them in the register."""
         figures = _scored(name)
         wanted = Wanted((), (), (), "", figures.settings.as_of)
-        self.decided[name] = decide(figures, wanted, lambda _said: None)
-        self.figures[name] = figures
+        decided = decide(figures, wanted, lambda _said: None)
+        register.drafted(register.register_dir(), decided.letters)
+        self.decided[name], self.figures[name] = decided, figures
         return figures
 
-    def issue(self, name: str) -> None:
-        """The clerk gives numbers and dates; the addressees answer, each as its part is."""
+    def issue(self, name: str, mends: bool = False) -> None:
+        """The clerk gives numbers and dates; the addressees answer, each as its part is. `mends`: the
+        agency that mends does so in its records, and the month is counted once more."""
         place = MONTHS.index(name)
         told = []
         for number, letter in enumerate(self._drafted(name), start=1 + 100 * place):
@@ -68,18 +70,13 @@ class Play:
                 )
             )
         register.told(register.register_dir(), told)
-        self._mend(name)
+        if mends:
+            mend(self.project, of(self._drafted(name), MENDS))
+            _scored(name)
 
     def _drafted(self, name: str) -> list[Letter]:
         kept = register.letters(register.register_dir())
         return [one for one in kept if (one.period, one.kind) == (name, REMINDER)]
-
-    def _mend(self, name: str) -> None:
-        """The agency that mends does so in its records, and the month is counted once more."""
-        for letter in self._drafted(name):
-            if letter.addressee == MENDS:
-                mend(self.project, letter)
-                _scored(name)
 
 
 def few_agencies(project: Path) -> None:

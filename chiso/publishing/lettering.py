@@ -76,7 +76,8 @@ def decide(figures: Figures, wanted: Wanted, tell: Callable[[str], None]) -> Dec
         _letter(figures, draft, newest.get(draft.unit.code), wanted.drafted_on)
         for draft in found.drafts
     )
-    before = tuple(one for code, one in newest.items() if code in issued)
+    known = figures.tree.by_code
+    before = tuple(one for code, one in newest.items() if code in issued and code in known)
     report = None if wanted.units else _report(figures, wanted.drafted_on)
     return Decided(found, letters, made, before, report)
 

@@ -192,32 +192,28 @@ def _last(figures: Figures) -> dict[str, Any] | None:
     told = summary(found) if found else None
     if told is None or not told.issued:
         return None
-    numbers = [one.letter for one in found if one.letter.is_issued]
     return {
         "period": figures.settings.period.previous.label,
         "issued": count(told.issued),
-        "letters": [
-            {"number": one.number, "dated": day(one.dated) if one.dated else "",
-             "agency": str(figures.tree.unit(one.addressee).name)}
-            for one in numbers
-        ],
         "answered": count(told.answers.get(ANSWERED, 0)),
         "late": count(told.answers.get(LATE, 0)),
         "unanswered": count(told.answers.get(UNANSWERED, 0)),
         "unanswered_by": [
-            str(figures.tree.unit(one.letter.addressee).name)
-            for one in found
-            if one.answered == UNANSWERED
+            _name(figures, one.letter.addressee) for one in found if one.answered == UNANSWERED
         ],
         "not_due": count(told.answers.get(NOT_DUE, 0)) if told.answers.get(NOT_DUE) else "",
         "asked": count(told.asked),
         "mended": count(told.mended),
         "open": count(told.still_open),
         "untold": count(told.untold) if told.untold else "",
-        "open_on_deadline": ""
-        if told.open_on_deadline is None
-        else count(told.open_on_deadline),
-    }  # fmt: skip
+        "open_on_deadline": "" if told.open_on_deadline is None else count(told.open_on_deadline),
+    }
+
+
+def _name(figures: Figures, code: str) -> str:
+    """The name of an addressee, of one that the tree no longer has its code."""
+    unit = figures.tree.by_code.get(code)
+    return str(unit.name) if unit else code
 
 
 def _proposal(figures: Figures, one: Proposal) -> dict[str, Any]:
