@@ -24,7 +24,7 @@ override quote = '$(subst ','\'',$(subst $(newline), ,$(1)))'
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify lab lint test test-long bench lock clean
+.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify lab lint test test-long mutants audit sbom bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -125,6 +125,14 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
 	@$(BIN)/pytest -m long
+
+audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục lỗ hổng đã tải về (ADVISORIES=) | make audit ADVISORIES=../advisory-database
+	@test -n $(call quote,$(value ADVISORIES)) || { echo "Thiếu thư mục danh mục lỗ hổng. Tải về: git clone https://github.com/pypa/advisory-database" >&2; exit 2; }
+	@$(BIN)/python tools/audit.py $(call quote,$(value ADVISORIES))
+
+sbom: $(DEVELOP) ## Ghi bảng kê thành phần phần mềm (CycloneDX) kèm bản phát hành | make sbom OUT=chiso.cdx.json
+	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file $(call quote,$(or $(value OUT),chiso.cdx.json))
 
 bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py
