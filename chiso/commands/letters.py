@@ -21,9 +21,9 @@ def command() -> click.Command:
         "letters",
         callback=_letters,
         help=_(
-            "Drafts of the reminders of a period in reports/_letters/: Word, PDF and the cases as"
-            " Excel. Number and date stay empty, nothing is sent. A draft that somebody changed is"
-            " never overwritten."
+            "Drafts of the reminders of a period and of the office's report in reports/_letters/:"
+            " Word, PDF and the cases as Excel. Number and date stay empty, nothing is sent. A draft"
+            " that somebody changed is never overwritten."
         ),
         epilog=_(
             "Examples: chiso letters --period 2022-09 --dry-run"
@@ -72,7 +72,8 @@ def _letters(
 ) -> None:
     from chiso.base import clock
     from chiso.base.period import parse_period
-    from chiso.pages.letters.listing import listing
+    from chiso.explain.proposals import proposals
+    from chiso.pages.letters.listing import listing, proposed
     from chiso.publishing.lettering import Wanted, decide, draft_letters
     from chiso.rules.settings import load_settings
     from chiso.store.pipeline import score_period
@@ -86,6 +87,8 @@ def _letters(
     wanted = Wanted(units, leave_out, add, (reason or "").strip(), _drafting_day(figures, today))
     decided = decide(figures, wanted, _tell)
     tell(listing(decided.addressed, decided.letters))
+    if decided.report:
+        tell("\n" + proposed(proposals(figures)))
     if dry_run:
         return
     for path in draft_letters(figures, decided, _tell):

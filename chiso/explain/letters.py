@@ -113,6 +113,21 @@ def letter_deadline(settings: Settings, drafted_on: date) -> date:
     return max(deadline_of(settings), working_days_after(drafted_on))
 
 
+def shortfalls(figures: Figures) -> dict[str, frozenset[int]]:
+    """Code -> the indicators for which an agency is written to by the figures alone: its own, led by
+    it, beyond chance, and not asked of a unit above it; whatever an analyst chose."""
+    return figures.once("shortfalls", lambda: _shortfalls(figures))
+
+
+def _shortfalls(figures: Figures) -> dict[str, frozenset[int]]:
+    naming = _Naming(figures)
+    found: dict[str, frozenset[int]] = {}
+    for unit in figures.agencies:
+        above = (found[code] for code in figures.tree.above(unit.code) if code in found)
+        found[unit.code] = naming.short_in(unit).difference(*above)
+    return found
+
+
 class _Naming:
     """Who is named for what in a period, asked from above to below: what a unit above is asked for is
     not asked once more of the one below it."""
@@ -145,6 +160,13 @@ class _Naming:
         tasks = [one for one in tasks if one.owed or _key(one) not in above]
         self.asked[unit.code] = above | {_key(one) for one in tasks}
         return tuple(tasks)
+
+    def short_in(self, unit: Unit) -> frozenset[int]:
+        """The indicators that the unit leads and is named for."""
+        leads = self._leads(unit)
+        numbers = {order.indicator for order in self.named[unit.code]}
+        numbers |= {_ON_TIME} if unit.code in self.late else set()
+        return frozenset(numbers if leads is None else numbers & leads)
 
     def why_none(self, unit: Unit) -> str:
         """Why a unit without tasks gets no letter."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from math import floor
 from statistics import median
-
-import numpy as np
 
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.ownership import OWN, kind_of, with_dossiers
@@ -17,7 +15,7 @@ from chiso.rules.explain_rules import explain_rules
 from chiso.rules.indicators import Rule
 from chiso.rules.settings import Settings
 from chiso.rules.units import Unit
-from chiso.rules.working_days import days_since_1970, load_calendar
+from chiso.rules.working_days import load_calendar
 from chiso.scoring.score import Count
 from chiso.store.figures import Figures
 
@@ -145,9 +143,7 @@ def deadline_of(settings: Settings) -> date:
 
 def working_days_after(day: date) -> date:
     """The last of the working days that an order gives from a day on (params/explain.yml)."""
-    number = explain_rules().orders.working_days_after
-    later = load_calendar().later(np.array([days_since_1970(day)]), number)[0]
-    return date(1970, 1, 1) + timedelta(days=int(later))
+    return load_calendar().day_after(day, explain_rules().orders.working_days_after)
 
 
 def compared(figures: Figures) -> tuple[Compared, ...]:

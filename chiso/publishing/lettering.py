@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _, speaking
-from chiso.contract.letters import REMINDER, Choice, Letter, id_of
+from chiso.contract.letters import REMINDER, REPORT, Choice, Letter, id_of
 from chiso.explain.letters import Addressed, Draft, addressed, letter_deadline
 from chiso.pages.letters.listing import why_addressed
-from chiso.publishing.letters import letters_dir, reminder, write_documents
+from chiso.publishing.letters import letters_dir, reminder, report, write_documents
+from chiso.rules.letter_rules import letter_rules
 from chiso.store import letters as register
 from chiso.store.figures import Figures
 
@@ -32,11 +33,14 @@ class Wanted:
 @dataclass(frozen=True)
 class Decided:
     """Who gets a letter and who gets none, the letters as the register is to have them, in the order
-    of the drafts, and the choices to be kept."""
+    of the drafts, the choices to be kept, the letters of the period that were issued before, and the
+    report that goes with them (None where only single letters are wanted, or nobody writes it)."""
 
     addressed: Addressed
     letters: tuple[Letter, ...]
     choices: tuple[Choice, ...]
+    issued: tuple[Letter, ...]
+    report: Letter | None
 
 
 def decide(figures: Figures, wanted: Wanted, tell: Callable[[str], None]) -> Decided:
@@ -72,7 +76,10 @@ def decide(figures: Figures, wanted: Wanted, tell: Callable[[str], None]) -> Dec
         _letter(figures, draft, newest.get(draft.unit.code), wanted.drafted_on)
         for draft in found.drafts
     )
-    return Decided(found, letters, made)
+    known = figures.tree.by_code
+    before = tuple(one for code, one in newest.items() if code in issued and code in known)
+    report = None if wanted.units else _report(figures, wanted.drafted_on)
+    return Decided(found, letters, made, before, report)
 
 
 def draft_letters(
@@ -85,6 +92,10 @@ def draft_letters(
         reminder(figures, draft, letter.deadline or letter.drafted_on)
         for draft, letter in zip(decided.addressed.drafts, decided.letters, strict=True)
     ]
+    letters = decided.letters
+    if decided.report:
+        documents.append(report(figures, _in_order(figures, (*letters, *decided.issued))))
+        letters = (*letters, decided.report)
     kept = write_documents(folder, documents, tell)
     for one in decided.choices:
         register.choice(
@@ -95,7 +106,7 @@ def draft_letters(
             one.reason,
             one.by_day,
         )
-    register.drafted(register.register_dir(), decided.letters)
+    register.drafted(register.register_dir(), letters)
     if kept and not any(one.is_new for one in kept):
         tell(_("The drafts in {folder} are up to date.").format(folder=folder))
     return tuple(path for one in kept if one.is_new for path in one.files)
@@ -120,6 +131,31 @@ def _letter(figures: Figures, draft: Draft, newest: Letter | None, drafted_on: d
     if newest and (newest.asked, newest.reason) == (made.asked, made.reason):
         return replace(made, deadline=newest.deadline, drafted_on=newest.drafted_on)
     return made
+
+
+def _report(figures: Figures, drafted_on: date) -> Letter | None:
+    """The office's report as the register is to have it; None where the tree has no such office."""
+    settings, province = figures.settings, figures.tree.province
+    if letter_rules().office_of(figures.tree) is None:
+        return None
+    revision = figures.provenance.revision
+    return Letter(
+        id=id_of(settings.period.name, REPORT, province),
+        kind=REPORT,
+        period=settings.period.name,
+        revision=revision,
+        addressee=province,
+        asked=(),
+        deadline=None,
+        drafted_on=drafted_on,
+        # Newer figures make another report.
+        reason=f"Báo cáo {settings.period.name}, số liệu lần {revision}",
+    )
+
+
+def _in_order(figures: Figures, letters: Iterable[Letter]) -> list[Letter]:
+    places = {code: place for place, code in enumerate(figures.tree.by_code)}
+    return sorted(letters, key=lambda one: places[one.addressee])
 
 
 def _newest(period: str) -> dict[str, Letter]:

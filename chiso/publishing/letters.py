@@ -6,7 +6,7 @@ They go to reports/_letters/<period>/, which is no part of a site. What somebody
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,15 +21,16 @@ from chiso.base.files import scratch_folder
 from chiso.base.i18n import _, speaking
 from chiso.base.locations import project_root
 from chiso.base.markdown import escape
-from chiso.contract.letters import REMINDER, REPORT
+from chiso.contract.letters import REMINDER, REPORT, Letter
 from chiso.explain.letters import Draft
 from chiso.pages.letters.appendices import appendices, case_sheets
+from chiso.pages.letters.report_words import report_words
 from chiso.pages.letters.template import fill_in
 from chiso.pages.letters.words import reminder_words
 from chiso.pages.marks import mark_of
 from chiso.publishing import paper
 from chiso.publishing.drafts import Kept, keep_drafts
-from chiso.publishing.render import prepare
+from chiso.publishing.render import pandoc_command, prepare, run
 from chiso.rules.letter_rules import letter_rules
 from chiso.store.figures import Figures
 
@@ -71,6 +72,23 @@ def reminder(figures: Figures, draft: Draft, deadline: date) -> Document:
         return Document(name, body, _front(figures, _frame(figures, draft)), sheets)
 
 
+def report(figures: Figures, letters: Sequence[Letter]) -> Document:
+    """The document of the office's report of a period to its province, in Vietnamese; `letters`: the
+    reminders of the period."""
+    province, period = figures.province.unit, figures.settings.period
+    office = letter_rules().office_of(figures.tree) or province
+    with speaking("vi"):
+        body = fill_in("report", report_words(figures, letters))
+        rules = letter_rules()
+        recipients = [f"{one};" for one in ("Như trên", *rules.recipients)]
+        frame = paper.frame(figures.tree, office.code, period) | {
+            "subject": escape(rules.report_about_of(period)),
+            "recipients": [escape(one) for one in (*recipients, rules.archive)],
+            "addressed": escape(f"Kính gửi: {province.name}"),
+        }
+        return Document(file_name(REPORT, province.code), body, _front(figures, frame))
+
+
 def write_documents(
     folder: Path, documents: Iterable[Document], tell: Callable[[str], None]
 ) -> tuple[Kept, ...]:
@@ -92,7 +110,8 @@ def _made(scratch: Path, output: Path, one: Document) -> dict[str, bytes]:
     """The files of a letter by their endings."""
     front = yaml.safe_dump(dict(one.front), allow_unicode=True, width=1000)
     (scratch / f"{one.name}.qmd").write_text(f"---\n{front}---\n\n{one.body}\n", encoding="utf-8")
-    paper.write_papers(scratch, one.name)
+    run(pandoc_command(scratch, one.name, papers=True), scratch)
+    paper.finish_papers(scratch, one.name)
     endings = ["docx", "pdf"]
     if one.sheets:
         write_workbook(output / f"{one.name}.xlsx", list(one.sheets))

@@ -16,6 +16,7 @@ from chiso.base.period import Period
 from chiso.rules.units import Tree, Unit
 
 Words = Annotated[str, Field(min_length=1)]
+About = Annotated[str, Field(pattern=r"^[^{}]*\{period\}[^{}]*$")]
 
 
 @parameters
@@ -45,6 +46,27 @@ class Law:
 
 
 @parameters
+class Step:
+    """What is proposed from so many times on, and where that comes from."""
+
+    times: Annotated[int, Field(ge=2, le=24)]
+    propose: Words
+    source: Words
+
+
+@parameters
+class ProposalRules:
+    """What is proposed for whom; the comments of the file say what counts."""
+
+    since: Day
+    periods_before: Annotated[int, Field(ge=1, le=24)]
+    source: Words
+    progress: Part
+    fell_short: Annotated[tuple[Step, ...], Field(min_length=1)]
+    unanswered: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+
+@parameters
 class LetterRules:
     """params/letters.yml; the comments of the file say what each key means."""
 
@@ -52,7 +74,8 @@ class LetterRules:
     chance: Part
     weak_from: Part
     appendix_rows: Rows
-    about: Annotated[str, Field(pattern=r"^[^{}]*\{period\}[^{}]*$")]
+    about: About
+    report_about: About
     symbol: Words
     symbol_source: Words
     office: Words
@@ -63,10 +86,15 @@ class LetterRules:
     archive: Words
     layout_source: Words
     law: tuple[Law, ...]
+    proposals: ProposalRules
 
     def about_of(self, period: Period) -> str:
         """What a reminder of a period is about."""
         return self.about.format(period=period.label)
+
+    def report_about_of(self, period: Period) -> str:
+        """What the office's report of a period is about."""
+        return self.report_about.format(period=period.label)
 
     def law_on(self, day: date) -> tuple[str, ...]:
         """What was in force on a day, as it is cited."""
@@ -87,3 +115,11 @@ def _problems(content: LetterRules) -> Iterator[Problem]:
     for i, one in enumerate(content.law):
         if one.to and one.to < one.from_:
             yield ("law", i, "to"), _("this day lies before the first one.")
+    for key in ("fell_short", "unanswered"):
+        times = [step.times for step in getattr(content.proposals, key)]
+        for i, number in enumerate(times[1:], start=1):
+            if number <= times[i - 1]:
+                yield (
+                    ("proposals", key, i, "times"),
+                    _("steps follow each other, fewest times first."),
+                )

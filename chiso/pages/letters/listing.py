@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chiso.base.i18n import _, count, day, percent
 from chiso.contract.letters import LEAD, MEND, OBLIGATION, OVERDUE, PRACTICE, Letter
@@ -26,6 +26,7 @@ from chiso.explain.letters import (
     Task,
     Unaddressed,
 )
+from chiso.explain.proposals import Proposal
 
 # Of agencies without a letter so many are named for one reason; the others are counted.
 _NAMED = 12
@@ -46,6 +47,26 @@ def listing(found: Addressed, letters: Iterable[Letter]) -> str:
     for why, number in sorted(order.items(), key=lambda item: -item[1]):
         these = [one for one in found.without if one.why == why]
         lines.append(f"  {_why_none()[why]} ({count(number)}): {_names(these)}")
+    return "\n".join(lines)
+
+
+def proposed(found: Sequence[Proposal]) -> str:
+    """For whom the report proposes something, and what it stands on."""
+    lines = [_("Proposed in the report: {number}").format(number=count(len(found)))]
+    for one in found:
+        steps = [step.propose for step in (one.for_repeated, one.for_unanswered) if step]
+        lines.append(f"{one.unit.name} ({one.unit.code}): {'; '.join(steps)}")
+        for item in one.repeated:
+            letters = ", ".join(str(each.outcome.letter.number) for each in item.before)
+            lines.append(
+                "  - "
+                + _("indicator {indicator}: {times} periods, after {letters}").format(
+                    indicator=item.indicator, times=count(item.times), letters=letters
+                )
+            )
+        if one.for_unanswered:
+            letters = ", ".join(str(each.letter.number) for each in one.unanswered)
+            lines.append("  - " + _("no answer in the register: {letters}").format(letters=letters))
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from IPython.display import Markdown
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -22,7 +23,7 @@ from chiso.base.params import read_text
 def fill_in(name: str, words: Mapping[str, Any]) -> str:
     """The body of a letter (Markdown) by the template params/letters/<name>.md.
 
-    `words`: all that a template may use; values are plain text. ParameterError names file and line
+    `words`: all that a template may use; values are plain text, but for what is Markdown already. ParameterError names file and line
     of a fault of the template and of a word that it may not use.
     """
     path = params_dir() / "letters" / f"{name}.md"
@@ -39,7 +40,7 @@ def fill_in(name: str, words: Mapping[str, Any]) -> str:
 def _compiled(path: Path, text: str, known: tuple[str, ...]) -> Template:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        finalize=lambda value: escape(value) if value is not None else "",
+        finalize=_written,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -50,6 +51,13 @@ def _compiled(path: Path, text: str, known: tuple[str, ...]) -> Template:
         return environment.from_string(tree)
     except TemplateSyntaxError as error:
         raise _fault(path, error.lineno, str(error.message)) from None
+
+
+def _written(value: object) -> str:
+    """A value as it stands in Markdown."""
+    if isinstance(value, Markdown):
+        return str(value.data)
+    return escape(value) if value is not None else ""
 
 
 def _require_known(path: Path, tree: nodes.Template, known: Collection[str]) -> None:
