@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from chiso.base.errors import InputError
 from chiso.commands.register import command
-from chiso.contract.letters import OVERDUE, REMINDER, Asked, Letter, Told
+from chiso.contract.letters import (
+    LEAD,
+    MEND,
+    OBLIGATION,
+    OVERDUE,
+    PRACTICE,
+    REMINDER,
+    Asked,
+    Letter,
+    Told,
+)
 from chiso.contract.owed import DOING, DONE, Reported
 from chiso.pages.registers import write_letters, write_owed
 from chiso.store import event_log, owed
@@ -195,6 +205,28 @@ def test_a_workbook_without_the_columns_is_named(folder):
     openpyxl.Workbook().save(path)
     with pytest.raises(InputError, match=r"Không có trang tính nào có dòng tiêu đề.*“Mã công văn”"):
         read_told(path, folder)
+
+
+def test_the_workbook_says_in_words_what_a_letter_asks(folder):
+    asked = (
+        Asked(5, OVERDUE, 1234, ()),
+        Asked(13, MEND, 40, ("H31-1",)),
+        Asked(8, PRACTICE, 500),
+        Asked(4, LEAD, 7),
+        Asked(None, OBLIGATION, 1, obligation="accounts"),
+        Asked(None, OBLIGATION, 1, obligation="no-longer-owed"),
+    )
+    register.drafted(folder, [replace(draft("so-cu"), asked=asked)])
+    path = folder.parent / "words.xlsx"
+    write_letters(path, folder)
+    (row,) = openpyxl.load_workbook(path)[SHEET].iter_rows(min_row=4, max_row=4, values_only=True)
+    assert row[3] == "so-cu"
+    assert row[4] == (
+        "Giải quyết dứt điểm 1.234 hồ sơ quá hạn chưa xong; số hóa thêm 40 hồ sơ (chỉ số 13);"
+        " chấn chỉnh từ kỳ sau chỉ số 8 (500 trường hợp chưa đạt);"
+        " đôn đốc thực hiện chỉ số 4 (7 trường hợp chưa đạt);"
+        " Lãnh đạo, cán bộ, công chức đăng ký tài khoản theo dõi kết quả Bộ chỉ số; no-longer-owed"
+    )
 
 
 def owed_book(tmp_path: Path, cells: dict[tuple[str, str], object]) -> tuple[Path, Path]:
