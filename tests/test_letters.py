@@ -232,8 +232,8 @@ def outcome(still_open=0, mended=0, untold=0, answered=NOT_DUE):
         (outcome(41, 271, answered=UNANSWERED), "Tuy nhiên, đến ngày 30/09/2022 còn 41 trường hợp chưa hoàn thành, UBND tỉnh chưa nhận được báo cáo kết quả.", "đã hoàn thành"),
         (outcome(41, 271, answered=ANSWERED), "còn 41 trường hợp chưa hoàn thành.", "chưa nhận được"),
         (outcome(0, 312, answered=ANSWERED), "đã hoàn thành các trường hợp này.", "Tuy nhiên, đến"),
-        (outcome(0, 0, 312), "Số liệu không cho biết kết quả của 312 trường hợp.", "Tuy nhiên, đến"),
-        (outcome(0, 300, 12), "Số liệu không cho biết kết quả của 12 trường hợp.", "đã hoàn thành"),
+        (outcome(0, 0, 312), "Số liệu tháng 9/2022 không thể hiện kết quả của 312 trường hợp.", "Tuy nhiên, đến"),
+        (outcome(0, 300, 12), "Số liệu tháng 9/2022 không thể hiện kết quả của 12 trường hợp.", "đã hoàn thành"),
         (outcome(0, 0, 312, UNANSWERED), "Tuy nhiên, đến ngày 30/09/2022 UBND tỉnh chưa nhận được báo cáo kết quả.", "chưa hoàn thành"),
     ],
 )  # fmt: skip
