@@ -24,15 +24,18 @@ from chiso.commands import (
     history,
     letters,
     measure,
+    publish,
     reconcile,
     register,
     report,
     score,
+    unpublish,
+    verify,
 )
 
 COMMANDS = (
     demo, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
-    reconcile, register, history,
+    reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -14,6 +14,7 @@ from chiso.base.letters import capitalised
 from chiso.base.period import parse_period
 from chiso.contract.letters import (
     LEAD,
+    MEND,
     OBLIGATION,
     OVERDUE,
     PRACTICE,
@@ -58,9 +59,11 @@ def asked_words(asked: Asked, book: RuleBook, obligations: ObligationFile | None
     number = asked.indicator or 0
     if asked.what == OVERDUE:
         return sentence("asked_overdue", cases=cases)
-    key = {PRACTICE: "asked_practice", LEAD: "asked_lead"}.get(asked.what)
-    action = about_cases("action", number, book, cases=cases)
-    return sentence(key, number=number, cases=cases) if key else f"{action} (CS {number})"
+    if asked.what == MEND:
+        action = about_cases("action", number, book, cases=cases)
+        return sentence("asked_mend", action=action, number=number)
+    key = {PRACTICE: "asked_practice", LEAD: "asked_lead"}[asked.what]
+    return sentence(key, number=number, cases=cases)
 
 
 def write_letters(path: Path, folder: Path) -> None:

@@ -30,7 +30,7 @@ from chiso.pages.letters.words import reminder_words
 from chiso.pages.marks import mark_of
 from chiso.publishing import paper
 from chiso.publishing.drafts import Kept, keep_drafts
-from chiso.publishing.render import prepare
+from chiso.publishing.render import pandoc_command, prepare, run
 from chiso.rules.letter_rules import letter_rules
 from chiso.store.figures import Figures
 
@@ -110,7 +110,8 @@ def _made(scratch: Path, output: Path, one: Document) -> dict[str, bytes]:
     """The files of a letter by their endings."""
     front = yaml.safe_dump(dict(one.front), allow_unicode=True, width=1000)
     (scratch / f"{one.name}.qmd").write_text(f"---\n{front}---\n\n{one.body}\n", encoding="utf-8")
-    paper.write_papers(scratch, one.name)
+    run(pandoc_command(scratch, one.name, papers=True), scratch)
+    paper.finish_papers(scratch, one.name)
     endings = ["docx", "pdf"]
     if one.sheets:
         write_workbook(output / f"{one.name}.xlsx", list(one.sheets))

@@ -13,7 +13,7 @@ from chiso import __version__
 from chiso.base.i18n import _, day
 from chiso.base.markdown import escape
 from chiso.base.period import Period
-from chiso.publishing.render import output_folder, pandoc_command, project_options, run
+from chiso.publishing.render import output_folder, project_options
 from chiso.publishing.typesetting import pdf
 from chiso.publishing.word import complete_word_file
 from chiso.rules.paper_rules import Signer, paper_rules
@@ -115,15 +115,11 @@ def origin(figures: Figures, revision: int) -> dict[str, str]:
     }
 
 
-def write_papers(folder: Path, page: str) -> None:
-    """Write <page>.pdf and <page>.docx of <folder>/<page>.qmd, where the HTML page goes.
-
-    `folder` is prepared (render.prepare). The same document gives the same bytes. UserError if
-    pandoc or typst refuse it.
-    """
+def finish_papers(folder: Path, page: str) -> None:
+    """Make <page>.pdf and <page>.docx of what render(..., papers=True) left of <page>, where the HTML
+    page is. The same document gives the same bytes. UserError if typst refuses it."""
     output = output_folder(folder)
-    source = run(pandoc_command(folder, page, "typst"), folder).stdout
     standard = project_options(folder)["format"]["typst"]["pdf-standard"]
+    source = (folder / f"{page}.typ").read_bytes()
     (output / f"{page}.pdf").write_bytes(pdf(source, folder, standard))
-    run(pandoc_command(folder, page, "docx"), folder)
     complete_word_file(output / f"{page}.docx")

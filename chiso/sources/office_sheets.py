@@ -15,7 +15,9 @@ from chiso.base.errors import InputError
 from chiso.base.i18n import _, count
 from chiso.base.letters import plain
 from chiso.base.params import Day
+from chiso.contract.faults import reason_of
 from chiso.sources.grids import Cell, Grid, as_text, kind_of, read_workbook
+from chiso.sources.personal import WITHIN_TEXT
 
 # Cells that an office fills in, by heading: a text, a day, or None.
 Filled = Mapping[str, Any]
@@ -40,14 +42,14 @@ class Mistakes:
     file: Path
     found: list[str] = field(default_factory=list)
 
-    def add(self, row: OfficeRow, heading: str, message: str) -> None:
-        """A cell that can't be taken over, and why."""
+    def add(self, row: OfficeRow, heading: str, message: str, hidden: bool = False) -> None:
+        """A cell that can't be taken over, and why; `hidden`: its value is nobody's business."""
         self.found.append(
             _("sheet “{sheet}”, row {row}, column “{column}”, value “{value}”: {message}").format(
                 sheet=row.sheet,
                 row=row.number,
                 column=heading,
-                value=as_text(row.cells.get(heading)) or "",
+                value="…" if hidden else as_text(row.cells.get(heading)) or "",
                 message=message,
             )
         )
@@ -115,10 +117,14 @@ def _rows(grid: Grid, headings: Sequence[str]) -> list[OfficeRow] | None:
 
 
 def text_of(row: OfficeRow, heading: str, mistakes: Mistakes) -> str | None:
-    """A cell as text without spaces around it; None if it is empty."""
+    """A cell as text without spaces around it; None if it is empty, or is a mistake: a formula, or
+    somebody's number or address, for what is kept here is shown."""
     text = (as_text(row.cells[heading]) or "").strip()
     if text.startswith("="):
         mistakes.add(row, heading, _("is a formula: write the value itself."))
+        return None
+    if re.search(WITHIN_TEXT, text):
+        mistakes.add(row, heading, f"{reason_of('person')}.", hidden=True)
         return None
     return text or None
 

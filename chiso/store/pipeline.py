@@ -99,6 +99,16 @@ def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
         period = period.previous
 
 
+def is_scored(settings: Settings) -> bool:
+    """Whether the newest stored revision is what the files, parameters and program of now give."""
+    tree = tree_in_force(settings, of_records=settings.has_records)
+    settings = in_newest_capture(settings, tree.province)
+    require_figures(settings)
+    provenance = _provenance(settings, tree)
+    inputs = _inputs_hash(settings, provenance, None)
+    return revisions.remembered(store_dir(), tree.province, provenance.period, inputs) is not None
+
+
 @dataclass(frozen=True)
 class _Way:
     """The way of one tree and one set from a folder of figures to the store."""

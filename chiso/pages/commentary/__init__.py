@@ -1,7 +1,7 @@
 """Sentences from figures, and the analyst's own text; what notebooks say in words."""
 
 from chiso.pages.commentary.checking import check_texts
-from chiso.pages.commentary.daily import daily_lead
+from chiso.pages.commentary.daily import correction_lead, daily_lead
 from chiso.pages.commentary.national import national_lead, national_line, national_title
 from chiso.pages.commentary.outcomes import outcome_lines, unit_outcome
 from chiso.pages.commentary.own_text import StaleText, stale_texts, write_own_text
@@ -20,6 +20,7 @@ __all__ = [
     "StaleText",
     "check_texts",
     "check_wording",
+    "correction_lead",
     "daily_lead",
     "headline",
     "national_lead",

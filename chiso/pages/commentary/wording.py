@@ -178,6 +178,7 @@ WORDS: dict[str, str] = {
     "card_next_period": "rate",
     "card_list": "",
     "asked_overdue": "cases",
+    "asked_mend": "action number",
     "asked_practice": "number cases",
     "asked_lead": "number cases",
     "outcome_asked": "period letters agencies cases",

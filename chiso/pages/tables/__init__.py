@@ -8,6 +8,7 @@ from chiso.pages.tables.changes import (
     class_count_table,
     province_change_table,
 )
+from chiso.pages.tables.correction import corrected_agencies, corrected_indicators
 from chiso.pages.tables.daily import (
     day_table,
     moved_agencies,
@@ -88,6 +89,8 @@ __all__ = [
     "case_table",
     "cause_table",
     "class_count_table",
+    "corrected_agencies",
+    "corrected_indicators",
     "day_table",
     "difference_table",
     "differing_table",
