@@ -151,8 +151,14 @@ def test_the_report_is_written_beside_the_letters_and_kept(two):
     paragraphs = WordFile(str(folder / "bao-cao-H31.docx")).paragraphs
     assert any(one.text == "BÁO CÁO" and one.style.name == "Kind" for one in paragraphs)
     assert any(one.text.startswith("Kính gửi: UBND tỉnh") for one in paragraphs)
+    # At the top of a page stand its number and the mark.
+    pdf = re.sub(r"\d*Dữliệuminhhọa", "", pdf)
     for one in paragraphs:
         assert re.sub(r"\s+", "", one.text) in pdf, one.text
+    begins = [one.text.replace("\xa0", " ") for one in paragraphs]
+    for letter in decided.letters:
+        name = figures.tree.unit(letter.addressee).name
+        assert any(text.startswith(f"- {name}:") for text in begins), "each agency has its own line"
     assert not draft_letters(figures, decided, lambda _said: None), (
         "again there is nothing to write"
     )

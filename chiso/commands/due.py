@@ -13,7 +13,11 @@ from chiso.base.terminal import tell
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chiso.measures.falling_due import FallingDue
     from chiso.rules.settings import Settings
+    from chiso.rules.units import Tree
 
 SHOWN = 20
 
@@ -62,14 +66,10 @@ def _due(period: str, days: int | None, as_of: datetime | None, records: str | N
     from chiso.base.locations import project_root
     from chiso.base.period import parse_period
     from chiso.explain.falling_due import due_soon
-    from chiso.measures.counts import hold
-    from chiso.measures.falling_due import by_day, falling_due
+    from chiso.measures.falling_due import by_day
     from chiso.pages.commentary.falling_due import due_words
     from chiso.pages.tables.falling_due import due_by_agency, due_cover, due_sheets, left_out_words
-    from chiso.rules.daily_rules import daily_rules
-    from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
-    from chiso.sources.records import load_records
 
     settings = load_settings(parse_period(period))
     moment = _moment(settings, as_of)
@@ -77,16 +77,7 @@ def _due(period: str, days: int | None, as_of: datetime | None, records: str | N
     if not records:
         provide_records(settings, lambda text: tell(text, err=True))
         _require_records(settings)
-    held = load_records(records or settings.folder, tree, _progress)
-    options = load_rules(settings.indicator_set, settings.period.last_day).set.measures
-    measured = hold(held.tables, tree, settings.period, options, moment, held.gaps)
-    found = falling_due(measured, days or daily_rules().due_days.value)
-    if found is None:
-        raise InputError(
-            _("The records do not tell when dossiers are due or whether they have ended."),
-            file=records or settings.folder,
-            hint=_("Hand in dossiers with received_at, due_at and done_at or returned_at."),
-        )
+    found = _found(settings, tree, records or settings.folder, moment, days)
     soon = due_soon(by_day(found.dossiers), tree, found.now.date(), found.last_day)
     for line in (*due_words(soon), *left_out_words(found, tree)):
         tell(line)
@@ -99,6 +90,29 @@ def _due(period: str, days: int | None, as_of: datetime | None, records: str | N
     write_workbook(target, due_sheets(soon, found, tree), due_cover(settings, soon, found, tree))
     tell()
     tell(str(target))
+
+
+def _found(
+    settings: Settings, tree: Tree, place: str | Path, moment: datetime | None, days: int | None
+) -> FallingDue:
+    """What falls due by the records in a place; InputError where they can't tell."""
+    from chiso.measures.counts import hold
+    from chiso.measures.falling_due import falling_due
+    from chiso.rules.daily_rules import daily_rules
+    from chiso.rules.indicators import load_rules
+    from chiso.sources.records import load_records
+
+    held = load_records(place, tree, _progress)
+    options = load_rules(settings.indicator_set, settings.period.last_day).set.measures
+    measured = hold(held.tables, tree, settings.period, options, moment, held.gaps)
+    found = falling_due(measured, days or daily_rules().due_days.value)
+    if found is None:
+        raise InputError(
+            _("The records do not tell when dossiers are due or whether they have ended."),
+            file=place,
+            hint=_("Hand in dossiers with received_at, due_at and done_at or returned_at."),
+        )
+    return found
 
 
 def _moment(settings: Settings, as_of: datetime | None) -> datetime | None:

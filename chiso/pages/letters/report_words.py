@@ -141,8 +141,8 @@ def _not_own(figures: Figures) -> Iterator[dict[str, str]]:
     """What agencies lose by the province's figures, by rule or by few cases: nobody's fault alone."""
     words = {
         "shared": "số liệu chung của tỉnh, tính như nhau cho mọi đơn vị",
-        "structural": "không phát sinh hoặc chỉ số không tính cho cấp đơn vị",
-        "chance": "quá ít trường hợp để kết luận",
+        "structural": "ở đơn vị không phát sinh trường hợp hoặc không được tính chỉ số",
+        "chance": "ở đơn vị có quá ít trường hợp để kết luận",
     }
     numbers: dict[str, list[int]] = {}
     for one in losses_by_kind(figures):
