@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY
 PYTHON ?= python3
 unexport $(GIVEN)
 override SHELL := /bin/sh
@@ -24,7 +24,7 @@ override quote = '$(subst ','\'',$(subst $(newline), ,$(1)))'
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report daily digest explain cases comment score reconcile history publish unpublish verify lab lint test test-long bench lock clean
+.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify lab lint test test-long mutants audit sbom bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -74,6 +74,12 @@ daily: setup ## Cập nhật các kỳ đang mở, theo dõi kỳ đã hết; d�
 digest: setup ## Bản tin ngắn của một kỳ: văn bản, ảnh, thư | make digest PERIOD=2026
 	@$(BIN)/chiso digest $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
 
+due: setup ## Hồ sơ đến hạn trong các ngày làm việc tới (DAYS=, ASOF=), hồ sơ cần phiếu xin lỗi trước | make due PERIOD=2022-09
+	@$(BIN)/chiso due --period $(call quote,$(value PERIOD)) $(if $(value DAYS),--days $(call quote,$(value DAYS))) $(if $(value ASOF),--as-of $(call quote,$(value ASOF)))
+
+letters: setup ## Dự thảo công văn đôn đốc của một kỳ (DRY=1: chỉ liệt kê) | make letters PERIOD=2022-09
+	@$(BIN)/chiso letters --period $(call quote,$(value PERIOD)) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value DRY),--dry-run)
+
 explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
 	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(value TARGET),--target $(call quote,$(value TARGET)))
 
@@ -89,6 +95,9 @@ score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, 
 
 reconcile: setup ## Đối soát số liệu của kỳ với Cổng Dịch vụ công quốc gia | make reconcile PERIOD=2022-09
 	@$(BIN)/chiso reconcile --period $(call quote,$(value PERIOD)) $(if $(value PORTAL),--portal $(call quote,$(value PORTAL))) $(if $(value CAPTURED),--captured $(call quote,$(value CAPTURED)))
+
+register: setup ## Đọc sổ công văn, sổ nghĩa vụ đã điền rồi ghi lại cả hai (READ=bản điền ở nơi khác) | make register
+	@$(BIN)/chiso register $(if $(value READ),--read $(call quote,$(value READ)))
 
 history: setup ## Liệt kê các bản số liệu đã lưu | make history
 	@$(BIN)/chiso history $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
@@ -116,6 +125,14 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
 	@$(BIN)/pytest -m long
+
+audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục lỗ hổng đã tải về (ADVISORIES=) | make audit ADVISORIES=../advisory-database
+	@test -n $(call quote,$(value ADVISORIES)) || { echo "Thiếu thư mục danh mục lỗ hổng. Tải về: git clone https://github.com/pypa/advisory-database" >&2; exit 2; }
+	@$(BIN)/python tools/audit.py $(call quote,$(value ADVISORIES))
+
+sbom: $(DEVELOP) ## Ghi bảng kê thành phần phần mềm (CycloneDX) kèm bản phát hành | make sbom OUT=chiso.cdx.json
+	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file $(call quote,$(or $(value OUT),chiso.cdx.json))
 
 bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py

@@ -18,12 +18,15 @@ from chiso.commands import (
     daily,
     demo,
     digest,
+    due,
     explain,
     fetch,
     history,
+    letters,
     measure,
     publish,
     reconcile,
+    register,
     report,
     score,
     unpublish,
@@ -31,8 +34,8 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
-    history, publish, unpublish, verify,
+    demo, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130
 

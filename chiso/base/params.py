@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
@@ -55,13 +62,21 @@ def _as_rate(value: Any) -> Any:
     return _as_number(value)
 
 
+def _bounded(value: Decimal) -> Decimal:
+    """A number of a size that can be reckoned with: 1e999999999 would take all memory there is."""
+    if abs(value.adjusted()) > _MOST_DIGITS or len(value.as_tuple().digits) > _MOST_DIGITS:
+        raise PydanticCustomError("decimal_parsing", "too many digits")
+    return value
+
+
+_MOST_DIGITS = 15
 _DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 _LOCAL_NUMBER = re.compile(r"\d+,\d+")
 _PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
 # As Vietnamese offices write them, beside YAML's own ways: 30/08/2022, 0,6 and 60%.
 Day = Annotated[date, BeforeValidator(_as_day)]
-Number = Annotated[Decimal, BeforeValidator(_as_number)]
-Rate = Annotated[Decimal, BeforeValidator(_as_rate)]
+Number = Annotated[Decimal, BeforeValidator(_as_number), AfterValidator(_bounded)]
+Rate = Annotated[Decimal, BeforeValidator(_as_rate), AfterValidator(_bounded)]
 
 
 @parameters

@@ -98,6 +98,8 @@ def titles() -> dict[str, str]:
         "gaps": _("Figures that are absent or only taken over"),
         "provenance": _("Where the figures come from"),
         "orders": _("What to order"),
+        "letters": _("What became of earlier letters"),
+        "owed": _("Obligations besides the indicators"),
         "ranking": _("Ranking by cohort"),
         "other-ranks": _("How ranks depend on petitions and on the province's figures"),
         "communes": _("Communes of the district by indicator"),

@@ -79,6 +79,7 @@ class Folder:
     """The files of a folder, opened once: parts by table, and sheets that are no tables."""
 
     def __init__(self, folder: Path, watch: Watch = unwatched) -> None:
+        self._folder = folder
         self._backend = ibis.duckdb.connect()
         self._raw: duckdb.DuckDBPyConnection = self._backend.con
         self._raw.execute("SET TimeZone = 'UTC'")
@@ -104,6 +105,18 @@ class Folder:
                 file=folder,
                 hint=_("Put files like dossiers.parquet, dossiers.csv or dossiers.xlsx there."),
             )
+
+    def require_readable(self, table: ContractTable) -> None:
+        """InputError that names the file of a table that can't be read to its end; asked when a query
+        has failed, because it reads everything."""
+        for part in self._parts:
+            if part.table == table.name and part.found is None:
+                try:
+                    self._raw.execute(
+                        f"SELECT max(hash(COLUMNS(*))) FROM {part.relation}"
+                    ).fetchall()
+                except duckdb.Error as error:
+                    raise _unreadable(self._folder / part.file, error) from None
 
     def other_rows(self) -> pd.DataFrame:
         """table, file, others: rows that are no records (totals, signatures, notes), by file."""
@@ -268,13 +281,7 @@ class Folder:
             described = self._raw.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
             self._raw.execute(f"SELECT count(*) FROM {relation}").fetchall()
         except duckdb.Error as error:
-            raise _UnreadableError(
-                _("This file can't be read as a table ({problem}).").format(
-                    problem=str(error).splitlines()[0]
-                ),
-                file=path,
-                hint=_("Save it again as Parquet or as CSV UTF-8."),
-            ) from None
+            raise _unreadable(path, error) from None
         types = {str(name): str(type_) for name, type_, *_rest in described}
         absent = [name for name in table.needed if name not in types]
         if absent:
@@ -303,6 +310,16 @@ class Folder:
         self._raw.register(name, pd.DataFrame(texts).assign(**places))
         types = dict.fromkeys(texts, "VARCHAR") | dict.fromkeys(places, "BIGINT")
         return replace(part, relation=name, types=types)
+
+
+def _unreadable(path: Path, error: duckdb.Error) -> _UnreadableError:
+    return _UnreadableError(
+        _("This file can't be read as a table ({problem}).").format(
+            problem=str(error).splitlines()[0]
+        ),
+        file=path,
+        hint=_("Save it again as Parquet or as CSV UTF-8."),
+    )
 
 
 def files_of_records(folder: Path) -> list[Path]:

@@ -28,7 +28,8 @@ ITEMS = (*POINT_ITEMS, "class", *WHOLE_ITEMS)
 # One trailing .0 is what programs write of whole numbers; 1.000 would be a thousand in Vietnamese.
 _WHOLE = re.compile(r"\d{1,15}(?:\.0)?")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
-_SHOWN = 10
+# So many mistakes are told in full, and so many letters of a value.
+_SHOWN, _LONGEST = 10, 60
 
 
 @dataclass(frozen=True)
@@ -158,14 +159,16 @@ def _read_csv(path: Path) -> pd.DataFrame:
     """All cells as text; a row longer than the header is an error, never a shift of columns."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        return pd.read_csv(
+        table = pd.read_csv(
             path,
+            header=None,  # pandas would call the second of two equal headers otherwise
             dtype=str,
             keep_default_na=False,
             encoding="utf-8-sig",
             index_col=False,
             skip_blank_lines=False,
         )
+    return table[1:].reset_index(drop=True).set_axis(table.iloc[0].map(_text), axis="columns")
 
 
 def _text(value: object) -> str:
@@ -245,13 +248,17 @@ def _twice(table: pd.DataFrame, key: list[str]) -> Iterator[Mistake]:
         yield Mistake(int(index) + 2, "+".join(key), value, _("stands here more than once"))
 
 
+def _shorten(value: str) -> str:
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 3] + "..."
+
+
 def _refuse(path: Path, mistakes: list[Mistake]) -> None:
     if not mistakes:
         return
     mistakes.sort(key=lambda mistake: mistake.line)
     texts = [
         _("row {line}, column {column}, “{value}”: {reason}").format(
-            line=item.line, column=item.column, value=item.value, reason=item.reason
+            line=item.line, column=item.column, value=_shorten(item.value), reason=item.reason
         )
         for item in mistakes[:_SHOWN]
     ]

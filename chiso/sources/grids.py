@@ -29,6 +29,8 @@ _ODD = (b"<f>", b"<f ", b't="e"')
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 DELIMITERS = ",;\t|"
 _SEP = re.compile(r"sep=([,;\t|])[\r\n]", re.IGNORECASE)
+# A sheet of Excel has no more columns; a longer line is no row of a table.
+_MOST_COLUMNS = 16_384
 # From here on Excel has not kept every digit of a number: an id is told to be one that was rounded.
 _DIGITS_LOST = 1e15
 
@@ -163,6 +165,8 @@ def read_text(path: Path) -> Iterator[Grid]:
             file=path,
             hint=_("Save it again as CSV UTF-8, or as .xlsx."),
         ) from None
+    if max(map(len, rows), default=0) > _MOST_COLUMNS:
+        raise ValueError("more columns than a sheet has")  # told by read_apart
     yield Grid(path.name, "", rows)
 
 

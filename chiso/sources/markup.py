@@ -24,6 +24,8 @@ _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4")
 _WIDE = 4
 # So many texts above a table may name its agency.
 _HEADINGS = 40
+# So many cells may be claimed that are not written: by spans, and by places far to the right or below.
+_MOST_CLAIMED = 2_000_000
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SHEETS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
@@ -69,23 +71,39 @@ def read_xml_2003(path: Path) -> Iterator[Grid]:
         yield Grid(path.name, name, rows, 1, tuple(merged), "SheetHidden" in options)
 
 
+class _Claimed:
+    """Counts cells that take room although they are not written; a few bytes can claim billions."""
+
+    def __init__(self) -> None:
+        self.cells = 0
+
+    def take(self, cells: int) -> int:
+        """The number as it is; ValueError, which `read_apart` tells as a broken file, where it is too
+        much."""
+        self.cells += cells
+        if self.cells > _MOST_CLAIMED:
+            raise ValueError("more empty cells than a table has")
+        return cells
+
+
 def _xml_rows(sheet: etree._Element) -> tuple[list[list[Cell]], list[tuple[int, int, int]]]:
     """The rows of a sheet, and which cells span rows (Grid.merged)."""
     rows: list[list[Cell]] = []
     merged: list[tuple[int, int, int]] = []
+    claimed = _Claimed()
     for row in sheet.iterfind(f"{_SHEETS}Table/{_SHEETS}Row"):
         y = _place(row, len(rows))
-        rows += [[] for _y in range(y + 1 - len(rows))]
+        rows += [[] for _y in range(claimed.take(y + 1 - len(rows)))]
         cells = rows[y]
         for cell in row.iterfind(f"{_SHEETS}Cell"):
             x = _place(cell, len(cells))
-            cells += [""] * (x - len(cells))
+            cells += [""] * claimed.take(x - len(cells))
             data = cell.find(f"{_SHEETS}Data")
             cells.append("" if data is None else _xml_value(data))
             down = _number(cell.get(f"{_SHEETS}MergeDown"))
             if down:
                 merged.append((y, y + down, x))
-            cells += [""] * _number(cell.get(f"{_SHEETS}MergeAcross"))
+            cells += [""] * claimed.take(_number(cell.get(f"{_SHEETS}MergeAcross")))
     return rows, merged
 
 
@@ -177,6 +195,7 @@ def _spread(
     rows: list[list[Cell]] = []
     merged: list[tuple[int, int, int]] = []
     taken: set[tuple[int, int]] = set()
+    claimed = _Claimed()
     nests = next(table.iterdescendants("table"), None) is not None
     for y, row in enumerate(_own_rows(table)):
         cells: list[Cell] = []
@@ -185,6 +204,7 @@ def _spread(
                 cells.append("")
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             x = len(cells)
+            claimed.take(wide * high - 1)
             if high > 1:
                 merged.append((y, y + high - 1, x))
             for dy in range(1, high):

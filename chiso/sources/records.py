@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+import duckdb
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -48,9 +49,14 @@ def load_records(
         raw = source.raw(table, agencies, by_name)
         if raw is None:
             continue
-        rows = _rows_by_unit(raw)
-        known = Known(tree, agencies.ambiguous(rows["unit"].unique()), procedures)
-        judged[table.name] = judge(raw, known)
+        try:
+            rows = _rows_by_unit(raw)
+            known = Known(tree, agencies.ambiguous(rows["unit"].unique()), procedures)
+            judged[table.name] = judge(raw, known)
+        except duckdb.Error:
+            if isinstance(source, Folder):
+                source.require_readable(table)
+            raise
         by_agency.append(_by_agency(rows, judged[table.name], table.name))
         if table.name == "procedures":
             by_name = _by_name(judged[table.name].accepted)

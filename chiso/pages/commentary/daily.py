@@ -8,6 +8,7 @@ from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, day, points, signed_points
 from chiso.base.markdown import division, escape, strong
+from chiso.explain.falling_due import due_soon_of
 from chiso.explain.record_changes import RecordChanges
 from chiso.explain.revised import (
     DAY,
@@ -19,6 +20,7 @@ from chiso.explain.revised import (
     moves_of,
     named_movers,
 )
+from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import moved
 from chiso.pages.commentary.wording import sentence
 from chiso.pages.tables.correction import changes_of_records, correction_words
@@ -29,7 +31,8 @@ _NAMED = 3
 
 
 def daily_lead(figures: Figures) -> Markdown:
-    """How the province's total moved since the day before and the week before, and who moved most."""
+    """What falls due soon, how the province's total moved since the day before and the week before, and
+    who moved most."""
     told = figures.provenance
     first = _("Revision {revision}, stored on {day}.").format(
         revision=told.revision, day=day(told.stored_on)
@@ -39,6 +42,9 @@ def daily_lead(figures: Figures) -> Markdown:
         parts.append(escape(sentence("provisional", day=day(figures.settings.as_of))))
     else:
         parts.append(escape(_("The period is over: what moves now are later corrections.")))
+    soon = due_soon_of(figures)
+    if soon:
+        parts.append(escape(" ".join(due_words(soon))))
     seen = set()
     for ago in (DAY, WEEK):
         moves = moves_of(figures, ago)
