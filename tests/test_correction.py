@@ -72,7 +72,7 @@ def test_every_agency_and_indicator_that_moved_is_listed_with_why(corrected_mont
     late = told["Sở Ánh sáng", 5]
     then, now = (one.unit("so-a").counts[5] for one in (_before, after))
     assert late[3:7] == [then.numerator, then.denominator, now.numerator, now.denominator]
-    assert late[8] == "hồ sơ: thêm 2, sửa 1"
+    assert late[8] == "hồ sơ thêm 2, sửa 1"
     expected = {
         (move.unit.name.vi, change.number)
         for move in (moves.province, *moves.agencies)
@@ -90,7 +90,7 @@ def test_the_page_is_there_of_the_second_revision_of_a_period_that_is_over(corre
     assert done.returncode == 0, done.stderr
     site = project / "reports/_site/2022-09"
     text = " ".join(text_of(site / "correction.html").split())
-    assert "hồ sơ: thêm 2, bớt 1, sửa 2" in text and "Sở Biển" in text
+    assert "hồ sơ thêm 2, bớt 1, sửa 2" in text and "Sở Biển" in text
     for name in ("index", "H99"):
         assert 'href="correction.html"' in (site / f"{name}.html").read_text("utf-8")
 

@@ -289,21 +289,24 @@ class Readers:
 
     def _go(self) -> None:
         while not self.end.is_set():
+            version = re.search(r"url=(r\d+-\w+)/", self.read("2022-09/index.html"))[1]
+            pages = ["index.html", *(f"page-{i}.html" for i in range(FILES))]
             try:
-                way = self.read("2022-09/index.html")
-                version = re.search(r"url=(r\d+-\w+)/", way)[1]
-                pages = ["index.html", *(f"page-{i}.html" for i in range(FILES))]
                 found = {
                     stamp
                     for page in pages
                     for stamp in re.findall("<p>(.*?)</p>", self.read(f"2022-09/{version}/{page}"))
                 }
                 assert len(found) == 1, found
-                self.seen |= found
-                self.served += len(pages) + 1
             except Exception as error:
-                self.errors.append(repr(error))
-                return
+                # Whoever is slower than three publications begins again; nobody else has trouble.
+                listed = json.loads(self.read("published.json"))["periods"]["2022-09"]
+                if version in (listed["version"], *listed["older"]):
+                    self.errors.append(repr(error))
+                    return
+                continue
+            self.seen |= found
+            self.served += len(pages) + 1
 
 
 def test_who_reads_from_nginx_during_swaps_never_sees_half(versions, project, tmp_path):
@@ -319,9 +322,9 @@ def test_who_reads_from_nginx_during_swaps_never_sees_half(versions, project, tm
         with Readers(lambda name: read(f"{address}/{name}")) as readers:
             for _swap in range(30):
                 publish(MONTH, "public", str(place), quiet)
-                time.sleep(0.02)
+                time.sleep(0.1)
         assert readers.errors == []
-        assert readers.served > 500 and len(readers.seen) > 5
+        assert readers.served > 100 and len(readers.seen) > 3
         # A version that is gone leads to the same page of the newest one.
         gone = f"{address}/2022-09/r001-000000000000/page-3.html"
         assert read(gone) == (place / "2022-09/current/page-3.html").read_text("utf-8")

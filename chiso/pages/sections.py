@@ -119,7 +119,7 @@ def titles() -> dict[str, str]:
         "national-figures": _("The figures in detail"),
         "national-list": _("All provinces and cities"),
         "method": _("How each indicator is measured and scored"),
-        "corrected-agencies": _("Agencies that moved"),
+        "corrected-agencies": _("Agencies whose figures or records moved"),
         "corrected-indicators": _("Indicators that moved, by agency"),
         "since-yesterday": _("Since the day before"),
         "since-week": _("Since seven days before"),

@@ -11,22 +11,25 @@ from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures, load_figures
 
+# The records that are compared, as evidence.RECORD_PRINTS calls them.
+KINDS = ("dossiers", "petitions")
 
-def correction_words(one: RecordChanges, kinds: tuple[str, ...] = ("dossiers", "petitions")) -> str:
+
+def correction_words(one: RecordChanges, kinds: tuple[str, ...] = KINDS) -> str:
     """What became of records of these kinds, in words; empty where nothing did."""
     names = {"dossiers": _("dossiers"), "petitions": _("petitions")}
+    found = [(names[kind], words) for kind in kinds if (words := _of_kind(one, kind))]
+    return "; ".join(_("{kind}: {list}").format(kind=kind, list=words) for kind, words in found)
+
+
+def _of_kind(one: RecordChanges, kind: str) -> str:
     words = {
         "added": _("{number} added"),
         "removed": _("{number} removed"),
         "changed": _("{number} changed"),
     }
-    told = []
-    for kind in kinds:
-        numbers = {what: getattr(one, f"{kind}_{what}") for what in words}
-        parts = [words[what].format(number=count(n)) for what, n in numbers.items() if n]
-        if parts:
-            told.append(f"{names[kind]}: {', '.join(parts)}")
-    return "; ".join(told)
+    numbers = {what: getattr(one, f"{kind}_{what}") for what in words}
+    return ", ".join(words[what].format(number=count(n)) for what, n in numbers.items() if n)
 
 
 def changes_of_records(figures: Figures) -> dict[str, RecordChanges] | None:
@@ -58,7 +61,7 @@ def corrected_agencies(figures: Figures) -> Table:
             Field(_("Dossiers added"), "count"),
             Field(_("Dossiers removed"), "count"),
             Field(_("Dossiers changed"), "count"),
-            Field(_("Petitions")),
+            Field(_("Petitions added, removed, changed")),
         ),
         rows=[_agency(unit, moved.get(unit.code), records) for unit in units],
     )
@@ -70,12 +73,11 @@ def _agency(
     own = (records or {}).get(unit.code, RecordChanges())
     totals = (move.before, move.after, move.difference) if move else (None, None, None)
     dossiers = (own.dossiers_added, own.dossiers_removed, own.dossiers_changed)
-    petitions = correction_words(own, ("petitions",)).partition(": ")[2]
     return [
         linked(str(unit.name), f"{unit.code}.html"),
         *totals,
         *(dossiers if records is not None else (None, None, None)),
-        petitions or None,
+        _of_kind(own, "petitions") or None,
     ]
 
 
@@ -88,7 +90,7 @@ def corrected_indicators(figures: Figures) -> Table:
     for move in _all(moves):
         own = (records or {}).get(move.unit.code)
         for one in move.changes:
-            kinds = tuple(kind for kind in ("dossiers", "petitions") if kind in needs[one.number])
+            kinds = tuple(kind for kind in KINDS if kind in needs[one.number])
             rows.append([str(move.unit.name), *_row(one), _why(own, kinds, records is not None)])
     return Table(
         anchor="table-corrected-indicators",
