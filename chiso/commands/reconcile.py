@@ -140,8 +140,7 @@ def _whole(number: Any) -> int | None:
 
 def _points(row: dict[Any, Any]) -> float | None:
     """The size of the difference in points."""
-    ours, portal = row["ours_points"], row["portal_points"]
-    return None if ours is None or portal is None else float(abs(ours - portal))
+    return None if row["points"] is None else float(abs(row["points"]))
 
 
 def _tell(found: Reconciliation) -> None:

@@ -54,6 +54,7 @@ def _draw_first(unit: UnitFigures) -> None:
         tables.unit_gaps,
         tables.difference_table,
         tables.nearby,
+        tables.reconcile_line,
     ):
         show(unit)
     tables.provenance(unit.figures)

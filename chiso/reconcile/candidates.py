@@ -50,15 +50,16 @@ class Seen:
         """The dossiers of both sides and of all options."""
         return self.side.rows.index
 
-    def candidates(self, parts: Parts, nearest: dict[str, int]) -> Candidates:
-        """The options as what they would change, in the order of causes.CAUSES."""
-        rows, last = self.side.rows, max(nearest.values()) + 1
+    def candidates(self, parts: Parts, nearest: dict[str, int], outside: int) -> Candidates:
+        """The options as what they would change, in the order of causes.CAUSES. `nearest`: the cell
+        that a unit's dossiers belong to; `outside`: that of units that the tree does not have."""
+        rows = self.side.rows
         base = parts.of(self.side.flags, rows["procedure_id"])
         # One that the period counts nowhere on our side belongs to the unit that its record names.
         own = rows["unit"]
         for judgement in self.judgements:
             own = own.fillna(judgement.side.rows["unit"])
-        units = own.map(nearest).fillna(last).to_numpy(dtype=np.int64)
+        units = own.map(nearest).fillna(outside).to_numpy(dtype=np.int64)
         absent = np.column_stack(
             [np.zeros((len(rows), 0), dtype=bool)]
             + [np.asarray(self.ids.isin(one.ids)) for one in self.absences]
@@ -84,9 +85,9 @@ class Seen:
             np.isin(self.option_causes, STATED),
         )  # fmt: skip
 
-    def with_options(self, found: Candidates, active: Bits, codes: tuple[str, ...]) -> Explained:
+    def with_options(self, found: Candidates, active: Bits) -> Explained:
         """Both sides as they are with the options that hold, and the cause of each dossier."""
-        acting = found.applies & active[np.minimum(found.cells, len(active) - 1)]
+        acting = found.applies & active[found.cells]
         first = np.where(acting.any(axis=1), acting.argmax(axis=1), -1)
         flags = self.side.flags.copy()
         unit = self.side.rows["unit"].to_numpy(copy=True)

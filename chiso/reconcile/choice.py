@@ -90,6 +90,9 @@ class _Search:
         self.moves = range(found.absent.shape[1], found.absent.shape[1] + found.targets.shape[1])
         self.cells = [self._cell(i) for i in range(len(residual))]
         self.active = np.zeros((len(residual), found.options), dtype=bool)
+        # By cell what the portal has otherwise by what the records state.
+        stated = np.array([self._bits(np.flatnonzero(found.stated))])
+        self.stated = [self._changed(cell, stated) for cell in self.cells]
         self._moved_key, self._moved = b"", np.zeros(residual.shape)
         self.common = 0
 
@@ -215,8 +218,7 @@ class _Search:
         it; what the records state is no change."""
         wanted = self.residual[i] + self._incoming(i)
         left = (np.abs(wanted - changed) * self.known[i]).sum(axis=1)
-        stated = np.array([self._bits(np.flatnonzero(self.found.stated))])
-        size = np.abs(changed - self._changed(self.cells[i], stated)) * self.known[i]
+        size = np.abs(changed - self.stated[i]) * self.known[i]
         return left, left + self.part * size.sum(axis=1)
 
     def _incoming(self, i: int) -> Reals:

@@ -16,7 +16,6 @@ from chiso.measures.definitions import (
     ONLINE_OF_SERVICE,
     PROCEDURES_WITH_DOSSIERS,
     SERVICES,
-    Definition,
     dossier_shares,
     summed_flags,
 )
@@ -47,15 +46,10 @@ class Side:
 
 def side_of(tables: Tables, scope: Scope) -> Side:
     """The dossiers that the period counts anywhere, by the options of `scope`."""
-    names = summed_flags(shares_of(scope))
+    names = summed_flags(dossier_shares(scope.options))
     facts = dossier_facts(tables, scope).select("dossier_id", "unit", "procedure_id", *names)
     rows = facts.to_pandas().set_index("dossier_id")
     return Side(rows[["unit", "procedure_id"]], rows[list(names)].to_numpy(dtype=bool))
-
-
-def shares_of(scope: Scope) -> dict[int, tuple[Definition, ...]]:
-    """What the set's options make of the indicators of dossiers."""
-    return dossier_shares(scope.options)
 
 
 def sums_of(side: Side, names: Iterable[str]) -> pd.DataFrame:
@@ -69,8 +63,8 @@ def sums_of(side: Side, names: Iterable[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Parts:
-    """What single dossiers add to the counts that add up: `matrix` has a column for each numerator
-    and denominator of `columns` (indicator, "n" or "d"). `of(...)` takes flags to such rows."""
+    """What single dossiers add to the counts that add up: a numerator or denominator each of
+    `columns` (indicator, "n" or "d"); `of(...)` takes flags to rows of them."""
 
     columns: tuple[tuple[int, str], ...]
     held: Held

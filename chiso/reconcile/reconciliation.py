@@ -20,21 +20,21 @@ from chiso.reconcile.candidates import Seen, seen_by_list, seen_from_records
 from chiso.reconcile.causes import CAUSES, UNEXPLAINED
 from chiso.reconcile.choice import choose
 from chiso.reconcile.dossiers import Bits, Numbers, Parts, contributions
-from chiso.reconcile.steps import Explained, points_of, steps
+from chiso.reconcile.steps import Explained, less, points_of, steps
 from chiso.rules.indicators import RuleBook
 from chiso.rules.reconcile_rules import reconcile_rules
 from chiso.rules.units import Tree
 
 LINE_COLUMNS = [
     "unit", "indicator", "ours_numerator", "ours_denominator", "portal_numerator",
-    "portal_denominator", "ours_points", "portal_points",
+    "portal_denominator", "points",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Reconciliation:
     """`lines`: a row a unit and indicator that both sides know (LINE_COLUMNS; counts int or None,
-    points Decimal or None). `parts`: steps.STEP_COLUMNS. `dossiers`: unit, portal_unit (where the
+    points, ours less the portal's, Decimal or None). `parts`: steps.STEP_COLUMNS. `dossiers`: unit, portal_unit (where the
     portal counts it, empty: nowhere), procedure_id and cause by dossier_id, of those that the two
     sides count differently. `ours`, `portal`: what each of them adds to each of the columns
     (indicator, "n" or "d") on either side."""
@@ -165,10 +165,10 @@ def _explained(held: Held, seen: Seen, portal: pd.DataFrame) -> Explained:
     """The two sides with the options that hold by the portal's counts."""
     parts = Parts.of_measures(held)
     cells = _Cells.of(held.scope.tree, portal)
-    found = seen.candidates(parts, cells.nearest)
+    found = seen.candidates(parts, cells.nearest, cells.outside)
     residual = cells.residual(seen, parts, portal, held)
     active = choose(found, residual, float(reconcile_rules().found_part.value))
-    return seen.with_options(found, active, cells.codes)
+    return seen.with_options(found, active)
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,11 @@ class _Cells:
         known = set(portal["unit"])
         return _Cells(tree, tuple(unit.code for unit in tree.units if unit.code in known))
 
+    @property
+    def outside(self) -> int:
+        """The place of dossiers of units without any counts: after all others."""
+        return len(self.codes)
+
     @cached_property
     def nearest(self) -> dict[str, int]:
         """unit -> the place of itself or of the next one above it that the portal counts."""
@@ -190,15 +195,15 @@ class _Cells:
         found = {}
         for unit in self.tree.units:
             way = (unit.code, *reversed(self.tree.above(unit.code)))
-            found[unit.code] = next((place[code] for code in way if code in place), len(place))
+            found[unit.code] = next((place[code] for code in way if code in place), self.outside)
         return found
 
     def residual(self, seen: Seen, parts: Parts, portal: pd.DataFrame, held: Held) -> np.ndarray:
         """Cells x parts: what the portal would have by `seen` less what it has; NaN without data.
         One more row for dossiers of units without any counts."""
-        ours = np.zeros((len(self.codes) + 1, len(parts.columns)))
+        ours = np.zeros((self.outside + 1, len(parts.columns)))
         rows = parts.of(seen.side.flags, seen.side.rows["procedure_id"])
-        units = seen.side.rows["unit"].map(self.nearest).fillna(len(self.codes))
+        units = seen.side.rows["unit"].map(self.nearest).fillna(self.outside)
         np.add.at(ours, units.to_numpy(dtype=np.int64), rows)
         theirs = self._own(parts, portal, held)
         return np.vstack([ours[:-1] - theirs, np.full((1, len(parts.columns)), np.nan)])
@@ -234,9 +239,9 @@ def _lines(ours: pd.DataFrame, portal: pd.DataFrame, book: RuleBook, tree: Tree)
         columns={"numerator": "ours_numerator", "denominator": "ours_denominator"}
     )
     lines = own.merge(theirs, on=keys)
-    for name, counts in (("ours_points", ours), ("portal_points", portal)):
-        points = points_of(counts, book, tree)
-        lines[name] = [points.get(key) for key in lines[keys].itertuples(index=False, name=None)]
+    here, there = (points_of(counts, book, tree) for counts in (ours, portal))
+    found = lines[keys].itertuples(index=False, name=None)
+    lines["points"] = [less(here.get(key), there.get(key)) for key in found]
     lines = lines.astype(object).where(lines.notna(), None)
     order = {unit.code: i for i, unit in enumerate(tree.units)}
     return lines.sort_values(keys, key=lambda c: c.map(order) if c.name == "unit" else c)[

@@ -60,7 +60,7 @@ def steps(held: Held, explained: Explained, book: RuleBook) -> pd.DataFrame:
         now = points_of(after.reset_index(), book, held.scope.tree)
         change = (before - after).fillna(0).astype("int64")
         change = change[(change != 0).any(axis=1)]
-        lost = [_less(points.get(key), now.get(key)) for key in change.index]
+        lost = [less(points.get(key), now.get(key)) for key in change.index]
         change = change.reset_index().assign(cause=cause, points=pd.Series(lost, dtype=object))
         found.append(change[STEP_COLUMNS])
         before, points = after, now
@@ -76,5 +76,6 @@ def points_of(
     return {(row.unit, row.indicator): row.points for row in indicators.itertuples()}
 
 
-def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+def less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """What one has more than the other; None where either has none."""
     return None if one is None or other is None else one - other

@@ -7,9 +7,8 @@ read as exported (grids, headers) and mapped. What no column of the contract is 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,16 @@ import ibis
 import pandas as pd
 
 from chiso.base.errors import InputError
-from chiso.base.i18n import _, count, day
-from chiso.base.letters import plain
+from chiso.base.i18n import _, day
 from chiso.contract.records import Remark
 from chiso.contract.tables import TABLES, ContractTable
-from chiso.rules.settings import ILLUSTRATION_MARK
 from chiso.sources import moments
 from chiso.sources.agencies import Agencies
 from chiso.sources.apart import read_apart
-from chiso.sources.cells import read_cell, text_of, with_moments
-from chiso.sources.codes import Procedures, coded, from_json, unknown_words, with_known_names
+from chiso.sources.cells import text_of, with_moments
+from chiso.sources.codes import Procedures, coded, from_json, with_known_names
 from chiso.sources.corrections import FIX, HEADERS
-from chiso.sources.export_days import day_of
 from chiso.sources.grids import (
-    Grid,
-    as_text,
     delimiter_of,
     kind_of,
     read_json,
@@ -42,22 +36,21 @@ from chiso.sources.grids import (
     require_unicode,
 )
 from chiso.sources.headers import (
-    HEADER_ROWS,
     Found,
     Header,
     find_table,
     looks_like_statistics,
 )
-from chiso.sources.mappings import WORKBOOK, System, canonical_system, load_systems
+from chiso.sources.mappings import System, canonical_system, load_systems
 from chiso.sources.markup import read_html, read_mhtml, read_xml_2003
+from chiso.sources.parts import Part, number_of, quoted, selected, told_in_text
+from chiso.sources.remarks import left_out, not_read, of_header, of_others, of_words
 from chiso.sources.rules import Raw
 
 ENDINGS = (
     ".parquet", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".html", ".htm",
     ".mht", ".mhtml", ".xml", ".json",
 )  # fmt: skip
-# Files of figures that may lie beside records.
-FIGURES = ("counts.csv", "official.csv")
 _READERS = {
     "workbook": read_workbook,
     "html": read_html,
@@ -65,6 +58,9 @@ _READERS = {
     "xml2003": read_xml_2003,
     "text": read_text,
 }
+
+# Files of figures that may lie beside records.
+FIGURES = ("counts.csv", "official.csv")
 
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]
@@ -77,27 +73,6 @@ def unwatched(items: Iterable[Any], _total: int) -> Iterable[Any]:
 
 class _UnreadableError(InputError):
     """A file that DuckDB can't scan."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One file or sheet of a table: `found` as exported, or `relation`, SQL after FROM, with
-    `types` (name -> as the file types it) and the row number of its first row."""
-
-    file: str
-    sheet: str
-    table: str
-    found: Found | None = None
-    relation: str = ""
-    types: dict[str, str] = field(default_factory=dict)
-    first_row: int = 1
-    others: int = 0
-
-    @property
-    def made_on(self) -> date | None:
-        """The day on which the export says it was made."""
-        title = " ".join(self.found.title) if self.found else ""
-        return day_of([self.file, self.sheet, title])
 
 
 class Folder:
@@ -113,13 +88,13 @@ class Folder:
         self.remarks: list[Remark] = []
         problems: list[InputError] = []
         paths = files_of_records(folder)
-        self.remarks += _left_out(folder, paths)
+        self.remarks += left_out(folder, {*(path.name for path in paths), *FIGURES, "set-aside"})
         for path in watch(paths, len(paths)):
             try:
                 self._parts += self._parts_of(path)
             except InputError as error:
                 if path.suffix.lower() == ".txt":  # a note, which may lie beside records
-                    self.remarks.append(Remark(path.name, "", _not_read(path)))
+                    self.remarks.append(Remark(path.name, "", not_read(path)))
                 else:
                     problems.append(error)
         if problems:
@@ -157,7 +132,7 @@ class Folder:
         held &= {column.name for column in table.columns}
         fixes = [name for name in FIX if any(name in part.types for part in parts)]
         selects = [
-            self._selected(table, part, _number_of(part, i, parts), held, fixes)
+            self._selected(table, part, number_of(part, i, parts), held, fixes)
             for i, part in enumerate(parts)
         ]
         self._raw.execute(f"CREATE VIEW raw_{table.name} AS {' UNION ALL '.join(selects)}")
@@ -182,9 +157,9 @@ class Folder:
         """SQL of a part's rows. Those of an export are worked out here and now: they are in memory
         anyway, and many files would be planned anew for every question."""
         relation = with_moments(
-            part.relation, _told_in_text(table, part), self._dates, self._month_first(table, part)
+            part.relation, told_in_text(table, part), self._dates, self._month_first(table, part)
         )
-        rows = _select(table, replace(part, relation=relation), number, held, fixes)
+        rows = selected(table, replace(part, relation=relation), number, held, fixes)
         if part.found is None:
             return rows
         self._raw.execute(f"CREATE TABLE {part.relation}_read AS {rows}")
@@ -193,7 +168,7 @@ class Folder:
     def _month_first(self, table: ContractTable, part: Part) -> frozenset[str]:
         """The columns of a part whose dates have the month before the day; where that can't be told,
         it is said (`remarks`)."""
-        names = _told_in_text(table, part)
+        names = told_in_text(table, part)
         if not names:
             return frozenset()
         told = ", ".join(sql for name in names for sql in moments.orders(text_of(name)))
@@ -245,7 +220,7 @@ class Folder:
                     _require_width(path, grid.rows, found.header.last_row)
                 name = found.header.table
                 parts.append(Part(path.name, grid.sheet, name, found, others=found.others))
-                self.remarks += _of_header(parts[-1], found.header, grid)
+                self.remarks += of_header(parts[-1], found.header, grid)
             else:
                 sums = sums or looks_like_statistics(grid, self._systems)
                 notes = sum(any(cell not in ("", None) for cell in row) for row in grid.rows)
@@ -278,12 +253,12 @@ class Folder:
                 headers = {h: column for column, known in mapping.columns.items() for h in known}
                 columns = {headers[key]: 0 for key in keys if key in headers}
                 if set(TABLES[name].key) <= set(columns):
-                    self.remarks += _of_others(path, others)
+                    self.remarks += of_others(path, others)
                     header = Header(system, name, columns, 0)
                     found = Found(header, from_json(own, mapping), (), len(others))
                     return Part(path.name, "", name, found, others=len(others))
                 if others and not own:
-                    self.remarks += _of_others(path, others)
+                    self.remarks += of_others(path, others)
                     return Part(path.name, "", "", others=len(others))
         raise InputError(
             _("This JSON file holds no records that a file of params/sources/ describes."),
@@ -319,7 +294,7 @@ class Folder:
         """The part as a relation of the engine."""
         if part.found is None:
             return part
-        self.remarks += _of_words(part, part.found)
+        self.remarks += of_words(part, part.found)
         frame = coded(part.found, agencies, procedures)
         name = f"part_{part.table}_{number}"
         texts = {
@@ -353,32 +328,6 @@ def files_of_records(folder: Path) -> list[Path]:
         for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
         if path.suffix.lower() in ENDINGS and path.name[0] not in "~." and path.name not in FIGURES
     ]
-
-
-def _left_out(folder: Path, read: list[Path]) -> Iterator[Remark]:
-    """What lies in the folder and is not read, and what to do with it."""
-    if (folder / ILLUSTRATION_MARK).exists():
-        return
-    known = {*(path.name for path in read), *FIGURES, "set-aside"}
-    for path in sorted(folder.iterdir()):
-        if path.name[0] in "~." or path.name in known:
-            continue
-        words = (
-            _("a folder is not read: put its files beside the others")
-            if path.is_dir()
-            else _not_read(path)
-        )
-        yield Remark(path.name, "", words)
-
-
-def _not_read(path: Path) -> str:
-    """Why a file is not read and what to do with it."""
-    reasons = {
-        **dict.fromkeys((".zip", ".rar", ".7z"), _("an archive is not read: unpack it")),
-        **dict.fromkeys((".pdf", ".doc", ".docx"), _("not read: export it again as .xlsx")),
-    }
-    other = _("not read: this kind of file holds no records; export it as .xlsx or .csv")
-    return reasons.get(path.suffix.lower(), other)
 
 
 def _require_file(path: Path) -> None:
@@ -423,37 +372,6 @@ def _require_width(path: Path, rows: list[list[Any]], header: int) -> None:
             )
 
 
-def _of_header(part: Part, header: Header, grid: Grid) -> Iterator[Remark]:
-    """What was made of headings that say the same twice, or nothing that is known."""
-    names = {plain(h): c for c, headers in header.mapping.columns.items() for h in headers}
-    for name, further in header.again.items():
-        places = (header.columns[name], *further)
-        one, *others = (_heading(grid, header, at) for at in places)
-        words = _("of several columns of one meaning “{one}” counts, not {others}")
-        told = words.format(one=one, others=", ".join(f"“{text}”" for text in others))
-        yield Remark(part.file, part.sheet, told)
-    for heading, near in header.unread:
-        words = _("the heading “{heading}” is not known and was not read; nearest: “{near}”")
-        column = f"{part.table}.{names[near].replace('_name', '')}"
-        yield Remark(part.file, part.sheet, words.format(heading=heading, near=near), column)
-
-
-def _of_words(part: Part, found: Found) -> Iterator[Remark]:
-    """Words that no file of params/sources/ knows, and where to add them."""
-    system = found.header.system
-    file = "params/sources" if system.file in ("", WORKBOOK) else system.file
-    for name, word, number in unknown_words(found):
-        column = TABLES[part.table].column(name).heading
-        if word:
-            told = _("{column}: “{word}” is not known; add it to {place} ({count} rows)")
-        else:
-            told = _(
-                "{column}: what stands in {count} rows is no word that is known; they are set aside"
-            )
-        words = told.format(column=column, word=word, place=file, count=count(number))
-        yield Remark(part.file, part.sheet, words)
-
-
 def _of_service(
     records: list[dict[str, Any]], system: System
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -464,22 +382,6 @@ def _of_service(
         is_other = system.service and record.get("_service", system.service) != system.service
         (others if is_other else own).append(record)
     return own, others
-
-
-def _of_others(path: Path, others: list[dict[str, Any]]) -> Iterator[Remark]:
-    services = Counter(re.sub(r"[^A-Za-z0-9_.]", "", one["_service"])[:60] for one in others)
-    for service, number in services.items():
-        words = _("{count} records of {service} are no dossiers and are not read").format(
-            count=count(number), service=service
-        )
-        yield Remark(path.name, "", words)
-
-
-def _heading(grid: Grid, header: Header, at: int) -> str:
-    """The lowest text of a column's header."""
-    rows = grid.rows[max(header.last_row + 1 - HEADER_ROWS, 0) : header.last_row + 1]
-    texts = [as_text(row[at]) for row in rows if at < len(row)]
-    return next((text for text in reversed(texts) if text), "")
 
 
 def _require_columns(path: Path, parts: list[Part]) -> None:
@@ -510,46 +412,6 @@ def _all_of(problems: list[InputError]) -> InputError:
     )
 
 
-def _number_of(part: Part, number: int, parts: list[Part]) -> str:
-    """SQL for the number of the part whose columns a row has: a correction's, of the row that it
-    stands for, because what no export told stays untold when the row is handed in again."""
-    if FIX[0] not in part.types:
-        return str(number)
-    sheet = f"coalesce({FIX[1]}, '')" if FIX[1] in part.types else "''"
-    cases = [
-        f"WHEN {FIX[0]} = '{_quoted(one.file)}' AND {sheet} = '{_quoted(one.sheet)}' THEN {i}"
-        for i, one in enumerate(parts)
-        if FIX[0] not in one.types
-    ]
-    return f"CASE {' '.join(cases)} ELSE {number} END" if cases else str(number)
-
-
-def _select(table: ContractTable, part: Part, number: str, held: set[str], fixes: list[str]) -> str:
-    """SQL of a part's rows: where each stands, every column as its text and as its value."""
-    columns = [f"'{_quoted(part.file)}' AS _file", f"'{_quoted(part.sheet)}' AS _sheet"]
-    columns += [f"_number + {part.first_row - 1} AS _row", f"({number})::INTEGER AS _part"]
-    columns += [f"{'_step' if '_step' in part.types else 0}::INTEGER AS _step"]
-    for column in table.columns:
-        if column.name in held:
-            text, value = read_cell(column, part.types.get(column.name))
-            columns += [f"{text} AS t_{column.name}", f"{value} AS {column.name}"]
-    columns += [name if name in part.types else f"NULL::VARCHAR AS {name}" for name in fixes]
-    return f"SELECT {', '.join(columns)} FROM {part.relation}"
-
-
-def _told_in_text(table: ContractTable, part: Part) -> list[str]:
-    """The columns of moments that the part holds as text."""
-    return [
-        column.name
-        for column in table.columns
-        if column.kind in ("timestamp", "date") and part.types.get(column.name) == "VARCHAR"
-    ]
-
-
 def _place(path: Path) -> str:
     """A path in SQL that stands for itself, whatever DuckDB would take for a pattern."""
-    return "'" + _quoted(re.sub(r"[*?\[]", r"[\g<0>]", str(path))) + "'"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+    return "'" + quoted(re.sub(r"[*?\[]", r"[\g<0>]", str(path))) + "'"

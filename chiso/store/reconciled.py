@@ -23,6 +23,8 @@ from chiso.rules.units import Tree
 from chiso.store.revisions import Provenance
 
 _ABOUT = "about.json"
+# Columns of the kept tables that are text.
+_TEXT = {"unit", "portal_unit", "cause", "dossier_id", "procedure_id", "indicators"}
 _UNEXPLAINED = ("unexplained_numerator", "unexplained_denominator")
 
 
@@ -45,8 +47,9 @@ class Reconciled:
         lines = {code: rows.to_csv() for code, rows in self.lines.groupby("unit")}
         found = self.dossiers
         sizes: dict[str, list[str]] = {}
+        known = set(tree.by_code)
         for row in found[["unit", "portal_unit", "cause"]].itertuples(index=False):
-            for code in {row.unit, row.portal_unit} & set(tree.by_code):
+            for code in {row.unit, row.portal_unit} & known:
                 for above in (code, *tree.above(code)):
                     sizes.setdefault(above, []).append(f"{row.unit} {row.portal_unit} {row.cause}")
         return {
@@ -86,9 +89,8 @@ def keep(
     with staging_folder(target) as folder:
         lines.to_csv(folder / "lines.csv", index=False, lineterminator="\n")
         found.parts.to_csv(folder / "parts.csv", index=False, lineterminator="\n")
-        found.dossiers.reset_index(names="dossier_id").to_parquet(
-            folder / "dossiers.parquet", index=False
-        )
+        dossiers = found.dossiers.reset_index(names="dossier_id")
+        dossiers.to_csv(folder / "dossiers.csv", index=False, lineterminator="\n")
         (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         replace_folder(folder, target)
 
@@ -103,7 +105,7 @@ def read(store: Path, origin: Provenance) -> Reconciled | None:
             has_list=about["has_list"],
             lines=_table(folder / "lines.csv"),
             parts=_table(folder / "parts.csv")[STEP_COLUMNS],
-            dossiers=pd.read_parquet(folder / "dossiers.parquet"),
+            dossiers=_table(folder / "dossiers.csv"),
             made_from=about["made_from"],
         )
     except (OSError, ValueError, KeyError):
@@ -111,11 +113,9 @@ def read(store: Path, origin: Provenance) -> Reconciled | None:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    """Counts as int or None, points as Decimal or None."""
+    """Texts as text or None, counts as int or None, points as Decimal or None."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     for name in table.columns:
-        if name in ("unit", "cause"):
-            continue
-        convert = Decimal if "points" in name else int
+        convert = str if name in _TEXT else Decimal if name == "points" else int
         table[name] = pd.Series([convert(v) if v else None for v in table[name]], dtype=object)
     return table

@@ -11,7 +11,8 @@ from chiso.pages.commentary.province import (
     province_lead,
     province_moves,
 )
-from chiso.pages.commentary.unit import headline, notes, unit_comment
+from chiso.pages.commentary.reading_notes import notes
+from chiso.pages.commentary.unit import headline, unit_comment
 from chiso.pages.commentary.wording import check_wording, sentence
 
 __all__ = [

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from collections.abc import Iterable
+from decimal import Decimal
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import _, count, day, percent, points, short_points, whole_percent
-from chiso.base.markdown import bullets, division, escape, link, strong
-from chiso.explain import Carrier, carriers, cohort_standing, free_points
+from chiso.base.i18n import count, day, percent, points, short_points, whole_percent
+from chiso.base.markdown import bullets, division, escape, strong
+from chiso.explain import Carrier, carriers, cohort_standing
 from chiso.explain.certainty import certainty
 from chiso.explain.ownership import Lost, all_lost, has_dossiers, ownership
-from chiso.explain.standing import PETITIONS, SHOWN, Place, weakest
-from chiso.explain.way_up import WayStep, WayUp, most_reachable, next_band, way_up
+from chiso.explain.standing import SHOWN, Place, weakest
 from chiso.pages.commentary import movement
+from chiso.pages.commentary.advice import to_do
 from chiso.pages.commentary.own_text import with_own_text
-from chiso.pages.commentary.wording import about_cases, sentence
-from chiso.rules.indicators import NUMBERS, ClassBand
+from chiso.pages.commentary.wording import about_cases, listed, sentence
+from chiso.rules.indicators import NUMBERS
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures
 
@@ -54,7 +53,7 @@ def unit_comment(unit: UnitFigures) -> Markdown:
     text, which replaces or follows it."""
     if not has_dossiers(unit):
         return Markdown(with_own_text(unit, bullets([*_not_own(unit), *_rest_without(unit)])))
-    lists = [one for one in (_lost(unit), _to_do(unit)) if one]
+    lists = [one for one in (_lost(unit), to_do(unit)) if one]
     panels = "\n\n".join(division(one, "panel") for one in lists)
     below = [
         *_not_own(unit),
@@ -70,20 +69,6 @@ def unit_comment(unit: UnitFigures) -> Markdown:
     return Markdown(automatic if unit.unit.level == "tinh" else with_own_text(unit, automatic))
 
 
-def notes(unit: UnitFigures) -> Markdown:
-    """What a reader must know of these figures: inherited, free, carried over, absent, disputed."""
-    found = [
-        *_with_communes(unit),
-        *_inherited(unit),
-        *_free_petitions(unit),
-        *_published_only(unit),
-        *_no_score(unit),
-        *movement.too_few(unit),
-        *_differences(unit),
-    ]
-    return Markdown(bullets(found))
-
-
 def standing_sentence(unit: UnitFigures, with_rank: bool = True) -> str:
     """Total, class and rank, with the ties of the rank; or why there is no total; of a unit without
     dossiers the total alone, with a rank only where one was published. `with_rank`: False where
@@ -91,10 +76,11 @@ def standing_sentence(unit: UnitFigures, with_rank: bool = True) -> str:
     standing = unit.standing
     if standing.total is None:
         published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
-        present = _numbers(
-            unit, lambda row: row.basis != "" or _group(unit, row.indicator) in published
+        present = sum(
+            bool(row.basis) or unit.rules[row.indicator].indicator.group in published
+            for row in unit.indicators.itertuples()
         )
-        missing = len(NUMBERS) - len(present)
+        missing = len(NUMBERS) - present
         return sentence("standing_incomplete", unit=unit.unit.name, missing=missing)
     words = {
         "unit": unit.unit.name,
@@ -157,7 +143,7 @@ def _lost_item(unit: UnitFigures, lost: Lost, place: Place | None) -> str:
 
 def _name_of_rest(unit: UnitFigures, number: int) -> str:
     """The name of the group that an indicator is of."""
-    code = _group(unit, number)
+    code = unit.rules[number].indicator.group
     return next(str(one.name) for one in unit.figures.book.set.groups if one.code == code)
 
 
@@ -200,7 +186,7 @@ def _not_own(unit: UnitFigures) -> Iterable[str]:
         if lost:
             numbers = [one.numbers[0] for one in lost]
             total = sum((one.points - one.own for one in lost), Decimal(0))
-            words = {"points": points(total), "list": _listed(numbers)}
+            words = {"points": points(total), "list": listed(numbers)}
             if key == "chance":
                 words["cases"] = count(
                     max(unit.counts[number].denominator or 0 for number in numbers)
@@ -219,7 +205,7 @@ def _rest_without(unit: UnitFigures) -> Iterable[str]:
         yield sentence(
             "lost_without_dossiers",
             points=points(own),
-            list=_listed(sorted(number for one in lost for number in one.numbers)),
+            list=listed(sorted(number for one in lost for number in one.numbers)),
         )
 
 
@@ -250,85 +236,6 @@ def carrier_words(figures: Figures, number: int, one: Carrier) -> dict[str, obje
     return {"unit": name, "gap": gap, "cases": cases, "of": of, "share": share}
 
 
-def _to_do(unit: UnitFigures) -> str:
-    """The way with the fewest cases to the next class, else to the next rank; and what it takes from
-    the next period on where cases that can still be mended don't bring the class."""
-    standing, band = cohort_standing(unit), next_band(unit)
-    if standing.own is None:
-        return ""
-    words: dict[str, object]
-    if band:
-        words = {"band": str(band.name), "needed": points(band.at_least - standing.own)}
-        way = way_up(unit, band.at_least)
-        if way:
-            return _way(unit, way, "way_to_class", words)
-    parts = []
-    if standing.to_next_rank is not None:
-        words = {"rank": standing.next_rank, "needed": points(standing.to_next_rank)}
-        way = way_up(unit, standing.own + standing.to_next_rank)
-        if way:
-            parts.append(_way(unit, way, "way_to_rank", words))
-    if band:
-        parts.append(_next_period(unit, band))
-    return "\n\n".join(parts)
-
-
-def _way(unit: UnitFigures, way: WayUp, key: str, words: dict[str, object]) -> str:
-    """A way by its steps, those that bring most; all of them stand in a table (tables.way_table)."""
-    cases, after = count(way.cases), points(way.total_after)
-    head = sentence(key if way.is_proved else f"{key}_unproved", cases=cases, after=after, **words)
-    lines = bullets([_action(unit, step, way.from_records) for step in way.steps[:SHOWN]])
-    links = []
-    if key == "way_to_class" and len(way.steps) > 1:
-        is_shared = sum(step.cases for step in way.steps) > way.cases
-        more = "way_more_shared" if is_shared else "way_more"
-        links.append(link(sentence(more, number=len(way.steps)), "#table-way"))
-    elif way.from_records:
-        links.append(link(sentence("way_cases", number=len(unit.case_counts)), "#cases"))
-    if way.from_records and unit.figures.settings.cases == "public":
-        links.append(link(sentence("way_list"), f"{unit.unit.code}-cases.xlsx"))
-    if not way.from_records:
-        links.append(escape(sentence("every_case", number=len(way.steps))))
-    return "\n\n".join([strong(head), lines, *links])
-
-
-def _action(unit: UnitFigures, step: WayStep, from_records: bool) -> str:
-    """What to do about so many cases of an indicator, how many can be mended, what it brings."""
-    words = {
-        "action": about_cases("action", step.number, unit.figures.book, cases=count(step.cases)),
-        "number": step.number,
-        "points": points(step.points),
-    }
-    if step.lifted:
-        return sentence("action_item_lifting", lifted=_listed(step.lifted), **words)
-    if not from_records:
-        return sentence("action_item", **words)
-    table = unit.case_counts.set_index("indicator")["mendable"]
-    return sentence("action_item_mendable", mendable=count(int(table[step.number])), **words)
-
-
-def _next_period(unit: UnitFigures, band: ClassBand) -> str:
-    """The rates that bring the next class from the next period on, with the fewest cases as they are
-    now; or how far all of the unit's own cases bring it."""
-    needed = points(band.at_least - (unit.standing.total or Decimal(0)))
-    words = {"band": str(band.name), "needed": needed}
-    way = way_up(unit, band.at_least, every_case=True)
-    if way is None:
-        most = points(most_reachable(unit))
-        return escape(sentence("class_out_of_reach", total=most, **words))
-    items = [
-        sentence(
-            "rate_item",
-            number=step.number,
-            name=unit.figures.book.rule(step.number).indicator.name,
-            rate=percent(step.rate.quantize(Decimal("0.0001"), ROUND_CEILING)),
-            now=percent(unit.counts[step.number].rate),
-        )
-        for step in way.steps
-    ]
-    return f"{strong(sentence('class_next_period', **words))}\n\n{bullets(items)}"
-
-
 def _certain(unit: UnitFigures) -> Iterable[str]:
     """The range of ranks, and the chance of the class."""
     found, standing = certainty(unit.figures, unit.unit.cohort).get(unit.unit.code), unit.standing
@@ -341,97 +248,3 @@ def _certain(unit: UnitFigures) -> Iterable[str]:
         yield sentence("certain_rank", rank=standing.rank, **words)
     else:
         yield sentence("certain_ranks", low=found.low, high=found.high, **words)
-
-
-def _with_communes(unit: UnitFigures) -> Iterable[str]:
-    """That a district's figures hold those of its communes, where they come from records."""
-    below = unit.figures.tree.children(unit.unit.code)
-    if unit.unit.level != "tinh" and below and not unit.case_counts.empty:
-        yield sentence("with_communes", number=count(len(below)))
-
-
-def _inherited(unit: UnitFigures) -> Iterable[str]:
-    found = free_points(unit)
-    if found.inherited_numbers:
-        rules = [unit.rules[number] for number in found.inherited_numbers]
-        yield sentence(
-            "inherited",
-            list=_listed(found.inherited_numbers),
-            points=points(found.inherited),
-            max=short_points(sum((rule.max_points for rule in rules), Decimal(0))),
-        )
-
-
-def _free_petitions(unit: UnitFigures) -> Iterable[str]:
-    found = free_points(unit)
-    if found.free_numbers:
-        yield sentence(
-            "free_petitions", points=points(found.free), list=_listed(found.free_numbers)
-        )
-    if found.decides_rank and has_dossiers(unit):
-        yield sentence(
-            "free_decides_rank",
-            list=_listed(PETITIONS),
-            rank=found.rank,
-            rank_without=found.rank_without,
-        )
-
-
-def _published_only(unit: UnitFigures) -> Iterable[str]:
-    numbers = _numbers(unit, lambda row: row.basis == OFFICIAL)
-    groups = list(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
-    held = [
-        *unit.groups[unit.groups["basis"] == OFFICIAL]["points"],
-        *(
-            row.points
-            for row in unit.indicators.itertuples()
-            if row.indicator in numbers and _group(unit, row.indicator) not in groups
-        ),
-    ]
-    names = [_("group {code}").format(code=code) for code in groups]
-    names += [
-        _("indicator {number}").format(number=number)
-        for number in numbers
-        if _group(unit, number) not in groups
-    ]
-    if held:
-        yield sentence(
-            "published_only", points=points(sum(held, Decimal(0))), list=", ".join(names)
-        )
-
-
-def _no_score(unit: UnitFigures) -> Iterable[str]:
-    published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
-    without = {
-        "no_score": _numbers(unit, lambda row: row.points is None and row.basis != ""),
-        "no_data": _numbers(unit, lambda row: row.points is None and row.basis == ""),
-    }
-    for key, numbers in without.items():
-        silent = [number for number in numbers if _group(unit, number) not in published]
-        if silent:
-            yield sentence(key, number=len(silent), list=_listed(silent))
-
-
-def _differences(unit: UnitFigures) -> Iterable[str]:
-    if len(unit.differences):
-        yield sentence("differs", number=len(unit.differences))
-
-
-def _numbers(unit: UnitFigures, holds: Callable[[Any], bool]) -> list[int]:
-    return [row.indicator for row in unit.indicators.itertuples() if holds(row)]
-
-
-def _group(unit: UnitFigures, number: int) -> str:
-    return unit.figures.book.rule(number).indicator.group
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    """1, 2, 5–9: three and more in a row as a range."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts = [[f"{run[0]}–{run[-1]}"] if len(run) > 2 else list(map(str, run)) for run in runs]
-    return ", ".join(text for part in parts for text in part)

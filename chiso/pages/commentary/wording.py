@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
@@ -257,3 +257,15 @@ def _word_problems(key: str, language: str, text: str) -> Iterator[Problem]:
                     word=f"{{{word}}}", allowed=", ".join(f"{{{name}}}" for name in allowed)
                 ),
             )
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """1, 2, 5–9: three and more in a row as a range."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [[f"{run[0]}–{run[-1]}"] if len(run) > 2 else list(map(str, run)) for run in runs]
+    return ", ".join(text for part in parts for text in part)

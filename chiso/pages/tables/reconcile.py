@@ -25,7 +25,7 @@ def reconcile_lead(figures: Figures) -> Markdown | None:
         return None
     province = figures.tree.province
     number = len(_dossiers(found, figures, province))
-    texts = [_differing(found, figures, province, number), _unexplained(found)]
+    texts = [_differing(found, province, number), _unexplained(found)]
     texts.append(
         _("The portal's own list of dossiers was joined dossier by dossier.")
         if found.has_list
@@ -37,33 +37,30 @@ def reconcile_lead(figures: Figures) -> Markdown | None:
     return Markdown(bullets(texts))
 
 
-def _differing(found: Reconciled, figures: Figures, unit: str, number: int) -> str:
-    moment = f"{found.captured:%H:%M}"
-    words = {
-        "time": moment,
-        "day": day(found.captured),
-        "number": count(number),
-        "points": points(abs(_stake(found, unit))),
-    }
-    stake = _stake(found, unit)
-    if not number and not stake:
+def _differing(found: Reconciled, unit: str, number: int) -> str:
+    """How the portal's figures of a unit differ, `number` dossiers of it known to be the cause."""
+    moment, stake = f"{found.captured:%H:%M}", _stake(found, unit)
+    words = {"time": moment, "day": day(found.captured), "number": count(number)}
+    if not number and not stake and unit not in set(_open_lines(found.lines)["unit"]):
         return _("At {time} on {day} the portal had the same figures.").format(**words)
+    words["by"] = _by_points(stake)
+    if not number:
+        return _(
+            "At {time} on {day} the portal's figures differed from our records, it is not known by"
+            " which dossiers: {by}."
+        ).format(**words)
+    return _("At {time} on {day} the portal counted {number} dossiers otherwise: {by}.").format(
+        **words
+    )
+
+
+def _by_points(stake: Decimal) -> str:
+    size = points(abs(stake))
     if stake > 0:
-        text = _(
-            "At {time} on {day} the portal counted {number} dossiers otherwise: {points} points"
-            " fewer than by our records."
-        )
-    elif stake < 0:
-        text = _(
-            "At {time} on {day} the portal counted {number} dossiers otherwise: {points} points"
-            " more than by our records."
-        )
-    else:
-        text = _(
-            "At {time} on {day} the portal counted {number} dossiers otherwise: the points are the"
-            " same."
-        )
-    return text.format(**words)
+        return _("{points} points fewer than by our records").format(points=size)
+    if stake < 0:
+        return _("{points} points more than by our records").format(points=size)
+    return _("the points are the same")
 
 
 def _unexplained(found: Reconciled) -> str:
@@ -81,11 +78,9 @@ def _open_lines(lines: pd.DataFrame) -> pd.DataFrame:
     return lines[(left != 0).any(axis=1)]
 
 
-def _stake(found: Reconciled, unit: str, lines: pd.DataFrame | None = None) -> Decimal:
+def _stake(found: Reconciled, unit: str) -> Decimal:
     """Points by our counts less those by the portal's, of the indicators that both score."""
-    rows = found.lines if lines is None else lines
-    own = rows[rows["unit"] == unit].dropna(subset=["ours_points", "portal_points"])
-    return sum((row.ours_points - row.portal_points for row in own.itertuples()), Decimal(0))
+    return sum(found.lines[found.lines["unit"] == unit]["points"].dropna(), Decimal(0))
 
 
 def _dossiers(found: Reconciled, figures: Figures, unit: str) -> pd.DataFrame:
@@ -190,11 +185,6 @@ def reconcile_indicator_table(unit: UnitFigures) -> Table | None:
         portal = (row["portal_numerator"], row["portal_denominator"])
         if ours == portal:
             continue
-        stake = (
-            None
-            if row["ours_points"] is None or row["portal_points"] is None
-            else row["ours_points"] - row["portal_points"]
-        )
         left = (row["unexplained_numerator"], row["unexplained_denominator"])
         rows.append(
             [
@@ -202,7 +192,7 @@ def reconcile_indicator_table(unit: UnitFigures) -> Table | None:
                 names[row["indicator"]],
                 _pair(ours),
                 _pair(portal),
-                stake,
+                row["points"],
                 "–" if None in left else _pair(left) if any(left) else _("nothing"),
             ]
         )
@@ -232,7 +222,7 @@ def reconcile_line(unit: UnitFigures) -> Markdown | None:
     if found is None:
         return None
     dossiers = _dossiers(found, unit.figures, unit.unit.code)
-    text = _differing(found, unit.figures, unit.unit.code, len(dossiers))
+    text = _differing(found, unit.unit.code, len(dossiers))
     if len(dossiers):
         text += " " + _("{causes}.").format(causes=_main_causes(dossiers))
     if unit.unit.code in set(_open_lines(found.lines)["unit"]):
