@@ -112,7 +112,9 @@ class Folder:
         for part in self._parts:
             if part.table == table.name and part.found is None:
                 try:
-                    self._raw.execute(f"SELECT max(hash(COLUMNS(*))) FROM {part.relation}").fetchall()
+                    self._raw.execute(
+                        f"SELECT max(hash(COLUMNS(*))) FROM {part.relation}"
+                    ).fetchall()
                 except duckdb.Error as error:
                     raise _unreadable(self._folder / part.file, error) from None
 
