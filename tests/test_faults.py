@@ -1,7 +1,6 @@
 """Faults of the machine: a full disk, a clock that is set back. The last good page stays, the store is
 whole, and the next run finishes."""
 
-import ctypes
 import errno
 import os
 import re
@@ -21,7 +20,6 @@ from few_pages import keep_short
 
 from chiso.base import clock
 from chiso.base.excel import Sheet, write_workbook
-from chiso.base.files import only_one
 from chiso.base.period import parse_period
 from chiso.publishing import execute
 from chiso.publishing.report import ReportRequest, build_report
@@ -173,91 +171,3 @@ def test_a_clock_that_was_set_back_changes_no_page_and_no_order_of_revisions(sma
     os.utime(counts, (0, 0))
     assert "Không có gì thay đổi" in run_chiso(*REPORT, project=small).stdout
     assert (small / "reports/_site/2026/H15.120.html").read_text("utf-8") == page
-
-
-def damaged(path):
-    """The file with one byte changed in its middle, as a bad sector leaves it."""
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0x55
-    path.write_bytes(content)
-
-
-def test_a_damaged_page_of_the_cache_is_made_again(small):
-    assert run_chiso(*REPORT, project=small).returncode == 0
-    site = small / "reports/_site/2026"
-    before = contents(site)
-    for path in (small / "reports/.cache/2026/H15.120").rglob("*"):
-        if path.is_file():
-            damaged(path)
-    again = run_chiso(*REPORT, project=small)
-    assert again.returncode == 0, again.stderr
-    assert contents(site) == before
-
-
-def test_a_damaged_revision_of_the_store_is_named_and_the_site_stays(small):
-    """Whichever of its files it is: nothing is read from it, nothing is written over it."""
-    assert run_chiso(*REPORT, project=small).returncode == 0
-    site, (folder,) = small / "reports/_site/2026", (small / "data/store/H15/2026").glob("r*")
-    before = contents(site)
-    for name in ("indicators.csv", "provenance.json"):
-        good = (folder / name).read_bytes()
-        damaged(folder / name)
-        done = run_chiso(*REPORT, "--force", project=small)
-        assert done.returncode == 2 and "Traceback" not in done.stderr, (name, done.stderr)
-        assert str(folder) in done.stderr, done.stderr
-        assert contents(site) == before
-        (folder / name).write_bytes(good)
-    assert run_chiso(*REPORT, "--force", project=small).returncode == 0
-    assert contents(site) == before
-
-
-def bound_by_permissions():
-    """Even root may then not write where the permissions say so: CAP_DAC_OVERRIDE goes with the exec."""
-    drop_from_bounding_set, dac_override = 24, 1
-    ctypes.CDLL(None).prctl(drop_from_bounding_set, dac_override, 0, 0, 0)
-
-
-@pytest.mark.parametrize("place", ["reports/_site", "data/store"])
-def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(small, place):
-    assert run_chiso(*REPORT, project=small).returncode == 0
-    site = small / "reports/_site/2026"
-    before = contents(site)
-    counts = small / "data/samples/dak-lak-2026-10-10/counts.csv"
-    text = counts.read_text("utf-8")
-    counts.write_text(re.sub(r"(H15\.120,5,)\d+", r"\g<1>1", text), "utf-8")
-    folders = [path for path in [small / place, *(small / place).rglob("*")] if path.is_dir()]
-    for folder in folders:
-        folder.chmod(0o555)
-    try:
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("chiso")), *REPORT],
-            env={**os.environ, "CHISO_PROJECT": str(small), "LANGUAGE": "vi"},
-            preexec_fn=bound_by_permissions,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        for folder in folders:
-            folder.chmod(0o755)
-    assert done.returncode == 2, done.stderr
-    assert place in done.stderr and "Traceback" not in done.stderr
-    assert contents(site) == before
-    counts.write_text(text, "utf-8")
-    assert run_chiso(*REPORT, project=small).returncode == 0
-    assert contents(site) == before
-
-
-def test_a_run_waits_for_another_one_and_says_so(small, tmp_path):
-    site, said = small / "reports/_site/2026", tmp_path / "said"
-    with only_one(site), said.open("w") as told:
-        waiting = subprocess.Popen(
-            [str(Path(sys.executable).with_name("chiso")), *REPORT],
-            env={**os.environ, "CHISO_PROJECT": str(small), "LANGUAGE": "vi"},
-            stdout=told,
-            stderr=subprocess.STDOUT,
-        )
-        while waiting.poll() is None and "lượt chạy khác" not in said.read_text("utf-8"):
-            time.sleep(0.1)
-        assert waiting.poll() is None and not site.exists(), said.read_text("utf-8")
-    assert waiting.wait() == 0 and site.is_dir()
