@@ -126,6 +126,10 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
 	@$(BIN)/pytest -m long
 
+mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính điểm, xem kiểm thử có phát hiện không (ONLY=) | make mutants ONLY='chiso.scoring.score.*'
+	@$(BIN)/mutmut run $(if $(ONLY),$(call quote,$(value ONLY)),'chiso.scoring.score.*' 'chiso.rules.working_days.*')
+	@$(BIN)/mutmut results | grep -v 'not checked'
+
 audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục lỗ hổng đã tải về (ADVISORIES=) | make audit ADVISORIES=../advisory-database
 	@test -n $(call quote,$(value ADVISORIES)) || { echo "Thiếu thư mục danh mục lỗ hổng. Tải về: git clone https://github.com/pypa/advisory-database" >&2; exit 2; }
 	@$(BIN)/python tools/audit.py $(call quote,$(value ADVISORIES))

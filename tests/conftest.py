@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 from few_pages import keep_few
+from hypothesis import settings
 
 from chiso.base.i18n import use_language
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "samples" / "dak-lak-2026-10-10"
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+# No test asserts a time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,6 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "JSON deeper than any, and closed": ("a.json", lambda: b"[" * 200_000 + b"]" * 200_000, ""),
     "Parquet with noise in its middle": ("dossiers.parquet", lambda: noisy_parquet(), ""),
-    "Parquet shifted by one byte": ("dossiers.parquet", lambda: b"\0" + parquet(), ""),
     "header too far down": ("so.xlsx", lambda: xlsx([["x"]] * 70 + exports.printed()), ""),
     "a workbook of notes": ("so.xlsx", lambda: xlsx([["Ghi chú"], ["của tôi"]]), "Không tìm thấy"),
     "a row longer than the header": (

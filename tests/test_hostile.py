@@ -9,7 +9,7 @@ import exports
 import pandas as pd
 import pytest
 from conftest import ROOT
-from hostile_bytes import HEADER, ROW, xls
+from hostile_bytes import HEADER, ROW, parquet, xls
 from hostile_records import READABLE, UNREADABLE
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -40,6 +40,13 @@ def test_what_cant_be_read_is_one_clear_error(folder, kind):
     message = str(caught.value)
     assert name in message and says in message and "→" in message
     assert "Nguyen" not in message
+
+
+def test_parquet_whose_end_is_whole_and_whose_rows_are_not_is_named(folder):
+    """It opens; that it is broken shows when its rows are read."""
+    (folder / "dossiers.parquet").write_bytes(b"\0" + parquet())
+    with pytest.raises(InputError, match=r"dossiers\.parquet.*\n.*→"):
+        load_records(folder, TREE)
 
 
 def test_an_old_workbook_cut_off_anywhere_is_one_clear_error(folder):
