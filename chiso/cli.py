@@ -18,18 +18,24 @@ from chiso.commands import (
     daily,
     demo,
     digest,
+    due,
     explain,
     fetch,
     history,
+    letters,
     measure,
+    publish,
     reconcile,
+    register,
     report,
     score,
+    unpublish,
+    verify,
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, explain, cases, comment, reconcile,
-    history,
+    demo, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -24,15 +24,18 @@
     const page = (location.pathname.split("/").pop() || "index.html").replace(/\.html$/, "");
     const all = (window.chisoPeriods || []).filter((period) => period.pages.includes(decodeURIComponent(page)));
     const own = all.find((period) => period.name === words.period);
-    if (!own || all.length < 2) return;
-    const kind = all.filter((period) => period.kind === own.kind);
+    if (!own) return;
+    // Invented figures and real ones never lead to each other.
+    const sisters = all.filter((period) => period.illustrative === own.illustrative);
+    if (sisters.length < 2) return;
+    const kind = sisters.filter((period) => period.kind === own.kind);
     const place = kind.indexOf(own);
-    const link = (period, text) => element("a", text, { href: `../${period.name}/${page}.html` });
+    const link = (period, text) => element("a", text, { href: `${period.path}/${page}.html` });
     const items = [];
     if (place > 0) items.push(link(kind[place - 1], `‹ ${kind[place - 1].label}`));
     if (place < kind.length - 1) items.push(link(kind[place + 1], `${kind[place + 1].label} ›`));
-    const others = all.filter((period) => period !== own && !items.some((item) => item.href.includes(`/${period.name}/`)));
-    others.forEach((period) => items.push(link(period, period.label)));
+    const near = [kind[place - 1], own, kind[place + 1]];
+    sisters.filter((period) => !near.includes(period)).forEach((period) => items.push(link(period, period.label)));
     document.querySelector("header").append(list(words.periods, "periods", items));
   };
   const script = document.createElement("script");

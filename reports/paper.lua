@@ -7,8 +7,15 @@ local stringify = pandoc.utils.stringify
 -- Divisions that only a screen needs.
 local SCREEN_ONLY = { filters = true, downloads = true, files = true, nearby = true, screen = true }
 -- Divisions that the typst template has a function for, and Word a style.
-local TYPST = { headline = true, failed = true, brief = true, chart = true, below = true }
-local WORD = { headline = "Headline", failed = "Failed", chart = "Chart", below = "Chart Source" }
+local TYPST = {
+  headline = true, failed = true, brief = true, chart = true, below = true,
+  ["appendix-name"] = true, ["appendix-title"] = true, ["appendix-of"] = true,
+}
+local WORD = {
+  headline = "Headline", failed = "Failed", chart = "Chart", below = "Chart Source",
+  ["appendix-name"] = "Appendix Name", ["appendix-title"] = "Appendix Title", ["appendix-of"] = "Appendix Of",
+}
+local NO_BREAK = "\u{a0}"
 -- What ends a page in Word, in a line without height.
 local PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="PageEnd"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 -- What a line of text holds between the margins, in points.
@@ -352,7 +359,7 @@ local function as_report(document)
   if not frame then
     return nil
   end
-  document.meta.title = frame.subject
+  document.meta.title = frame.subject or frame.about
   local kept, level = pandoc.Blocks({}), nil
   for _, block in ipairs(document.blocks) do
     if block.t == "Header" and level and block.level <= level then
@@ -365,6 +372,48 @@ local function as_report(document)
       kept:insert(block)
     end
   end
+  document.blocks = kept
+  return document
+end
+
+-- In a letter every item of a list is a paragraph with its dash or number, as such letters have it.
+local function as_paragraphs(list)
+  local blocks = pandoc.Blocks({})
+  for place, item in ipairs(list.content) do
+    local mark = list.t == "OrderedList" and (list.start + place - 1) .. "." or "-"
+    for position, block in ipairs(item) do
+      if block.t == "BulletList" or block.t == "OrderedList" then
+        blocks:extend(as_paragraphs(block))
+      else
+        local words = pandoc.Inlines(block.content)
+        if position == 1 then
+          words:insert(1, pandoc.Str(mark .. NO_BREAK))
+        end
+        blocks:insert(pandoc.Para(words))
+      end
+    end
+  end
+  return blocks
+end
+
+-- A letter has no headings; its appendices stand behind the signature, on pages of their own.
+local function as_letter(document)
+  local frame = document.meta.chiso and document.meta.chiso.paper
+  if not (frame and frame.addressed) then
+    return nil
+  end
+  local kept, appendices = pandoc.Blocks({}), {}
+  for _, block in ipairs(document.blocks) do
+    if block.t == "Div" and block.classes:includes("appendix") then
+      appendices[#appendices + 1] = pandoc.MetaBlocks(block.content)
+    elseif block.t == "BulletList" or block.t == "OrderedList" then
+      kept:extend(as_paragraphs(block))
+    else
+      kept:insert(block)
+    end
+  end
+  frame.appendices = pandoc.MetaList(appendices)
+  document.meta.chiso.paper = frame
   document.blocks = kept
   return document
 end
@@ -387,7 +436,7 @@ local function with_last_words(document)
   if is_typst then
     document.blocks:extend({ raw("#block(sticky: true, width: 100%)["), last, raw("]") })
   elseif last.t == "Para" then
-    document.blocks:insert(pandoc.Div({ last }, { ["custom-style"] = "Last Words" }))
+    document.blocks:insert(pandoc.Div({ last }, { ["custom-style"] = "Last Paragraph" }))
   else
     last.content[1] = { pandoc.Div(paragraphs(last.content[1]), { ["custom-style"] = "Last Words" }) }
     document.blocks:insert(last)
@@ -401,5 +450,6 @@ return {
   { Image = Image, Link = Link, Math = Math, Table = Table, Span = Span, Div = Div },
   { Pandoc = without_empty },
   { Pandoc = in_order },
+  { Pandoc = as_letter },
   { Pandoc = with_last_words },
 }

@@ -90,6 +90,8 @@ def styles(document) -> None:
     style(document, "Nation", 12, ALIGN.CENTER, bold=True)
     style(document, "Motto", 13, ALIGN.CENTER, bold=True)
     style(document, "Number", 13, ALIGN.CENTER, before=6)
+    style(document, "About", 12, ALIGN.CENTER, before=6)
+    style(document, "Addressed", 13, ALIGN.CENTER, before=18, after=12)
     style(document, "Place", 13, ALIGN.CENTER, before=6, italic=True)
     style(document, "Data", 12, ALIGN.CENTER, before=2, after=8, italic=True)
     mark = style(document, "Mark", 13, ALIGN.CENTER, before=8, bold=True)
@@ -106,11 +108,15 @@ def styles(document) -> None:
     style(document, "Recipients", 12, ALIGN.LEFT, bold=True, italic=True)
     style(document, "Recipient", 11, ALIGN.LEFT)
     style(document, "Signer", 13, ALIGN.CENTER, bold=True)
+    style(document, "Appendix Name", 14, ALIGN.CENTER, after=3, bold=True)
+    style(document, "Appendix Title", 13, ALIGN.CENTER, after=3, bold=True)
+    style(document, "Appendix Of", 13, ALIGN.CENTER, after=9, italic=True)
     style(document, "Closing", 9.5, ALIGN.LEFT, before=14)
     page_end = style(document, "PageEnd", 1, ALIGN.LEFT)
     page_end.paragraph_format.line_spacing = Pt(1)
     style(document, "Last Words", 13, ALIGN.JUSTIFY, after=3)
-    for name in ("Table Caption", "Chart", "Last Words"):
+    style(document, "Last Paragraph", 13, ALIGN.JUSTIFY, after=3, indent=Cm(1))
+    for name in ("Table Caption", "Chart", "Last Words", "Last Paragraph"):
         document.styles[name].paragraph_format.keep_with_next = True
 
 

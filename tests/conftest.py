@@ -35,7 +35,9 @@ def make_project(folder: Path) -> Path:
     for name in ("notebooks", "params"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copytree(ROOT / "data" / "samples", folder / "data" / "samples")
-    built = shutil.ignore_patterns("_site", "_failed", "_internal", "_digest", ".*")
+    built = shutil.ignore_patterns(
+        *("_site", "_failed", "_internal", "_digest", "_due", "_letters", "_published", ".*")
+    )
     shutil.copytree(ROOT / "reports", folder / "reports", ignore=built)
     return folder
 

@@ -95,8 +95,8 @@ def test_marks_and_letters_stand_out():
 def test_the_dark_screen_has_a_colour_for_every_one_of_paper():
     style = (ROOT / "reports" / "page.css").read_text(encoding="utf-8")
     for colour in (HELD, LOST, TRACK, INK, MUTED, PAPER):
-        assert re.search(rf'style\*="fill: {colour}"', style), colour
-        assert re.search(rf'style\*="stroke: {colour}"', style), colour
+        assert re.search(rf'\[fill="{colour}"\]', style), colour
+        assert re.search(rf'\[stroke="{colour}"\]', style), colour
 
 
 def words(chart):

@@ -35,6 +35,7 @@ DIGESTS = st.builds(
     changes=st.lists(LINE, max_size=3).map(tuple),
     orders=st.lists(ORDER, max_size=3).map(tuple),
     moved=st.lists(LINE, max_size=2).map(tuple),
+    due=st.lists(LINE, max_size=3).map(tuple),
     origin=st.just("Số liệu lần 7, lưu ngày 15/09/2022, tính đến 14/09/2022."),
     page=st.just("reports/_site/2022-09/H31.html"),
 )
@@ -46,6 +47,7 @@ LONG = Digest(
     orders=(OrderWords("Ủy ban $x$ & <b>" + "n" * 60, "W " * 120, "Y " * 120, "Hạn 30/09/2022."),)
     * 3,
     moved=("Tự tăng " * 28,) * 2,
+    due=("Đến hạn " * 29,) * 3,
     origin="Số liệu lần 7.",
     page="reports/_site/2022-09/H31.html",
 )

@@ -136,3 +136,10 @@ def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path):
 )
 def test_names_of_sheets_are_what_excel_allows(text, name):
     assert sheet_name(text) == name
+
+
+def test_a_row_is_as_high_as_the_longest_text_in_it(tmp_path):
+    table = pd.DataFrame({"a": ["ngắn", "d" * 61, "d" * 181]})
+    write_workbook(tmp_path / "high.xlsx", [Sheet("Bảng", table)])
+    rows = openpyxl.load_workbook(tmp_path / "high.xlsx")["Bảng"].row_dimensions
+    assert [rows[y].height for y in (4, 5, 6)] == [None, 30, 60]

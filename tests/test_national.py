@@ -198,7 +198,7 @@ def test_names_are_short():
 
 def lines_of(svg):
     """The vertices of every line that is drawn in the colour of the province."""
-    paths = re.findall(r'<path d="([^"]+)"[^>]*style="fill: none; stroke: #d55e00', svg)
+    paths = re.findall(r'<path d="([^"]+)"[^>]*fill="none" stroke="#d55e00"', svg)
     return [len(re.findall(r"[ML]", path)) for path in paths]
 
 

@@ -30,6 +30,7 @@ def test_notebook_is_thin_and_stripped(path):
 def test_there_is_one_notebook_a_kind_of_report():
     assert [path.stem for path in NOTEBOOKS] == [
         "compare",
+        "correction",
         "daily",
         "data_quality",
         "index",

@@ -19,7 +19,7 @@ from chiso.base.markdown import Column, attribute, division, escape, heading, li
 from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.publishing import paper
-from chiso.publishing.render import pandoc_command, prepare, run
+from chiso.publishing.render import render
 from chiso.rules.paper_rules import paper_rules
 from chiso.rules.units import Cohort, Tree, Unit, load_tree
 
@@ -97,8 +97,8 @@ def write_page(folder, content, **front):
 def papers(tmp_path_factory):
     """The folder with the PDF and the Word file of one page."""
     folder = write_page(tmp_path_factory.mktemp("paper"), body())
-    output = prepare(folder)
-    paper.write_papers(folder, "H15.15")
+    output = render(folder, ["H15.15"], papers=True)
+    paper.finish_papers(folder, "H15.15")
     return output
 
 
@@ -117,8 +117,8 @@ def one(tmp_path):
     """Makes the papers of a page with a given body in a folder of its own."""
 
     def made(content, **front):
-        output = prepare(write_page(tmp_path, content, **front))
-        paper.write_papers(tmp_path, "H15.15")
+        output = render(write_page(tmp_path, content, **front), ["H15.15"], papers=True)
+        paper.finish_papers(tmp_path, "H15.15")
         return output
 
     return made
@@ -351,9 +351,8 @@ def test_no_number_is_broken_where_a_table_has_many_columns(one):
 def test_an_indicator_with_its_number_is_no_item_of_a_list(tmp_path):
     """Typst takes "16." at the beginning of a cell for an item, indents it and leaves no room."""
     made = table([Column("Chỉ số")], [["16. Tỷ lệ hồ sơ"]], anchor="table-a", caption="B").data
-    prepare(write_page(tmp_path, made))
-    source = run(pandoc_command(tmp_path, "H15.15", "typst"), tmp_path).stdout.decode()
-    assert "[16\\. Tỷ lệ hồ sơ]" in source
+    render(write_page(tmp_path, made), ["H15.15"], papers=True)
+    assert "[16\\. Tỷ lệ hồ sơ]" in (tmp_path / "H15.15.typ").read_text("utf-8")
 
 
 def test_the_finding_of_a_chart_stays_on_the_page_of_its_picture(word):
@@ -395,8 +394,8 @@ def test_a_letter_that_no_font_has_costs_no_paper(one):
 def test_a_chart_too_high_for_a_page_is_its_sentence(tmp_path):
     write_page(tmp_path, division('![](./high.svg){alt="Cột thấp nhất là chỉ số 6."}', "chart"))
     (tmp_path / "high.svg").write_text(SVG.format(height=2000), encoding="utf-8")
-    output = prepare(tmp_path)
-    paper.write_papers(tmp_path, "H15.15")
+    output = render(tmp_path, ["H15.15"], papers=True)
+    paper.finish_papers(tmp_path, "H15.15")
     assert plain("Cột thấp nhất là chỉ số 6.") in all_text(PdfReader(output / "H15.15.pdf"))
     word = Document(str(output / "H15.15.docx"))
     assert len(word.inline_shapes) == 0

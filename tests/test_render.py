@@ -13,7 +13,6 @@ from chiso.publishing.render import (
     RenderError,
     choose_writer,
     pandoc_command,
-    prepare,
     render,
     run,
 )
@@ -83,18 +82,30 @@ def test_the_quarto_project_runs_no_code_and_brings_no_theme():
     assert set(PROJECT_FILES) >= {html["template"], html["css"]}
 
 
-def test_pandoc_writes_papers_by_what_the_quarto_project_asks_for(documents):
+def test_papers_are_what_pandoc_writes_of_the_quarto_projects_formats_one_by_one(documents):
     formats = yaml.safe_load((ROOT / "reports/_quarto.yml").read_text("utf-8"))["format"]
-    prepare(documents)
-    for kind in ("typst", "docx"):
-        command = pandoc_command(documents, "a", kind)
-        assert f"--to={kind}" in command and f"--from={formats[kind]['from']}" in command
-        assert [f"--lua-filter={name}" for name in formats[kind]["filters"]] == [
-            option for option in command if option.startswith("--lua-filter")
-        ]
-    assert f"--reference-doc={formats['docx']['reference-doc']}" in command
-    assert f"--template={formats['docx']['template']}" in command
-    assert command[-1].endswith("/_rendered/a.docx")
+    output = render(documents, ["a"], papers=True)
+    command = pandoc_command(documents, "a")
+    assert "--lua-filter=papers.lua" not in command
+    alone = output.with_name("alone")
+    alone.mkdir()
+    run([*command[:-1], f"--output={alone}/a.html"], documents)
+    assert (alone / "a.html").read_bytes() == (output / "a.html").read_bytes()
+    made = {"typst": documents / "a.typ", "docx": output / "a.docx"}
+    for kind, path in made.items():
+        # Quarto puts the parts of typst's template into one of its own.
+        asked = {"template": "paper.typst", **formats[kind]}
+        options = ("from", "template", "wrap", "reference-doc")
+        one = alone / path.name
+        run(
+            [
+                command[0], "a.qmd", f"--to={kind}", "--standalone", f"--output={one}",
+                *(f"--{name}={asked[name]}" for name in options if name in asked),
+                *(f"--lua-filter={name}" for name in asked["filters"]),
+            ],
+            documents,
+        )  # fmt: skip
+        assert path.read_bytes() == one.read_bytes()
 
 
 def test_quarto_gets_the_parts_of_the_paper_under_the_names_that_it_looks_for():

@@ -22,7 +22,8 @@ from chiso.base.i18n import _
 
 _FORMULA_BEGINS = ("=", "+", "-", "@")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
-_NARROWEST, _WIDEST, _WIDEST_NUMBER = 8, 60, 14
+_NARROWEST, _WIDEST, _WIDEST_NUMBER, _COVER = 8, 60, 14, 90
+_LINE = 15  # points
 # Above a table: its title, then the way back to the cover or how to read the sheet.
 _TOP = 2
 # Letters that a portrait sheet of A4 holds in a readable size; a wider table lies on its side.
@@ -129,17 +130,19 @@ class _Styles:
         )
         self.strong = workbook.add_format({"bold": True, "valign": "top"})
         self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-        self.guarded = workbook.add_format({"quote_prefix": True})
-        self.day = workbook.add_format({"num_format": "dd/mm/yyyy"})
-        self.moment = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        self.top = workbook.add_format({"valign": "top"})
+        self.guarded = workbook.add_format({"quote_prefix": True, "valign": "top"})
+        self.day = workbook.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
+        self.moment = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top"})
         self.numbers = {
-            kind: workbook.add_format({"num_format": code}) for kind, code in NUMBER_FORMATS.items()
+            kind: workbook.add_format({"num_format": code, "valign": "top"})
+            for kind, code in NUMBER_FORMATS.items()
         }
 
 
 def _write_cover(worksheet: Any, cover: Cover, sheets: Sequence[Sheet], styles: _Styles) -> None:
     worksheet.set_column(0, 0, 34)
-    worksheet.set_column(1, 1, 90)
+    worksheet.set_column(1, 1, _COVER)
     worksheet.write_string(0, 0, cover.title, styles.title)
     rows = count(1)
     for word, value in cover.facts:
@@ -157,7 +160,9 @@ def _write_cover(worksheet: Any, cover: Cover, sheets: Sequence[Sheet], styles: 
     worksheet.write_string(y, 0, _("How to read"), styles.head)
     worksheet.write_blank(y, 1, None, styles.head)
     for note in cover.notes:
-        worksheet.write_string(next(rows), 1, note, styles.wrapped)
+        y = next(rows)
+        worksheet.write_string(y, 1, note, styles.wrapped)
+        _heighten(worksheet, y, len(note), _COVER)
     _set_print(worksheet, wide=False)
 
 
@@ -170,20 +175,31 @@ def _write(worksheet: Any, sheet: Sheet, styles: _Styles, has_cover: bool) -> No
     columns = list(sheet.table.columns)
     for x, header in enumerate(columns):
         worksheet.write_string(_TOP, x, str(header), styles.head)
-    whole = 0
+    whole, tall = 0, dict[int, int]()
     for x, header in enumerate(columns):
         number = styles.numbers.get(sheet.kinds[x]) if sheet.kinds else None
         longest, values = _NARROWEST, sheet.table.iloc[:, x].tolist()
         for y, value in enumerate(values, start=_TOP + 1):
-            longest = max(longest, _cell(worksheet, y, x, value, styles, number))
+            letters = _cell(worksheet, y, x, value, styles, number)
+            longest = max(longest, letters)
+            if letters > _WIDEST:
+                tall[y] = max(letters, tall.get(y, 0))
         width = _width(str(header), longest, any(isinstance(value, str) for value in values))
-        worksheet.set_column(x, x, width)
+        worksheet.set_column(x, x, width, styles.top)
         whole += width
+    for y, letters in tall.items():
+        _heighten(worksheet, y, letters)
     worksheet.freeze_panes(_TOP + 1, 0)
     if columns:
         worksheet.autofilter(_TOP, 0, _TOP + max(len(sheet.table), 1), len(columns) - 1)
     worksheet.repeat_rows(_TOP)
     _set_print(worksheet, wide=whole > _PORTRAIT)
+
+
+def _heighten(worksheet: Any, y: int, letters: int, width: int = _WIDEST) -> None:
+    """Room for a text that wraps: Excel finds it by itself, LibreOffice does not."""
+    if letters > width:
+        worksheet.set_row(y, _LINE * -(-letters // width))
 
 
 def _width(header: str, longest: int, is_text: bool) -> int:

@@ -1,14 +1,15 @@
 """What stands behind a revision that was measured from records: its cases and what became of rows.
 
-Files of a revision's folder: cases.parquet (CASE_COLUMNS), case_counts.csv, rows.csv,
+Files of a revision's folder: cases.parquet (CASE_COLUMNS), prints.parquet (RECORD_PRINTS), case_counts.csv, rows.csv,
 set_aside.csv, gaps.csv, handed_in.csv, compared.csv, and the measures without points: handling.csv
-and processing_times.csv; procedure_dossiers.csv; procedure_differences.csv and procedure_lists.csv where
-there were two lists of procedures. A revision of counts that were handed in has none of them; one of figures
+and processing_times.csv; procedure_dossiers.csv; due.csv of an open period; procedure_differences.csv and
+procedure_lists.csv where there were two lists of procedures. A revision of counts that were handed in has none of them; one of figures
 that the national portal published has flags.csv, published_days.csv and divergence.csv (Published).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -19,7 +20,11 @@ import pandas as pd
 from chiso.contract.counts import COUNT_COLUMNS
 from chiso.rules.units import Tree
 
-CASES = "cases.parquet"
+CASES, PRINTS = "cases.parquet", "prints.parquet"
+# So many rows of either are read or passed over together.
+_ROWS_TOGETHER = 10_000
+# kind (dossiers, petitions), unit, half an MD5 of the record's id, half an MD5 of all its cells.
+RECORD_PRINTS = ["kind", "unit", "key", "row"]
 # Moments are seconds since 1970. `reason`: a word of pages/tables/cases.py. `days_late`: begun days after
 # the limit, where there is one. `mendable`: still open, so that it can count before the end.
 CASE_COLUMNS = [
@@ -83,6 +88,9 @@ COMPARED_FIELDS = ("name", "levels", "agency", "term", "fee", "parts", "online")
 # item: ours, of:<unit> (of these, by lead agency), national, by_code, by_name, compared_<field>, hidden,
 # set_aside, to_come.
 PROCEDURE_LISTS = ["item", "number"]
+# Dossiers of a unit itself that are in process and in time on the last day that the figures cover, and
+# fall due on it or in the next working days (params/daily.yml, due_days), by day (days since 1970).
+DUE = ["unit", "due_day", "dossiers"]
 # Counts of 5 and 21 with the other comparison of moments (MeasureOptions.comparison): by days where the
 # set compares moments, by moments where it compares days.
 COMPARED = COUNT_COLUMNS
@@ -108,6 +116,7 @@ _TABLES = {
     "procedure_dossiers": PROCEDURE_DOSSIERS,
     "procedure_differences": PROCEDURE_DIFFERENCES,
     "procedure_lists": PROCEDURE_LISTS,
+    "due": DUE,
 }
 _PUBLISHED = ("flags", "published_days", "divergence")
 _TEXT = (
@@ -126,7 +135,9 @@ class Evidence:
     what the records lack (GAPS). `handed_in`: dossiers by unit (HANDED_IN). `handling` (HANDLING),
     `processing_times` (PROCESSING_TIMES, of the procedures with most dossiers): measures without
     points. `compared` (COMPARED). `procedure_dossiers` (PROCEDURE_DOSSIERS).
-    `procedure_differences` and `procedure_lists`: None where there were no two lists."""
+    `procedure_differences` and `procedure_lists`: None where there were no two lists. `due` (DUE):
+    None of a period that is over, and where no records can tell. `prints` (RECORD_PRINTS): beside the
+    figures, no part of them."""
 
     cases: pd.DataFrame
     case_counts: pd.DataFrame
@@ -142,6 +153,8 @@ class Evidence:
     )
     procedure_differences: pd.DataFrame | None = None
     procedure_lists: pd.DataFrame | None = None
+    due: pd.DataFrame | None = None
+    prints: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RECORD_PRINTS))
 
     @property
     def texts(self) -> dict[str, str]:
@@ -154,10 +167,13 @@ class Evidence:
 
     @cached_property
     def parquet(self) -> bytes:
-        """The cases as the bytes of CASES."""
-        file = BytesIO()
-        self.cases.to_parquet(file, index=False)
-        return file.getvalue()
+        """The cases as the bytes of CASES, by unit: who reads those of one unit reads little else."""
+        return _parquet(self.cases.sort_values("unit", kind="stable"))
+
+    @cached_property
+    def prints_parquet(self) -> bytes:
+        """The prints as the bytes of PRINTS."""
+        return _parquet(self.prints)
 
 
 @dataclass(frozen=True)
@@ -176,6 +192,20 @@ class Published:
             f"{name}.csv": getattr(self, name).to_csv(index=False, lineterminator="\n")
             for name in _PUBLISHED
         }
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    file = BytesIO()
+    table.to_parquet(file, index=False, row_group_size=_ROWS_TOGETHER)
+    return file.getvalue()
+
+
+def read_prints(folder: Path) -> pd.DataFrame | None:
+    """RECORD_PRINTS in a revision's folder; None where the revision has none, or they are damaged."""
+    try:
+        return pd.read_parquet(folder / PRINTS)[RECORD_PRINTS]
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def read_small(folder: Path, name: str) -> pd.DataFrame:
@@ -227,6 +257,18 @@ def read_open_overdue(folder: Path) -> pd.DataFrame:
     late = [("indicator", "==", 5), ("days_late", ">", 0)]
     rows = pd.read_parquet(path, columns=[*columns, "ended_s"], filters=late)
     return rows[rows["ended_s"].isna()][columns]
+
+
+# What is known of single cases that letters asked for.
+BY_ID = ["unit", "indicator", "id", "ended_s"]
+
+
+def read_by_id(folder: Path, ids: Iterable[str]) -> pd.DataFrame:
+    """The cases with certain ids (BY_ID), whoever has them; no rows where the revision has none."""
+    path, wanted = folder / CASES, list(ids)
+    if not path.is_file() or not wanted:
+        return pd.DataFrame(columns=BY_ID)
+    return pd.read_parquet(path, columns=BY_ID, filters=[("id", "in", wanted)])
 
 
 def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:

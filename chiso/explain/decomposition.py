@@ -14,7 +14,7 @@ from chiso.scoring.score import Count, indicator_part
 from chiso.store.figures import Figures, UnitFigures
 
 # Denominators that are a stock (procedures, services, communes), not a flow that is new every period.
-_STOCKS = frozenset({3, 6, 7, 9, 10, 15, 17})
+STOCKS = frozenset({3, 6, 7, 9, 10, 15, 17})
 _PETITIONS = frozenset({19, 20})
 
 
@@ -204,7 +204,7 @@ def _scope_effect(unit: UnitFigures, before: Any, after: Any, difference: Decima
     many done as before among those of now, less the points of before."""
     if 0 in (before.denominator, after.denominator):
         return difference
-    if after.indicator not in _STOCKS:
+    if after.indicator not in STOCKS:
         return Decimal(0)
     kept = Count(min(before.numerator, after.denominator), after.denominator)
     rule = unit.rules[after.indicator]

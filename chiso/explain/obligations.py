@@ -37,7 +37,7 @@ class FollowUp:
 
 def unit_duties(unit: UnitFigures) -> tuple[UnitDuty, ...]:
     """What the unit leads or coordinates, by indicator; empty where the period has no assignments."""
-    content = _in_force(unit.figures)
+    content = assignments_in_force(unit.figures)
     if content is None:
         return ()
     lost = {row.indicator: row.points_lost for row in unit.indicators.itertuples()}
@@ -56,7 +56,7 @@ def unit_duties(unit: UnitFigures) -> tuple[UnitDuty, ...]:
 
 def follow_up(figures: Figures) -> tuple[FollowUp, ...]:
     """The indicators that cost points with those in charge, the costliest first."""
-    content = _in_force(figures)
+    content = assignments_in_force(figures)
     if content is None:
         return ()
     return tuple(
@@ -72,7 +72,7 @@ def follow_up(figures: Figures) -> tuple[FollowUp, ...]:
     )
 
 
-def _in_force(figures: Figures) -> AssignmentFile | None:
+def assignments_in_force(figures: Figures) -> AssignmentFile | None:
     """The assignments of the period, if it names any that had begun by its end."""
     name = figures.settings.assignments
     content = load_assignments(name) if name else None

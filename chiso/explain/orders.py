@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from math import floor
 from statistics import median
-
-import numpy as np
 
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.ownership import OWN, kind_of, with_dossiers
@@ -17,7 +15,7 @@ from chiso.rules.explain_rules import explain_rules
 from chiso.rules.indicators import Rule
 from chiso.rules.settings import Settings
 from chiso.rules.units import Unit
-from chiso.rules.working_days import days_since_1970, load_calendar
+from chiso.rules.working_days import load_calendar
 from chiso.scoring.score import Count
 from chiso.store.figures import Figures
 
@@ -91,7 +89,7 @@ def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
     the lowest part of its cohort (params/explain.yml), if its failures cost points of its own; never
     an agency without dossiers or one that is better than the median of its cohort.
     """
-    counted = figures.evidence("case_counts").set_index(["unit", "indicator"])["mendable"].to_dict()
+    counted = _mendable(figures)
     day = deadline_of(figures.settings) if has_period else None
     whole, found = figures.province.counts, []
     for one in compared(figures):
@@ -112,6 +110,25 @@ def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
     return tuple(order for _cost, order in found)
 
 
+def own_orders(figures: Figures, code: str) -> tuple[Order, ...]:
+    """What an agency would be ordered on every indicator that costs points of its own, whether it is
+    named for it or not, by indicator; `deadline` is left open."""
+    counted = _mendable(figures)
+    whole, found = figures.province.counts, []
+    for one in compared(figures):
+        number = one.rule.indicator.number
+        for held in one.held:
+            if held.unit.code == code and held.is_own and held.failures:
+                found.append(_order(held, one, figures, whole.get(number), counted))
+    return tuple(order for order in found if order)
+
+
+def _mendable(figures: Figures) -> dict[tuple[str, int], int]:
+    """(unit, indicator) -> how many cases can still be mended; empty of bare counts."""
+    table = figures.evidence("case_counts").set_index(["unit", "indicator"])
+    return table["mendable"].to_dict()
+
+
 def is_from_counts(figures: Figures) -> bool:
     """Whether the figures are counts without the records behind them: nobody knows what is open."""
     return figures.evidence("case_counts").empty
@@ -121,11 +138,12 @@ def deadline_of(settings: Settings) -> date:
     """Until when what an order asks for has to be done: the last day of a period that runs; once it
     is over, so many working days later (params/explain.yml)."""
     last_day = settings.period.last_day
-    if settings.is_provisional:
-        return last_day
-    number = explain_rules().orders.working_days_after
-    day = load_calendar().later(np.array([days_since_1970(last_day)]), number)[0]
-    return date(1970, 1, 1) + timedelta(days=int(day))
+    return last_day if settings.is_provisional else working_days_after(last_day)
+
+
+def working_days_after(day: date) -> date:
+    """The last of the working days that an order gives from a day on (params/explain.yml)."""
+    return load_calendar().day_after(day, explain_rules().orders.working_days_after)
 
 
 def compared(figures: Figures) -> tuple[Compared, ...]:

@@ -146,6 +146,18 @@ def moves_of(figures: Figures, ago: timedelta) -> Moves | None:
     return figures.once(("moves", ago), work)
 
 
+def corrected(figures: Figures) -> Moves | None:
+    """What moved since the revision before, where the period was over in both; else None."""
+
+    def work() -> Moves | None:
+        older = revisions_up_to(figures)[:-1]
+        if not older or figures.provenance.is_provisional or older[-1].is_provisional:
+            return None
+        return moves_since(figures, older[-1])
+
+    return figures.once("corrected", work)
+
+
 def steps(figures: Figures, most: int) -> tuple[Step, ...]:
     """The newest `most` revisions up to that of the figures, newest first, each beside the one before."""
     found = revisions_up_to(figures)[-most - 1 :]
@@ -212,7 +224,7 @@ def named_movers(figures: Figures, moves: Moves) -> tuple[UnitMove, ...]:
         for move in moves.agencies
         if shown(move.by_dossiers)
         and move.unit.code not in left_out
-        and min(_dossiers(one.unit(move.unit.code)) for one in (before, figures)) >= least
+        and min(dossiers_of(one.unit(move.unit.code)) for one in (before, figures)) >= least
     )
 
 
@@ -285,6 +297,7 @@ def _more_dossiers(before: UnitFigures, after: UnitFigures) -> int | None:
     return after.handed_in[0] - before.handed_in[0]
 
 
-def _dossiers(unit: UnitFigures) -> int:
+def dossiers_of(unit: UnitFigures) -> int:
+    """How many dossiers indicator 5 counts of a unit."""
     count = unit.counts.get(_ON_TIME)
     return (count.denominator or 0) if count else 0

@@ -34,7 +34,8 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     `definitions`, and what tells a case to a reader: `reason`, the word for what decided indicator 5;
     `days_late`, begun days after the limit (not above 0: kept; empty: no limit); `received_s`,
     `due_s` (the limit that applied), `end_s`, seconds since 1970; `received_at`, `worked_end_at`
-    (the end less the time that the applicant was waited for), moments; `channel`, `status`."""
+    (the end less the time that the applicant was waited for), `compared_at` (what indicator 5
+    compares with the limit), moments; `channel`, `status`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
     here, there, population = judged.here, judged.there, judged.population
     files = population if scope.options.dossier_population == "processed" else here
@@ -52,6 +53,7 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
         end_s=judged.end.epoch_seconds(),
         received_at=judged.received,
         worked_end_at=_without_waiting(judged, judged.end),
+        compared_at=judged.compared,
         population=population,
         on_time=population & judged.in_time,
         complained=population & judged.complaint,
@@ -175,15 +177,15 @@ def _calendar_tables(calendar: Calendar) -> tuple[ir.Table, ir.Table]:
 
 
 def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
-    """`in_time`, `days_late` and `reason` of indicator 5, with the set's options."""
+    """`compared`, `in_time`, `days_late` and `reason` of indicator 5, with the set's options."""
     now = _literal(scope.now)
     ended = is_true(dossiers.end <= now)
     dossiers = dossiers.mutate(ended=ended, moment=ended.ifelse(dossiers.end, now))
     waiting = ~dossiers.ended & dossiers.status.identical_to(SUPPLEMENT_ASKED)
     asked_again = waiting & is_true(dossiers.times_asked > 1)
     asked = (dossiers.asked <= now).ifelse(dossiers.asked, now)
-    compared = waiting.ifelse(asked, _without_waiting(dossiers, dossiers.moment))
-    limit = dossiers.deadline
+    moment = waiting.ifelse(asked, _without_waiting(dossiers, dossiers.moment))
+    compared, limit = moment, dossiers.deadline
     days_late = (
         compared.epoch_seconds() - limit.epoch_seconds() + SECONDS_A_DAY - 1
     ) / SECONDS_A_DAY
@@ -204,7 +206,10 @@ def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
     if scope.options.suspended == "on_time":
         in_time = in_time | waiting | dossiers.status.identical_to(STOPPED)
     return dossiers.mutate(
-        in_time=in_time, days_late=days_late.floor().cast("int64"), reason=reason
+        compared=moment,
+        in_time=in_time,
+        days_late=days_late.floor().cast("int64"),
+        reason=reason,
     )
 
 

@@ -21,11 +21,14 @@ from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
 from chiso.measures.definitions import needs_of
+from chiso.measures.falling_due import due_days
 from chiso.measures.handling import handling
 from chiso.measures.procedure_dossiers import procedure_dossiers
 from chiso.measures.procedure_lists import compare_records
 from chiso.measures.processing_times import most_handled, processing_times
+from chiso.measures.record_prints import record_prints
 from chiso.measures.scope import ancestors, lacking
+from chiso.rules.daily_rules import daily_rules
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import Tree
 
@@ -58,6 +61,8 @@ def find(
         procedure_dossiers=procedure_dossiers(held, times),
         procedure_differences=lists.differences if lists else None,
         procedure_lists=lists.numbers if lists else None,
+        due=due_days(held, daily_rules().due_days.value),
+        prints=record_prints(records.tables, period),
     )
 
 

@@ -160,4 +160,4 @@ def column_or_empty(table: pd.DataFrame, name: str) -> pd.Series:
     """A column of text of a small table; empty text where a cell or the column is absent."""
     if name not in table.columns:
         return pd.Series("", index=table.index, dtype=object)
-    return table[name].fillna("").astype(str)
+    return table[name].astype(object).fillna("").astype(str)

@@ -18,6 +18,8 @@ from chiso.base.locations import params_dir, project_root
 from chiso.base.versions import code_hash, package_versions
 from chiso.explain import said_by_others
 from chiso.explain.national import NationalView
+from chiso.explain.outcomes import last_outcomes, outcomes
+from chiso.explain.owed import owed_in
 from chiso.explain.revised import revisions_up_to
 from chiso.store import revisions
 from chiso.store.figures import Figures, load_figures, store_dir
@@ -37,7 +39,8 @@ def whole_content(figures: Figures) -> Content:
     hashes = [one.provenance.figures_hash for one in (*figures.earlier, figures)]
     compared = [f"{unit} {items}" for unit, items in sorted(figures.published.items())]
     beside = figures.reconciled.made_from if figures.reconciled else ""
-    text = " ".join([_told(figures), *hashes, *compared, beside])
+    letters = repr((last_outcomes(figures), owed_in(figures, figures.settings.as_of)))
+    text = " ".join([_told(figures), *hashes, *compared, beside, letters])
     return Content(_digest(text), figures.provenance.revision)
 
 
@@ -77,6 +80,10 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
     if figures.reconciled:
         for code, told in figures.reconciled.by_unit(figures.tree).items():
             texts.get(code, []).append(told)
+    for outcome in outcomes(figures, lambda letter: letter.is_issued):
+        texts.get(outcome.letter.addressee, []).append(repr(outcome))
+    for owed in owed_in(figures, figures.settings.as_of):
+        texts.get(owed.agency, []).append(repr(owed))
     since = _last_changes(figures)
     return {unit: Content(_digest("\n".join(lines)), since[unit]) for unit, lines in texts.items()}
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import numpy as np
-
 from chiso.base import clock
 from chiso.base.errors import InputError, UserError
 from chiso.base.files import fault_of, only_one
@@ -19,7 +17,7 @@ from chiso.explain.revised import difference
 from chiso.publishing.report import is_published
 from chiso.rules.daily_rules import daily_rules
 from chiso.rules.settings import Settings, load_settings
-from chiso.rules.working_days import days_since_1970, load_calendar
+from chiso.rules.working_days import load_calendar
 from chiso.store.figures import Figures, newest_figures, store_dir
 from chiso.store.pipeline import score_period
 from chiso.store.revisions import Provenance, history
@@ -181,9 +179,9 @@ def _told(run: PeriodRun, today: date) -> str:
 def _claims_more(figures: Figures, today: date) -> bool:
     """Whether figures say that they cover a period which has working days left: a moment that was
     mistyped makes them so."""
-    following = load_calendar().later(np.array([days_since_1970(today)]), 1)[0]
+    following = load_calendar().day_after(today, 1)
     last_day = figures.settings.period.last_day
-    return figures.settings.as_of > today and following <= days_since_1970(last_day)
+    return figures.settings.as_of > today and following <= last_day
 
 
 def _moved(run: PeriodRun) -> str:

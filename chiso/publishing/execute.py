@@ -34,7 +34,7 @@ from chiso.publishing.kernel import (
     kernel_options,
 )
 from chiso.publishing.pages import COMPARE, Page
-from chiso.publishing.paper import write_papers
+from chiso.publishing.paper import finish_papers
 from chiso.publishing.render import KilledError, render
 from chiso.rules.units import RECONCILE
 
@@ -131,9 +131,9 @@ def _write_files(page: Page, executed: Path, job: Job) -> None:
         with scratch_folder() as folder:
             for path in work.iterdir():
                 shutil.copyfile(path, folder / path.name)
-            output = render(folder, [page.name])
+            output = render(folder, [page.name], papers=page.has_papers)
             if page.has_papers:
-                write_papers(folder, page.name)
+                finish_papers(folder, page.name)
             for path in output.iterdir():
                 shutil.copyfile(path, work / path.name)
 

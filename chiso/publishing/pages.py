@@ -13,8 +13,10 @@ from chiso.base.i18n import _, current_language, day
 from chiso.base.locations import project_root
 from chiso.base.markdown import escape
 from chiso.explain.national import national_view
+from chiso.explain.revised import corrected
 from chiso.pages.commentary import national_title
 from chiso.pages.marks import mark_of
+from chiso.pages.tables.correction import correction_title
 from chiso.publishing import paper
 from chiso.publishing.content import (
     Content,
@@ -25,6 +27,7 @@ from chiso.publishing.content import (
 )
 from chiso.rules.units import (
     COMPARE,
+    CORRECTION,
     DAILY,
     INDEX,
     METHOD,
@@ -149,6 +152,7 @@ def common_pages(figures: Figures) -> list[Page]:
                 (QUALITY, "data_quality", _("Data quality"), content),
                 *((*one, content) for one in _lists(figures)),
                 *(((DAILY, "daily", _("Changes by day"), daily),) if daily else ()),
+                *((*one, daily) for one in _correction(figures) if daily),
             )
         ),
     ]
@@ -166,10 +170,19 @@ def _lists(figures: Figures) -> list[tuple[str, str, str]]:
     return [(PROCEDURES_PAGE, "procedures", title)] if figures.has_lists else []
 
 
+def _correction(figures: Figures) -> list[tuple[str, str, str]]:
+    """Name, notebook and title of the page of what a later revision changed, of a period that is over."""
+    moves = corrected(figures)
+    return [(CORRECTION, "correction", correction_title(moves))] if moves else []
+
+
 def _daily_crumb(figures: Figures) -> list[tuple[str, str]]:
     """The way to the page of changes by day, from the pages about all units; none while there is no
     such page. The pages of agencies have none: they stay as they are while others move."""
-    return [(f"{DAILY}.html", _("Changes by day"))] if daily_content(figures) else []
+    if not daily_content(figures):
+        return []
+    found = [(f"{name}.html", title) for name, _book, title in _correction(figures)]
+    return [(f"{DAILY}.html", _("Changes by day")), *found]
 
 
 def _compare_page(figures: Figures, content: Content, crumbs: list[tuple[str, str]]) -> Page:

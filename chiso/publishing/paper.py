@@ -6,13 +6,14 @@ for the PDF, reference.docx and paper.openxml for Word), what both share in repo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from chiso import __version__
 from chiso.base.i18n import _, day
 from chiso.base.markdown import escape
 from chiso.base.period import Period
-from chiso.publishing.render import output_folder, pandoc_command, project_options, run
+from chiso.publishing.render import output_folder, project_options
 from chiso.publishing.typesetting import pdf
 from chiso.publishing.word import complete_word_file
 from chiso.rules.paper_rules import Signer, paper_rules
@@ -31,25 +32,45 @@ def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
     above = tree.unit(unit.parent) if unit.parent else None
     seat = above if above and unit.level == "so" else unit
     signer = rules.signer(unit)
-    blank = _NO_BREAK * 6
     return {
         **({"superior": escape(str(above.name).upper())} if above else {}),
         "issuer": escape(str(unit.name).upper()),
-        "number": _("No.: {blank}/BC-{symbol}").format(blank=blank, symbol=signer.symbol or "…"),
-        "nation": escape(_("Socialist Republic of Viet Nam").upper()),
-        "motto": escape(_("Independence - Freedom - Happiness")),
-        "place": _("{place}, day {blank} month {blank} year {blank}").format(
-            place=escape(rules.place(seat)), blank=blank
-        ),
+        **letterhead(seat, f"/BC-{signer.symbol or '…'}"),
         "kind": escape(_("Report").upper()),
         "subject": escape(
             _("Results of serving citizens and businesses by Indicator set 766, {period}, {unit}")
             .format(period=period.label, unit=_in_one(unit))
         ),
-        "to": escape(_("Recipients:")),
-        "recipients": [escape(one) for one in _recipients(unit, above)],
-        "signer": [escape(one.upper()) for one in _signer(signer)],
+        **ending(_recipients(unit, above), _signer(signer)),
     }  # fmt: skip
+
+
+def letterhead(seat: Unit, symbol: str) -> dict[str, object]:
+    """Number, nation, motto, place and date of a paper, with room for the clerk's number and date;
+    `seat`: whose place it is dated from, `symbol`: what stands behind the number."""
+    blank = _NO_BREAK * 6
+    return {
+        "number": _("No.: {blank}{symbol}").format(blank=blank, symbol=escape(symbol)),
+        "nation": escape(_("Socialist Republic of Viet Nam").upper()),
+        "motto": escape(_("Independence - Freedom - Happiness")),
+        "place": _("{place}, day {blank} month {blank} year {blank}").format(
+            place=escape(paper_rules().place(seat)), blank=blank
+        ),
+    }
+
+
+def ending(recipients: Iterable[str], signer: Iterable[str]) -> dict[str, object]:
+    """Who gets a paper and who signs it; all words are data."""
+    return {
+        "to": escape(_("Recipients:")),
+        "recipients": [escape(one) for one in recipients],
+        "signer": [escape(one.upper()) for one in signer],
+    }
+
+
+def in_one_line(text: str) -> str:
+    """Words (data) between which no line is broken."""
+    return escape(text).replace(" ", _NO_BREAK)
 
 
 def _in_one(unit: Unit) -> str:
@@ -94,15 +115,11 @@ def origin(figures: Figures, revision: int) -> dict[str, str]:
     }
 
 
-def write_papers(folder: Path, page: str) -> None:
-    """Write <page>.pdf and <page>.docx of <folder>/<page>.qmd, where the HTML page goes.
-
-    `folder` is prepared (render.prepare). The same document gives the same bytes. UserError if
-    pandoc or typst refuse it.
-    """
+def finish_papers(folder: Path, page: str) -> None:
+    """Make <page>.pdf and <page>.docx of what render(..., papers=True) left of <page>, where the HTML
+    page is. The same document gives the same bytes. UserError if typst refuses it."""
     output = output_folder(folder)
-    source = run(pandoc_command(folder, page, "typst"), folder).stdout
     standard = project_options(folder)["format"]["typst"]["pdf-standard"]
+    source = (folder / f"{page}.typ").read_bytes()
     (output / f"{page}.pdf").write_bytes(pdf(source, folder, standard))
-    run(pandoc_command(folder, page, "docx"), folder)
     complete_word_file(output / f"{page}.docx")

@@ -80,7 +80,7 @@ class Remake:
         """The hash of what all pages of a period have in common, the figures aside."""
         files = {
             path.relative_to(project_root()).as_posix(): sha256(path)
-            for path in sorted([*_templates(), *_parameters(self.settings)])
+            for path in sorted([*templates(), *_parameters(self.settings)])
         }
         return _digest(repr((self.writer, code_hash(), package_versions(), files)))
 
@@ -89,7 +89,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _templates() -> Iterator[Path]:
+def templates() -> Iterator[Path]:
     """Everything in reports/ that was not built: no folder that begins with _ or a dot."""
     reports = project_root() / "reports"
     for path in reports.iterdir():

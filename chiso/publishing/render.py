@@ -21,6 +21,7 @@ import yaml
 from chiso.base.errors import ParameterError, UserError
 from chiso.base.i18n import _
 from chiso.base.locations import project_root
+from chiso.publishing.policy import secure
 
 WriterName = Literal["auto", "quarto", "pandoc"]
 # Under a C locale both programs fail on file names that are not ASCII. The day on which a Word file
@@ -41,6 +42,7 @@ PROJECT_FILES = (
     "compare.js",
     "index.js",
     "paper.lua",
+    "papers.lua",
     "paper.typst",
     "typst-template.typ",
     "typst-show.typ",
@@ -48,7 +50,9 @@ PROJECT_FILES = (
     "reference.docx",
 )
 # Options of a format in _quarto.yml that pandoc knows by the same name.
-_OPTIONS = ("from", "template", "css", "wrap", "columns", "reference-doc")
+_OPTIONS = ("from", "template", "css", "wrap", "columns")
+# Writes the papers of a page beside its HTML.
+PAPERS = "papers.lua"
 # How much of what a program said is shown, where its error begins, and what is no trouble.
 _TAIL = 2000
 _ERROR = re.compile(r"^error\b", re.IGNORECASE | re.MULTILINE)
@@ -89,36 +93,34 @@ def prepare(folder: Path) -> Path:
     return output
 
 
-def render(folder: Path, pages: Sequence[str]) -> Path:
+def render(folder: Path, pages: Sequence[str], papers: bool = False) -> Path:
     """Write <page>.html for every <page>.qmd of `folder` with pandoc; returns the folder that holds
-    them. Nothing outside `folder` is read or written. Papers: paper.py."""
+    them. Nothing outside `folder` is read or written. `papers`: leave there what paper.finish makes
+    the PDF and the Word file of."""
     output = prepare(folder)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda page: run(pandoc_command(folder, page), folder), pages))
+        list(pool.map(lambda page: run(pandoc_command(folder, page, papers), folder), pages))
+    for page in pages:
+        secure(output / f"{page}.html")
     return output
 
 
-def pandoc_command(folder: Path, page: str, kind: str = "html") -> list[str]:
-    """The pandoc call that does for one page what reports/_quarto.yml asks of Quarto.
-
-    `kind` is a format there: html, typst (to the standard output, for the compiler) or docx.
-    """
+def pandoc_command(folder: Path, page: str, papers: bool = False) -> list[str]:
+    """The pandoc call that does for one page what reports/_quarto.yml asks of Quarto; with `papers`
+    for its PDF and its Word file too (reports/papers.lua)."""
     import pypandoc
 
-    options = project_options(folder)["format"][kind]
-    if kind == "typst":
-        # Quarto puts the same two parts into a template of its own.
-        options = {**options, "template": "paper.typst"}
-    output = "-" if kind == "typst" else output_folder(folder) / f"{page}.{kind}"
+    options = project_options(folder)["format"]["html"]
     return [
         pypandoc.get_pandoc_path(),
         f"{page}.qmd",
-        f"--to={kind}",
+        "--to=html",
         "--standalone",
         *(f"--{name}={options[name]}" for name in _OPTIONS if name in options),
-        *(f"--lua-filter={name}" for name in options.get("filters", ())),
-        *(["--embed-resources"] if options.get("embed-resources") else []),
-        f"--output={output}",
+        *(f"--lua-filter={name}" for name in ((PAPERS,) if papers else ())),
+        *(f"--lua-filter={name}" for name in options["filters"]),
+        "--embed-resources",
+        f"--output={output_folder(folder) / page}.html",
     ]
 
 

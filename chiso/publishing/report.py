@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from chiso.base.files import only_one, replace_folder, staging_folder, tidy_scratch
-from chiso.base.i18n import _
+from chiso.base.i18n import _, current_language
 from chiso.base.locations import project_root
 from chiso.base.period import Period
 from chiso.pages.commentary import check_texts
@@ -31,8 +31,8 @@ from chiso.publishing.quarto import write_pages
 from chiso.publishing.reconciling import reconcile_figures
 from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
-from chiso.publishing.site import Folders, Site, State, Written, read_site
-from chiso.rules.settings import Settings, load_settings
+from chiso.publishing.site import Folders, Site, State, Written, folders_of, read_site
+from chiso.rules.settings import load_settings
 from chiso.rules.units import load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
@@ -99,7 +99,7 @@ def bring_up_to_date(
     reconcile_figures(figures, tell)
     check_units(figures, request.units)
     check_texts(figures, tell)
-    folders = _folders(figures.settings)
+    folders = folders_of(figures.settings)
     with only_one(folders.pages, tell):
         tidy_scratch()
         site = read_site(folders, figures.provenance.revision)
@@ -240,7 +240,18 @@ class _Run:
         known = {**self.site.written.keys, **keys}
         # Without its key a failed page is made again by the next run.
         good = {name: known[name] for name in files if name in known and name not in failed}
-        Written(self._revision, states, good, files).save(made_here.pages)
+        told = self.figures.settings
+        Written(
+            self._revision,
+            states,
+            good,
+            files,
+            as_of=told.as_of.isoformat(),
+            is_illustrative=told.is_illustrative,
+            province=str(self.figures.province.unit.name),
+            language=current_language(),
+            writer=self.writer,
+        ).save(made_here.pages)
         # The cases first: a run that is killed in between leaves the pages of the last run, which
         # then makes those again whose cases are no more the same.
         if made_here.cases != made_here.pages:
@@ -268,14 +279,16 @@ class _Run:
 
 def is_published(figures: Figures) -> bool:
     """Whether the site of the period shows these figures."""
-    return read_site(_folders(figures.settings), figures.provenance.revision).is_current
+    return read_site(folders_of(figures.settings), figures.provenance.revision).is_current
 
 
-def _folders(settings: Settings) -> Folders:
-    """Where the site of a period is, and its files of cases."""
-    reports, name = project_root() / "reports", settings.period.name
-    pages = reports / "_site" / name
-    return Folders(pages, pages if settings.cases == "public" else reports / "_internal" / name)
+def is_up_to_date(figures: Figures) -> bool:
+    """Whether a report made now would leave the whole site of these figures as it is."""
+    site = read_site(folders_of(figures.settings), figures.provenance.revision)
+    cache = period_cache(figures.settings.period.name)
+    remake = Remake(figures.settings, site.written.writer, site, cache, force=False)
+    pages = [*unit_pages(figures, ()), *common_pages(figures), index_page(figures, (), ())]
+    return remake.is_complete(_names(pages), remake.keys(pages))
 
 
 def _preparation(pages: list[Page]) -> Preparation:

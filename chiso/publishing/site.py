@@ -13,7 +13,9 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from chiso.base.files import are_intact
+from chiso.base.locations import project_root
 from chiso.publishing.cache import CASES, file_names
+from chiso.rules.settings import Settings
 
 State = Literal["ready", "failed", "absent"]
 STATES_FILE = "states.json"
@@ -40,12 +42,19 @@ class Folders:
 @dataclass(frozen=True)
 class Written:
     """What states.json holds: the revision shown, each unit's state, and by page (the index among
-    them) the hash of its inputs and its files by name, with their hashes."""
+    them) the hash of its inputs and its files by name, with their hashes; the last day of the
+    figures, whether they are invented, whose they are, in which language and by which writer the
+    pages are."""
 
     revision: int | None = None
     pages: Mapping[str, State] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    as_of: str = ""
+    is_illustrative: bool = False
+    province: str = ""
+    language: str = ""
+    writer: str = ""
 
     def save(self, folder: Path) -> None:
         """Write it into the folder of a new site."""
@@ -86,10 +95,21 @@ class Site:
 
 
 def read_site(folders: Folders, current: int) -> Site:
-    """What is published; nothing where a run before left no record that can be read."""
+    """What is there; nothing where a run before left no record that can be read."""
+    return Site(folders, read_written(folders.pages), current)
+
+
+def read_written(folder: Path) -> Written:
+    """What the run that made the site in `folder` wrote down, or nothing."""
     try:
-        text = (folders.pages / STATES_FILE).read_text(encoding="utf-8")
-        written = TypeAdapter(Written).validate_json(text)
+        text = (folder / STATES_FILE).read_text(encoding="utf-8")
+        return TypeAdapter(Written).validate_json(text)
     except (OSError, ValueError):
-        written = Written()
-    return Site(folders, written, current)
+        return Written()
+
+
+def folders_of(settings: Settings) -> Folders:
+    """Where the site of a period is, and its files of cases."""
+    reports, name = project_root() / "reports", settings.period.name
+    pages = reports / "_site" / name
+    return Folders(pages, pages if settings.cases == "public" else reports / "_internal" / name)

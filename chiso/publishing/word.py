@@ -28,7 +28,7 @@ _DAY = (2000, 1, 1, 0, 0, 0)
 
 
 def complete_word_file(path: Path) -> None:
-    """Rows that no page break divides, the mark of page 1 on every page, a PNG for every SVG (Word
+    """Rows that no page break divides, the mark of page 1 on every page, appendices counted anew, a PNG for every SVG (Word
     before 2016 and LibreOffice show that one), the language as Word knows it. The same file gives
     the same bytes."""
     with zipfile.ZipFile(path) as archive:
@@ -38,6 +38,7 @@ def complete_word_file(path: Path) -> None:
         _keep_whole(row)
     _add_pictures(document, parts)
     _mark_every_page(document, parts)
+    _count_appendices_anew(document)
     _name_language(parts)
     parts[_DOCUMENT] = _xml(document)
     temporary = path.with_name(f".{path.name}")
@@ -99,6 +100,17 @@ def _mark_every_page(document: etree._Element, parts: dict[str, bytes]) -> None:
             etree.SubElement(run, f"{{{_WORD}}}tab")
             etree.SubElement(run, f"{{{_WORD}}}t").text = "".join(words)
             parts[name] = _xml(header)
+
+
+def _count_appendices_anew(document: etree._Element) -> None:
+    """An appendix is a section behind the first one; its pages are numbered on their own."""
+    for section in list(document.iter(f"{{{_WORD}}}sectPr"))[1:]:
+        number = etree.Element(f"{{{_WORD}}}pgNumType")
+        number.set(f"{{{_WORD}}}start", "1")
+        margins = section.find(f"{{{_WORD}}}pgMar")
+        if margins is not None:
+            # Where the schema wants it: behind the margins.
+            margins.addnext(number)
 
 
 def _name_language(parts: dict[str, bytes]) -> None:

@@ -27,6 +27,7 @@ class DailyRules:
     watch_days: Limit
     stale_days: Limit
     named_from: Limit
+    due_days: Limit
 
 
 def daily_rules() -> DailyRules:

@@ -1,4 +1,4 @@
-"""The parameters of measures without points: office hours, the limit of receipt, the days of a month."""
+"""How dossiers are handled beside the points: office hours, receipt, months, letters of apology."""
 
 from __future__ import annotations
 
@@ -54,6 +54,16 @@ class ReceiptLimit:
 
 
 @parameters
+class ApologyLetter:
+    """How many working days before a dossier is due its letter of apology goes out, and its form."""
+
+    from_: Annotated[date, Field(alias="from")]
+    working_days_before: Annotated[int, Field(ge=1, le=30)]
+    form: Annotated[str, Field(min_length=1)]
+    source: Source
+
+
+@parameters
 class HandlingRules:
     """params/handling.yml; its comments say what each number means."""
 
@@ -61,6 +71,7 @@ class HandlingRules:
     office_hours: OfficeHours
     days_a_month: MonthLength
     receipt_limits: Annotated[tuple[ReceiptLimit, ...], Field(min_length=1)]
+    apology_letters: Annotated[tuple[ApologyLetter, ...], Field(min_length=1)]
 
     @property
     def spans(self) -> Spans:
@@ -82,6 +93,17 @@ class HandlingRules:
                 ),
                 file=_path(),
                 hint=_("Add an entry with its date and source to “receipt_limits”."),
+            )
+        return max(begun, key=lambda entry: entry.from_)
+
+    def apology_letter(self, on: date) -> ApologyLetter:
+        """The rule of letters of apology in force on a day; ParameterError where there is none."""
+        begun = [entry for entry in self.apology_letters if entry.from_ <= on]
+        if not begun:
+            raise ParameterError(
+                _("No rule for letters of apology is in force on {day}.").format(day=day(on)),
+                file=_path(),
+                hint=_("Add an entry with its date and source to “apology_letters”."),
             )
         return max(begun, key=lambda entry: entry.from_)
 
@@ -108,7 +130,8 @@ def _problems(content: HandlingRules) -> Iterator[Problem]:
                 _("office hours must follow each other, each from before its to."),
             )
         last = end
-    days = [entry.from_ for entry in content.receipt_limits]
-    for i, one in enumerate(days):
-        if one in days[:i]:
-            yield (("receipt_limits", i, "from"), _("two limits begin on the same day."))
+    for key in ("receipt_limits", "apology_letters"):
+        days = [entry.from_ for entry in getattr(content, key)]
+        for i, one in enumerate(days):
+            if one in days[:i]:
+                yield ((key, i, "from"), _("two entries begin on {day}.").format(day=day(one)))

@@ -22,7 +22,8 @@ from chiso.base.params import Day, Problem, Text, parameters, read_parameters
 INDEX, METHOD, QUALITY, COMPARE = "index", "method", "data-quality", "compare"
 # Those that a site has only where there is something to say.
 NATIONAL, RECONCILE, PROCEDURES_PAGE, DAILY = "national", "reconcile", "procedures", "daily"
-PAGES = (INDEX, METHOD, QUALITY, COMPARE, NATIONAL, RECONCILE, PROCEDURES_PAGE, DAILY)
+CORRECTION = "correction"
+PAGES = (INDEX, METHOD, QUALITY, COMPARE, NATIONAL, RECONCILE, PROCEDURES_PAGE, DAILY, CORRECTION)
 Level = Literal["tinh", "so", "huyen", "xa"]
 Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 

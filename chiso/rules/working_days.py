@@ -64,6 +64,14 @@ class Calendar:
         """The number-th working day before each day."""
         return self.days[self.up_to[day - self.first - 1] - number]
 
+    def day_after(self, day: date, number: int) -> date:
+        """The number-th working day after one day."""
+        return day_of(self.later(np.array([days_since_1970(day)]), number)[0])
+
+    def day_before(self, day: date, number: int) -> date:
+        """The number-th working day before one day."""
+        return day_of(self.earlier(np.array([days_since_1970(day)]), number)[0])
+
 
 def load_calendar() -> Calendar:
     """The calendar with the project's extra days; ParameterError if that file is wrong."""
@@ -98,6 +106,11 @@ def make_calendar(
 def days_since_1970(day: date) -> int:
     """The number of a day; 1/1/1970 is 0."""
     return day.toordinal() - _EPOCH
+
+
+def day_of(number: int) -> date:
+    """The day with a number, as `days_since_1970` gives it."""
+    return date.fromordinal(int(number) + _EPOCH)
 
 
 def seconds_since_1970(moment: datetime) -> int:

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from chiso import __version__
@@ -25,7 +24,7 @@ from chiso.portal.captures import MANIFEST
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.rules.units import Tree
-from chiso.rules.working_days import days_since_1970, load_calendar
+from chiso.rules.working_days import load_calendar
 from chiso.scoring.score import score
 from chiso.sources.given import read_given, read_results
 from chiso.store import revisions
@@ -98,6 +97,16 @@ def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
         if same and not before.is_provisional and (has_figures(before) or way.newest(before)):
             yield before
         period = period.previous
+
+
+def is_scored(settings: Settings) -> bool:
+    """Whether the newest stored revision is what the files, parameters and program of now give."""
+    tree = tree_in_force(settings, of_records=settings.has_records)
+    settings = in_newest_capture(settings, tree.province)
+    require_figures(settings)
+    provenance = _provenance(settings, tree)
+    inputs = _inputs_hash(settings, provenance, None)
+    return revisions.remembered(store_dir(), tree.province, provenance.period, inputs) is not None
 
 
 @dataclass(frozen=True)
@@ -178,8 +187,7 @@ def _last_day(settings: Settings, moment: datetime | None) -> date:
     if moment is None or moment >= settings.period.end:
         return settings.as_of
     day = max(moment.date(), settings.period.start.date())
-    following = load_calendar().later(np.array([days_since_1970(day)]), 1)[0]
-    is_whole = following > days_since_1970(settings.period.last_day)
+    is_whole = load_calendar().day_after(day, 1) > settings.period.last_day
     return settings.as_of if is_whole else min(day, settings.as_of)
 
 

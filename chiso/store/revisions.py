@@ -28,7 +28,7 @@ from chiso.base.files import sha256, write_files
 from chiso.base.i18n import _
 from chiso.base.period import parse_period
 from chiso.contract.counts import OFFICIAL_COLUMNS
-from chiso.contract.evidence import CASES, Evidence, Published, small_texts
+from chiso.contract.evidence import CASES, PRINTS, Evidence, Published, small_texts
 from chiso.scoring.score import Scores
 from chiso.scoring.score_files import read_scores, score_texts
 
@@ -104,7 +104,11 @@ def record(
     """
     published = pd.DataFrame(columns=OFFICIAL_COLUMNS) if official is None else official
     texts = revision_texts(scores, published, evidence.texts if evidence else {})
-    cases = evidence.parquet if isinstance(evidence, Evidence) else None
+    blobs = (
+        {CASES: evidence.parquet, PRINTS: evidence.prints_parquet}
+        if isinstance(evidence, Evidence)
+        else {}
+    )
     figures = fingerprint(texts)
 
     def is_same(other: Provenance) -> bool:
@@ -122,10 +126,10 @@ def record(
             provenance,
             revision=newest.provenance.revision + 1 if newest else 1,
             figures_hash=figures,
-            cases_hash=hashlib.sha256(cases).hexdigest() if cases else "",
+            cases_hash=hashlib.sha256(blobs[CASES]).hexdigest() if blobs else "",
             recorded_at=clock.now().isoformat(timespec="seconds"),
         )
-        if _append(_period_folder(store, complete), complete, texts, cases):
+        if _append(_period_folder(store, complete), complete, {**texts, **blobs}):
             return Revision(scores, complete, published)
 
 
@@ -149,18 +153,14 @@ def copy_of(store: Path, wanted: str) -> Path:
     return path
 
 
-def _append(
-    folder: Path, provenance: Provenance, texts: Mapping[str, str], cases: bytes | None
-) -> bool:
+def _append(folder: Path, provenance: Provenance, contents: Mapping[str, str | bytes]) -> bool:
     """Write one revision; False if another process took its number in the meantime."""
     folder.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{_name(provenance.revision)}.", dir=folder))
     staged.chmod(0o755)
     details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
     try:
-        write_files(staged, {**texts, "provenance.json": details})
-        if cases:
-            (staged / CASES).write_bytes(cases)
+        write_files(staged, {**contents, "provenance.json": details})
         staged.rename(folder / _name(provenance.revision))
     except OSError:
         shutil.rmtree(staged, ignore_errors=True)

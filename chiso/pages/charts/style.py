@@ -188,6 +188,9 @@ _NAMES = re.compile(r'<g id="[^"]*">')
 _CLIPS = re.compile(r' clip-path="[^"]*"|<defs><clipPath.*?</clipPath></defs>', re.DOTALL)
 _GEOMETRY = re.compile(r' (?:d|x|y|width|height|transform)="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
+# Styles become attributes: a page allows no style but its own (publishing/policy.py).
+_SHEET = re.compile(r"<defs><style.*?</style></defs>", re.DOTALL)
+_STYLE = re.compile(r' style="([^"]*)"')
 
 
 def svg(drawn: Figure) -> str:
@@ -202,4 +205,14 @@ def svg(drawn: Figure) -> str:
     text = buffer.getvalue()
     text = re.sub(r">\s+<", "><", text[text.index("<svg") :])
     text = _CLIPS.sub("", _NAMES.sub("<g>", text))
+    # What the sheet says of every element is inherited from the picture.
+    text = _SHEET.sub("", text).replace("<svg ", '<svg stroke-linejoin="round" ', 1)
+    text = _STYLE.sub(lambda found: _attributes(found[1]), text)
     return _GEOMETRY.sub(lambda found: _DIGITS.sub(r"\1", " " + " ".join(found[0].split())), text)
+
+
+def _attributes(style: str) -> str:
+    """A style as attributes; of two values for one property the later one holds."""
+    pairs = (part.split(":", 1) for part in style.split(";") if part.strip())
+    values = {name.strip(): value.strip() for name, value in pairs}
+    return "".join(f' {name}="{value}"' for name, value in values.items())

@@ -107,7 +107,7 @@ class _Tiles(Artist):
         if axes is None or not hasattr(renderer, "writer"):
             return
         writer = renderer.writer
-        style = f"font: 6.6px {FAMILY}; text-anchor: middle"
+        style = f"font-size: 6.6px; font-family: {FAMILY}; text-anchor: middle"
         # What most tiles have in common is said once.
         common = {"style": style, "stroke": MUTED, "stroke-width": ".5"}
         writer.start("g", attrib=common)

@@ -8,23 +8,31 @@ from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, day, points, signed_points
 from chiso.base.markdown import division, escape, strong
+from chiso.explain.falling_due import due_soon_of
+from chiso.explain.record_changes import RecordChanges
 from chiso.explain.revised import (
     DAY,
     WEEK,
     Moves,
     UnitMove,
+    corrected,
+    differing,
     moves_of,
     named_movers,
 )
+from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import moved
 from chiso.pages.commentary.wording import sentence
+from chiso.pages.tables.correction import changes_of_records, correction_words
+from chiso.pages.tables.daily import difference_words
 from chiso.store.figures import Figures
 
 _NAMED = 3
 
 
 def daily_lead(figures: Figures) -> Markdown:
-    """How the province's total moved since the day before and the week before, and who moved most."""
+    """What falls due soon, how the province's total moved since the day before and the week before, and
+    who moved most."""
     told = figures.provenance
     first = _("Revision {revision}, stored on {day}.").format(
         revision=told.revision, day=day(told.stored_on)
@@ -34,6 +42,9 @@ def daily_lead(figures: Figures) -> Markdown:
         parts.append(escape(sentence("provisional", day=day(figures.settings.as_of))))
     else:
         parts.append(escape(_("The period is over: what moves now are later corrections.")))
+    soon = due_soon_of(figures)
+    if soon:
+        parts.append(escape(" ".join(due_words(soon))))
     seen = set()
     for ago in (DAY, WEEK):
         moves = moves_of(figures, ago)
@@ -41,6 +52,34 @@ def daily_lead(figures: Figures) -> Markdown:
             continue
         seen.add(moves.since.revision)
         parts += [strong(since_words(moves)), *map(escape, who_words(figures, moves))]
+    return Markdown(division("\n\n".join(parts), "headline"))
+
+
+def correction_lead(figures: Figures) -> Markdown:
+    """What a later revision of a period that is over changed, and what of the records did it."""
+    moves = corrected(figures)
+    if moves is None:
+        return Markdown("")
+    now, since = moves.now, moves.since
+    first = _(
+        "Revision {revision}, stored on {day}, replaces revision {older}. What differs: {what}."
+    )
+    told = first.format(
+        revision=now.revision,
+        day=day(now.stored_on),
+        older=since.revision,
+        what=difference_words(differing(since, now)),
+    )
+    parts = [strong(told), strong(since_words(moves))]
+    records = changes_of_records(figures) if moves.is_comparable else None
+    if records is not None:
+        own = correction_words(records.get(figures.tree.province, RecordChanges()))
+        none = _("no dossier and no petition is another")
+        parts.append(escape(_("Records of the whole province: {what}.").format(what=own or none)))
+    elif moves.is_comparable:
+        parts.append(
+            escape(_("Which records are others is not known: they were not kept to be compared."))
+        )
     return Markdown(division("\n\n".join(parts), "headline"))
 
 

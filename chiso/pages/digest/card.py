@@ -77,6 +77,10 @@ def _blocks(digest: Digest) -> Iterator[_Block]:
         yield _Block(one.what, 30, gap=4, is_order=True)
         yield _Block(one.why, 26, MUTED, gap=4, is_order=True, may_go=True)
         yield _Block(one.until, 28, LOST, is_bold=True, gap=4, is_order=True)
+    if digest.due:
+        yield _Block(_("Due soon"), 34, INK, is_bold=True, gap=30, may_go=True)
+        for line in digest.due:
+            yield _Block(line, 28, may_go=True)
     if digest.moved:
         yield _Block(_("Who moved"), 34, INK, is_bold=True, gap=30, may_go=True)
         for line in digest.moved:

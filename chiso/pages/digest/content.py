@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from chiso.base.i18n import _, day
 from chiso.base.terminal import visible
+from chiso.explain.falling_due import due_soon_of
 from chiso.explain.revised import DAY, WEEK, moves_of
 from chiso.pages.cards import OrderWords, order_words
 from chiso.pages.commentary.daily import since_words, who_words
+from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import total_moved
 from chiso.pages.commentary.unit import standing_sentence
 from chiso.pages.marks import mark_of
@@ -24,7 +26,7 @@ class Digest:
     """Plain words, each of one line; `mark` is empty where figures are final and real.
 
     `changes`: against the days and the period before; `moved`: who moved since the day before;
-    `origin`: which revision of when; `page`: the file of the province's page, in the project.
+    `due`: what falls due soon, of an open period; `origin`: which revision of when; `page`: the file of the province's page, in the project.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Digest:
     changes: tuple[str, ...]
     orders: tuple[OrderWords, ...]
     moved: tuple[str, ...]
+    due: tuple[str, ...]
     origin: str
     page: str
 
@@ -58,6 +61,7 @@ def digest_of(figures: Figures) -> Digest:
             for _order, words in order_words(figures)
         ),
         moved=tuple(map(_clipped, _moved(figures))),
+        due=tuple(map(_clipped, _due(figures))),
         origin=_("Revision {revision}, stored on {day}; figures up to {until}.").format(
             revision=told.revision, day=day(told.stored_on), until=day(figures.settings.as_of)
         ),
@@ -80,6 +84,12 @@ def _moved(figures: Figures) -> Iterator[str]:
     moves = moves_of(figures, DAY)
     if moves:
         yield from who_words(figures, moves)
+
+
+def _due(figures: Figures) -> Iterator[str]:
+    soon = due_soon_of(figures)
+    if soon:
+        yield from due_words(soon)
 
 
 def _clipped(text: str, most: int = _LINE) -> str:

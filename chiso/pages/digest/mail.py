@@ -22,6 +22,8 @@ def digest_html(digest: Digest) -> str:
         *(_row(escape(line), "font-size:15px") for line in digest.changes),
         _heading(_("What to order")) if digest.orders else "",
         *(_row(_order(place, one), "") for place, one in enumerate(digest.orders, 1)),
+        _heading(_("Due soon")) if digest.due else "",
+        *(_row(escape(line), "font-size:15px") for line in digest.due),
         _heading(_("Who moved")) if digest.moved else "",
         *(_row(escape(line), "font-size:15px") for line in digest.moved),
         _row(

@@ -10,19 +10,15 @@ MOST = 2000
 
 def digest_text(digest: Digest) -> str:
     """The digest in lines; where it would be too long the whys of the orders go first, then who moved,
-    then the changes, a line at a time. Total, mark, orders and page stay."""
-    whys, moved, changes = len(digest.orders), len(digest.moved), len(digest.changes)
-    while len(text := _text(digest, whys, moved, changes)) > MOST:
-        if whys:
-            whys -= 1
-        elif moved:
-            moved -= 1
-        else:
-            changes -= 1
+    then the changes, then what falls due, a line at a time. Total, mark, orders and page stay."""
+    left = [len(digest.orders), len(digest.moved), len(digest.changes), len(digest.due)]
+    while len(text := _text(digest, *left)) > MOST:
+        goes = next(place for place, lines in enumerate(left) if lines)
+        left[goes] -= 1
     return text
 
 
-def _text(digest: Digest, whys: int, moved: int, changes: int) -> str:
+def _text(digest: Digest, whys: int, moved: int, changes: int, due: int) -> str:
     """With the whys of the first so many orders, and so many of the other lines."""
     lines = [digest.title.upper()]
     lines += [f"[{digest.mark.upper()}]"] if digest.mark else []
@@ -32,6 +28,8 @@ def _text(digest: Digest, whys: int, moved: int, changes: int) -> str:
     for place, order in enumerate(digest.orders):
         words = [order.what, *([order.why] if place < whys else []), order.until]
         lines.append(f"{place + 1}. {order.agency}: {' '.join(words)}")
+    if due:
+        lines += ["", _("Due soon").upper(), *digest.due[:due]]
     if moved:
         lines += ["", _("Who moved").upper(), *digest.moved[:moved]]
     lines += ["", digest.origin, _("Page: {page}").format(page=digest.page)]

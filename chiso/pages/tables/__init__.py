@@ -8,6 +8,7 @@ from chiso.pages.tables.changes import (
     class_count_table,
     province_change_table,
 )
+from chiso.pages.tables.correction import corrected_agencies, corrected_indicators
 from chiso.pages.tables.daily import (
     day_table,
     moved_agencies,
@@ -26,6 +27,7 @@ from chiso.pages.tables.handling import (
     rate_table,
 )
 from chiso.pages.tables.indicators import basis_text, group_table, indicator_table, rule_text
+from chiso.pages.tables.letters import open_owed_table, outcome_table, unit_owed_table
 from chiso.pages.tables.losses import loss_table
 from chiso.pages.tables.method import method_cards
 from chiso.pages.tables.national import (
@@ -87,6 +89,8 @@ __all__ = [
     "case_table",
     "cause_table",
     "class_count_table",
+    "corrected_agencies",
+    "corrected_indicators",
     "day_table",
     "difference_table",
     "differing_table",
@@ -118,8 +122,10 @@ __all__ = [
     "national_table",
     "nearby",
     "neighbour_table",
+    "open_owed_table",
     "order_table",
     "other_rank_table",
+    "outcome_table",
     "petition_kind_table",
     "procedure_cost_table",
     "processing_time_table",
@@ -142,5 +148,6 @@ __all__ = [
     "silent_table",
     "unit_downloads",
     "unit_gaps",
+    "unit_owed_table",
     "way_table",
 ]

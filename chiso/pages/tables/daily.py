@@ -183,7 +183,7 @@ def _revision_row(step: Step) -> list[Value | Cell]:
         step.now.revision,
         f"{day(stored)} {stored:%H:%M}",
         _("{day} (provisional)").format(day=until) if step.now.is_provisional else until,
-        "; ".join(_reasons()[one] for one in step.differs) or _("the first"),
+        difference_words(step.differs) or _("the first"),
         step.total,
         step.difference,
         step.dossiers,
@@ -193,14 +193,16 @@ def _revision_row(step: Step) -> list[Value | Cell]:
     ]
 
 
-def _reasons() -> dict[str, str]:
-    return {
+def difference_words(differs: Sequence[str]) -> str:
+    """What differs between two revisions (revised.differing), in words."""
+    words = {
         revised.SET: _("indicator set"),
         revised.TREE: _("list of agencies"),
         revised.DATA: _("data handed in"),
         revised.DAY_ONLY: _("a later day"),
         revised.PROGRAM: _("program or parameters"),
     }
+    return "; ".join(words[one] for one in differs)
 
 
 def _indicators(changes: Sequence[Change]) -> str | None:

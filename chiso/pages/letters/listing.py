@@ -1,0 +1,133 @@
+"""Who gets a letter and who gets none, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from chiso.base.i18n import _, count, day, percent
+from chiso.contract.letters import LEAD, MEND, OBLIGATION, OVERDUE, PRACTICE, Letter
+from chiso.explain.letters import (
+    ADDED,
+    ASKED_ABOVE,
+    CHANCE,
+    ISSUED,
+    LEADS,
+    LEFT_OUT,
+    NOT_LEAD,
+    NOT_NAMED,
+    NOT_OWN,
+    NOTHING_LOST,
+    OWN,
+    SILENT,
+    WITHOUT_DOSSIERS,
+    Addressed,
+    Draft,
+    Task,
+    Unaddressed,
+)
+from chiso.explain.proposals import Proposal
+
+# Of agencies without a letter so many are named for one reason; the others are counted.
+_NAMED = 12
+
+
+def listing(found: Addressed, letters: Iterable[Letter]) -> str:
+    """Each addressee with the reason, the figures and what is asked until when (`letters`: as they
+    would be kept), then all that get none, by reason."""
+    deadlines = {one.addressee: one.deadline for one in letters}
+    lines = [_("Letters: {number}").format(number=count(len(found.drafts)))]
+    for draft in found.drafts:
+        lines += ["", f"{draft.unit.name} ({draft.unit.code}): {why_addressed(draft)}"]
+        lines += [f"  - {_asked(task)}" for task in draft.tasks]
+        deadline = deadlines[draft.unit.code]
+        lines += ["  " + _("until {day}").format(day=day(deadline))] if deadline else []
+    lines += ["", _("No letter: {number}").format(number=count(len(found.without)))]
+    order = Counter(one.why for one in found.without)
+    for why, number in sorted(order.items(), key=lambda item: -item[1]):
+        these = [one for one in found.without if one.why == why]
+        lines.append(f"  {_why_none()[why]} ({count(number)}): {_names(these)}")
+    return "\n".join(lines)
+
+
+def proposed(found: Sequence[Proposal]) -> str:
+    """For whom the report proposes something, and what it stands on."""
+    lines = [_("Proposed in the report: {number}").format(number=count(len(found)))]
+    for one in found:
+        steps = [step.propose for step in (one.for_repeated, one.for_unanswered) if step]
+        lines.append(f"{one.unit.name} ({one.unit.code}): {'; '.join(steps)}")
+        for item in one.repeated:
+            letters = ", ".join(str(each.outcome.letter.number) for each in item.before)
+            lines.append(
+                "  - "
+                + _("indicator {indicator}: {times} periods, after {letters}").format(
+                    indicator=item.indicator, times=count(item.times), letters=letters
+                )
+            )
+        if one.for_unanswered:
+            letters = ", ".join(str(each.letter.number) for each in one.unanswered)
+            lines.append("  - " + _("no answer in the register: {letters}").format(letters=letters))
+    return "\n".join(lines)
+
+
+def why_addressed(draft: Draft) -> str:
+    """Why an agency gets a letter, in words that the register keeps."""
+    if draft.why == ADDED and draft.choice:
+        return _("added by the analyst: {reason}").format(reason=draft.choice.reason)
+    words = {
+        OWN: _("own results fall short: indicators {numbers}"),
+        LEADS: _("leads what is weak in the province: indicators {numbers}"),
+    }
+    numbers = sorted({task.asked.indicator for task in draft.tasks if task.asked.indicator})
+    if not numbers:
+        return _("tasks not done in time")
+    return words[draft.why].format(numbers=", ".join(map(str, numbers)))
+
+
+def _asked(task: Task) -> str:
+    """One task with its figures."""
+    asked = task.asked
+    words = {
+        OVERDUE: _("{cases} overdue dossiers to be finished"),
+        MEND: _("indicator {number}: {cases} cases to be mended"),
+        PRACTICE: _("indicator {number}: from the next period on {reach}"),
+        LEAD: _("indicator {number}: as the lead, {cases} cases"),
+        OBLIGATION: _("task: {name}"),
+    }
+    order = task.order
+    text = words[asked.what].format(
+        number=asked.indicator,
+        cases=count(asked.count),
+        reach=percent(order.rate_to_reach) if order else "",
+        name=task.owed.obligation.name if task.owed else "",
+    )
+    if order is None:
+        return text
+    figures = _("{rate} now, {whole} as a whole").format(
+        rate=percent(order.rate), whole=percent(order.whole_rate)
+    )
+    return f"{text} ({figures})"
+
+
+def _names(found: list[Unaddressed]) -> str:
+    named = [
+        f"{one.unit.name} ({one.choice.reason})" if one.choice else str(one.unit.name)
+        for one in found[:_NAMED]
+    ]
+    rest = len(found) - len(named)
+    return ", ".join(named) + (_(" and {number} more").format(number=count(rest)) if rest else "")
+
+
+def _why_none() -> dict[str, str]:
+    return {
+        LEFT_OUT: _("left out by the analyst"),
+        ISSUED: _("the letter of this period has its number already"),
+        SILENT: _("no figures handed in"),
+        WITHOUT_DOSSIERS: _("no dossiers in the period"),
+        NOTHING_LOST: _("no points lost"),
+        NOT_OWN: _("no points lost of its own (shared, structural or the chance of few cases)"),
+        NOT_LEAD: _("named only for what it does not lead"),
+        ASKED_ABOVE: _("asked through the agency above it"),
+        CHANCE: _("no more failures than chance may bring"),
+        NOT_NAMED: _("loses points, not clearly more than the others of its cohort"),
+    }

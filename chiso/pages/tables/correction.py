@@ -1,0 +1,145 @@
+"""A later revision of a period that is over, beside the one before it: every agency and indicator that moved, and why."""
+
+from __future__ import annotations
+
+from chiso.base.i18n import _, count, day
+from chiso.explain.comparison import Change
+from chiso.explain.record_changes import RecordChanges, record_changes
+from chiso.explain.revised import Moves, UnitMove, corrected
+from chiso.measures.definitions import needs_of
+from chiso.pages.tables.table import Cell, Field, Table, Value, linked
+from chiso.rules.units import Unit
+from chiso.store.figures import Figures, load_figures
+
+
+def correction_words(one: RecordChanges, kinds: tuple[str, ...] = ("dossiers", "petitions")) -> str:
+    """What became of records of these kinds, in words; empty where nothing did."""
+    names = {"dossiers": _("dossiers"), "petitions": _("petitions")}
+    words = {
+        "added": _("{number} added"),
+        "removed": _("{number} removed"),
+        "changed": _("{number} changed"),
+    }
+    told = []
+    for kind in kinds:
+        numbers = {what: getattr(one, f"{kind}_{what}") for what in words}
+        parts = [words[what].format(number=count(n)) for what, n in numbers.items() if n]
+        if parts:
+            told.append(f"{names[kind]}: {', '.join(parts)}")
+    return "; ".join(told)
+
+
+def changes_of_records(figures: Figures) -> dict[str, RecordChanges] | None:
+    """By unit, what became of records since the revision before; None where that is not known."""
+    moves = corrected(figures)
+    if moves is None:
+        return None
+    before = load_figures(moves.since.period, moves.since.revision)
+    return figures.once("changes of records", lambda: record_changes(before, figures))
+
+
+def corrected_agencies(figures: Figures) -> Table:
+    """The province and every agency of which any figure or record of its own is another."""
+    moves, records = corrected(figures), changes_of_records(figures)
+    moved = {one.unit.code: one for one in _all(moves)}
+    units = [unit for unit in figures.units if unit.code in moved or unit.code in (records or {})]
+    units.sort(key=lambda unit: (unit.level != "tinh", -abs(_size(moved.get(unit.code)))))
+    return Table(
+        anchor="table-corrected-agencies",
+        sheet=_("Agencies"),
+        caption=_(
+            "The province and all agencies whose figures or records are others than in revision {revision}."
+        ).format(revision=moves.since.revision if moves else ""),
+        fields=(
+            Field(_("Agency")),
+            Field(_("Total before"), "points"),
+            Field(_("Total now"), "points"),
+            Field(_("Change"), "difference"),
+            Field(_("Dossiers added"), "count"),
+            Field(_("Dossiers removed"), "count"),
+            Field(_("Dossiers changed"), "count"),
+            Field(_("Petitions")),
+        ),
+        rows=[_agency(unit, moved.get(unit.code), records) for unit in units],
+    )
+
+
+def _agency(
+    unit: Unit, move: UnitMove | None, records: dict[str, RecordChanges] | None
+) -> list[Value | Cell]:
+    own = (records or {}).get(unit.code, RecordChanges())
+    totals = (move.before, move.after, move.difference) if move else (None, None, None)
+    dossiers = (own.dossiers_added, own.dossiers_removed, own.dossiers_changed)
+    petitions = correction_words(own, ("petitions",)).partition(": ")[2]
+    return [
+        linked(str(unit.name), f"{unit.code}.html"),
+        *totals,
+        *(dossiers if records is not None else (None, None, None)),
+        petitions or None,
+    ]
+
+
+def corrected_indicators(figures: Figures) -> Table:
+    """Every indicator that moved, of the province and of every agency, with what became of the records that it
+    counts."""
+    moves, records = corrected(figures), changes_of_records(figures)
+    needs = needs_of(figures.book.set.measures)
+    rows: list[list[Value]] = []
+    for move in _all(moves):
+        own = (records or {}).get(move.unit.code)
+        for one in move.changes:
+            kinds = tuple(kind for kind in ("dossiers", "petitions") if kind in needs[one.number])
+            rows.append([str(move.unit.name), *_row(one), _why(own, kinds, records is not None)])
+    return Table(
+        anchor="table-corrected-indicators",
+        sheet=_("Indicators"),
+        caption=_("All indicators that moved: {number} rows.").format(number=count(len(rows))),
+        fields=(
+            Field(_("Agency")),
+            Field(_("No."), "count"),
+            Field(_("Indicator")),
+            Field(_("Numerator before"), "count"),
+            Field(_("Denominator before"), "count"),
+            Field(_("Numerator now"), "count"),
+            Field(_("Denominator now"), "count"),
+            Field(_("Change"), "difference"),
+            Field(_("Records of the agency")),
+        ),
+        rows=rows,
+    )
+
+
+def correction_title(moves: Moves) -> str:
+    """The page's name: against which revision."""
+    return _("Changes since revision {revision} of {day}").format(
+        revision=moves.since.revision, day=day(moves.since.stored_on)
+    )
+
+
+def _all(moves: Moves | None) -> tuple[UnitMove, ...]:
+    if moves is None:
+        return ()
+    return (*([moves.province] if moves.province else []), *moves.agencies)
+
+
+def _size(move: UnitMove | None) -> float:
+    return float(move.difference or 0) if move else 0.0
+
+
+def _row(one: Change) -> list[Value]:
+    return [
+        one.number,
+        one.label,
+        one.numerator_before,
+        one.denominator_before,
+        one.numerator_after,
+        one.denominator_after,
+        one.difference,
+    ]
+
+
+def _why(own: RecordChanges | None, kinds: tuple[str, ...], is_known: bool) -> str:
+    if not is_known:
+        return _("not known record by record")
+    words = correction_words(own, kinds) if own and kinds else ""
+    return words or _("no dossier or petition: other lists, parameters or the program")
