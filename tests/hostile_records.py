@@ -353,9 +353,9 @@ READABLE: dict[str, tuple[str, Callable[[], bytes], int, int]] = {
         "dossiers.csv", lambda: HEADER + "A\u202e-1,1.000001,323,4,\n".encode(), 1, 0,
     ),
     "an id of 100,000 letters": ("dossiers.csv", lambda: HEADER + b"A" * 100_000 + b",1.000001,323,4,\n", 1, 0),
-    "five hundred columns": (
+    "sixty columns": (
         "dossiers.csv",
-        lambda: HEADER[:-1] + b",c" * 500 + b"\n" + ROW[:-1].encode() + b",1" * 500 + b"\n",
+        lambda: HEADER[:-1] + b",c" * 60 + b"\n" + ROW[:-1].encode() + b",1" * 60 + b"\n",
         1,
         1,
     ),
