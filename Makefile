@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY
 PYTHON ?= python3
 unexport $(GIVEN)
 override SHELL := /bin/sh
@@ -127,7 +127,7 @@ test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make
 	@$(BIN)/pytest -m long
 
 mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính điểm, xem kiểm thử có phát hiện không (ONLY=) | make mutants ONLY='chiso.scoring.score.*'
-	@$(BIN)/mutmut run $(if $(ONLY),$(call quote,$(value ONLY)),'chiso.scoring.score.*' 'chiso.rules.working_days.*')
+	@$(BIN)/mutmut run $(if $(value ONLY),$(call quote,$(value ONLY)),'chiso.scoring.score.*' 'chiso.rules.working_days.*')
 	@$(BIN)/mutmut results | grep -v 'not checked'
 
 audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục lỗ hổng đã tải về (ADVISORIES=) | make audit ADVISORIES=../advisory-database

@@ -3,12 +3,17 @@
 import io
 import re
 import shutil
+from datetime import date
 
 import pytest
 from axe import violations
 from conftest import first_screen_ends, make_project, run_chiso
 from openpyxl import load_workbook
 from pypdf import PdfReader
+
+from chiso.base.period import parse_period
+from chiso.publishing.entry import Entry
+from chiso.publishing.periods import periods_script
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -194,20 +199,22 @@ def test_the_first_key_leads_past_the_navigation(open_page):
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_other_periods_are_one_step_away(open_page, sample_site, tmp_path):
-    for name in ("2024", "2025", "2026", "2026-Q1"):
+def test_other_periods_are_one_step_away_and_invented_ones_are_none(
+    open_page, sample_site, tmp_path
+):
+    for name in ("2024", "2025", "2026", "2026-Q1", "2026-Q2"):
         shutil.copytree(sample_site, tmp_path / name)
-    entry = '{{"name": "{0}", "label": "{1}", "kind": "{2}", "pages": ["H15.15", "index"]}}'
+    pages = ("H15.15", "index")
     entries = [
-        entry.format("2024", "năm 2024", "year"),
-        entry.format("2025", "năm 2025", "year"),
-        entry.format("2026-Q1", "quý I", "quarter"),
-        entry.format("2026", "năm 2026", "year"),
+        Entry(
+            parse_period(name), "UBND tỉnh", name, 1, date(2026, 10, 10), pages, name == "2026-Q2"
+        )
+        for name in ("2024", "2025", "2026-Q1", "2026-Q2", "2026")
     ]
-    (tmp_path / "periods.js").write_text(f"window.chisoPeriods = [{','.join(entries)}];", "utf-8")
+    (tmp_path / "periods.js").write_text(periods_script(entries, ".."), "utf-8")
     page = open_page("H15.15", site=tmp_path / "2026")
     links = page.get_by_role("navigation", name="Các kỳ khác").get_by_role("link")
-    assert links.all_inner_texts() == ["‹ năm 2025", "năm 2024", "quý I"]
+    assert links.all_inner_texts() == ["‹ năm 2025", "năm 2024", "quý I/2026"]
     links.first.click()
     assert page.url.endswith("2025/H15.15.html")
 
