@@ -15,8 +15,7 @@ from chiso.store.figures import UnitFigures, keep_figures
 
 
 def prepare(period: str, revision: int, history: str) -> None:
-    """Import what the notebooks import, load the figures of a revision, draw one unit's charts in each
-    cohort.
+    """Import what the notebooks import, load the figures of a revision, draw one unit's charts.
 
     Only functions of the package run here, none of the notebooks' own code: nothing of one page
     can be left behind for another. The environment is as before afterwards.
@@ -25,8 +24,7 @@ def prepare(period: str, revision: int, history: str) -> None:
     for module in _imported(sorted((project_root() / "notebooks").glob("*.ipynb"))):
         importlib.import_module(module)
     figures = keep_figures(period, revision, history)
-    for unit in {one.cohort: one for one in figures.agencies}.values():
-        _draw_first(figures.unit(unit.code))
+    _draw_first(figures.unit(figures.units[-1].code))
     os.environ.clear()
     os.environ.update(environment)
     if threading.active_count() > 1:
@@ -34,8 +32,8 @@ def prepare(period: str, revision: int, history: str) -> None:
 
 
 def _draw_first(unit: UnitFigures) -> None:
-    """What the first use of a function loads (fonts, the SVG writer, number formats, rules), and what
-    it works out of a whole cohort, is there once, and not made by every kernel again."""
+    """What the first use of a function loads (fonts, the SVG writer, number formats, rules) is
+    loaded here, once, and not by every kernel again."""
     from chiso.pages import charts, commentary, tables
 
     for show in (
