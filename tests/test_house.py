@@ -1,6 +1,7 @@
 """The house: which rooms the package has, and that imports between them run one way, downwards."""
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,32 @@ def test_imports_run_downwards():
 def test_rooms_that_have_nothing_to_do_with_each_other():
     assert not arrows() & STRANGERS
     assert not {(a, b) for a, b in arrows() if b == "demo" and a != "commands"}
+
+
+def at_first(body: list[ast.stmt]) -> Iterator[str]:
+    """The modules that are imported with a module, not by its functions."""
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{name.name}" for name in node.names))
+        elif isinstance(node, ast.Try):
+            yield from at_first(node.body)
+
+
+def with_packages(module: str) -> set[str]:
+    parts = module.split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+
+
+def test_whatever_is_imported_first_no_import_runs_in_a_circle():
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    needs = {}
+    for module, path in paths.items():
+        named = at_first(ast.parse(path.read_text("utf-8")).body)
+        found = set().union(*map(with_packages, named)) & set(paths)
+        needs[module] = found - with_packages(module)
+    assert len(list(graphlib.TopologicalSorter(needs).static_order())) == len(paths)

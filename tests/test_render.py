@@ -7,6 +7,7 @@ import yaml
 from conftest import ROOT
 
 from chiso.base.errors import ParameterError
+from chiso.publishing.policy import secure
 from chiso.publishing.render import (
     PROJECT_FILES,
     KilledError,
@@ -90,6 +91,7 @@ def test_papers_are_what_pandoc_writes_of_the_quarto_projects_formats_one_by_one
     alone = output.with_name("alone")
     alone.mkdir()
     run([*command[:-1], f"--output={alone}/a.html"], documents)
+    secure(alone / "a.html")
     assert (alone / "a.html").read_bytes() == (output / "a.html").read_bytes()
     made = {"typst": documents / "a.typ", "docx": output / "a.docx"}
     for kind, path in made.items():

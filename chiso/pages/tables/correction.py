@@ -4,41 +4,18 @@ from __future__ import annotations
 
 from chiso.base.i18n import _, count, day
 from chiso.explain.comparison import Change
-from chiso.explain.record_changes import RecordChanges, record_changes
+from chiso.explain.record_changes import RecordChanges
 from chiso.explain.revised import Moves, UnitMove, corrected
 from chiso.measures.definitions import needs_of
+from chiso.pages.revision_words import (
+    KINDS,
+    changes_of_records,
+    correction_words,
+    kind_words,
+)
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.rules.units import Unit
-from chiso.store.figures import Figures, load_figures
-
-# The records that are compared, as evidence.RECORD_PRINTS calls them.
-KINDS = ("dossiers", "petitions")
-
-
-def correction_words(one: RecordChanges, kinds: tuple[str, ...] = KINDS) -> str:
-    """What became of records of these kinds, in words; empty where nothing did."""
-    names = {"dossiers": _("dossiers"), "petitions": _("petitions")}
-    found = [(names[kind], words) for kind in kinds if (words := _of_kind(one, kind))]
-    return "; ".join(_("{kind}: {list}").format(kind=kind, list=words) for kind, words in found)
-
-
-def _of_kind(one: RecordChanges, kind: str) -> str:
-    words = {
-        "added": _("{number} added"),
-        "removed": _("{number} removed"),
-        "changed": _("{number} changed"),
-    }
-    numbers = {what: getattr(one, f"{kind}_{what}") for what in words}
-    return ", ".join(words[what].format(number=count(n)) for what, n in numbers.items() if n)
-
-
-def changes_of_records(figures: Figures) -> dict[str, RecordChanges] | None:
-    """By unit, what became of records since the revision before; None where that is not known."""
-    moves = corrected(figures)
-    if moves is None:
-        return None
-    before = load_figures(moves.since.period, moves.since.revision)
-    return figures.once("changes of records", lambda: record_changes(before, figures))
+from chiso.store.figures import Figures
 
 
 def corrected_agencies(figures: Figures) -> Table:
@@ -77,7 +54,7 @@ def _agency(
         linked(str(unit.name), f"{unit.code}.html"),
         *totals,
         *(dossiers if records is not None else (None, None, None)),
-        _of_kind(own, "petitions") or None,
+        kind_words(own, "petitions") or None,
     ]
 
 

@@ -17,6 +17,7 @@ from chiso.explain.revised import (
     revisions_up_to,
     steps,
 )
+from chiso.pages.revision_words import difference_words
 from chiso.pages.tables.table import Cell, Field, Table, Value, linked
 from chiso.rules.daily_rules import daily_rules
 from chiso.store.figures import Figures, load_figures
@@ -191,18 +192,6 @@ def _revision_row(step: Step) -> list[Value | Cell]:
         names or None,
         ", ".join(map(str, step.indicators)) or None,
     ]
-
-
-def difference_words(differs: Sequence[str]) -> str:
-    """What differs between two revisions (revised.differing), in words."""
-    words = {
-        revised.SET: _("indicator set"),
-        revised.TREE: _("list of agencies"),
-        revised.DATA: _("data handed in"),
-        revised.DAY_ONLY: _("a later day"),
-        revised.PROGRAM: _("program or parameters"),
-    }
-    return "; ".join(words[one] for one in differs)
 
 
 def _indicators(changes: Sequence[Change]) -> str | None:
