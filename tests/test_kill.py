@@ -16,8 +16,6 @@ from conftest import make_project
 from few_pages import FEW, keep_few, keep_short
 from processes import MARK, gone, marked
 
-MOMENTS = 20
-
 
 def start(project: Path, language: str, jobs: int, mark: str) -> subprocess.Popen:
     return subprocess.Popen(
@@ -57,13 +55,16 @@ def undisturbed(tmp_path_factory) -> tuple[Path, dict[str, dict[str, bytes]], fl
     return project, sites, time.monotonic() - began
 
 
-def test_killed_at_random_moments_the_site_is_whole_and_the_next_run_completes_it(undisturbed):
+@pytest.mark.parametrize("moments", [6, pytest.param(50, marks=pytest.mark.long)])
+def test_killed_at_random_moments_the_site_is_whole_and_the_next_run_completes_it(
+    undisturbed, moments
+):
     """Every page changes in every run, as the language does. What is killed is the process that the
     user started, or first any other of the run, which is then killed too or ends by itself."""
     project, sites, seconds = undisturbed
     chance = random.Random(766)
-    for moment in range(MOMENTS):
-        mark = f"{project}-{moment}"
+    for moment in range(moments):
+        mark = f"{project}-{moments}-{moment}"
         running = start(project, ("vi", "en")[moment % 2], 2 if moment % 5 == 0 else 1, mark)
         time.sleep(chance.uniform(0.1, seconds))
         others = sorted(marked(mark).keys() - {running.pid})
