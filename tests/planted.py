@@ -15,7 +15,7 @@ import pandas as pd
 from chiso.base.period import Period, parse_period
 from chiso.contract.records import Records
 from chiso.measures.counts import measure
-from chiso.reconcile.reconciliation import PortalSide
+from chiso.reconcile.portal_side import PortalSide
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.units import Tree, load_tree
 from chiso.sources.records import load_records

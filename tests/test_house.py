@@ -2,6 +2,8 @@
 
 import ast
 import graphlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +90,11 @@ def test_whatever_is_imported_first_no_import_runs_in_a_circle():
         found = set().union(*map(with_packages, named)) & set(paths)
         needs[module] = found - with_packages(module)
     assert len(list(graphlib.TopologicalSorter(needs).static_order())) == len(paths)
+
+
+def test_a_report_of_which_nothing_is_to_be_measured_starts_without_the_engine():
+    asked = (
+        "import sys, chiso.publishing.report, chiso.reconcile.beside; print('ibis' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -18,7 +18,8 @@ from chiso.demo.write import DemoRequest, write_demo
 from chiso.reconcile.beside import side_from_files
 from chiso.reconcile.causes import CAUSES
 from chiso.reconcile.choice import Candidates, choose
-from chiso.reconcile.reconciliation import PortalSide, Reconciliation, reconcile
+from chiso.reconcile.portal_side import PortalSide
+from chiso.reconcile.reconciliation import Reconciliation, reconcile
 from chiso.sources.given import read_counts
 
 SIZE = 900

@@ -13,7 +13,7 @@ from chiso.base.files import sha256
 from chiso.base.i18n import _
 from chiso.portal.captures import MANIFEST, Capture, newest
 from chiso.portal.results import Results
-from chiso.reconcile.reconciliation import PortalSide
+from chiso.reconcile.portal_side import PortalSide
 from chiso.rules.indicators import RuleBook
 from chiso.rules.settings import Settings
 from chiso.rules.units import Tree

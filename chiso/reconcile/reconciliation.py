@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -20,6 +19,7 @@ from chiso.reconcile.candidates import Seen, seen_by_list, seen_from_records
 from chiso.reconcile.causes import CAUSES, UNEXPLAINED
 from chiso.reconcile.choice import choose
 from chiso.reconcile.dossiers import Bits, Numbers, Parts, contributions
+from chiso.reconcile.portal_side import PortalSide
 from chiso.reconcile.steps import Explained, less, points_of, steps
 from chiso.rules.indicators import RuleBook
 from chiso.rules.reconcile_rules import reconcile_rules
@@ -99,18 +99,6 @@ class Reconciliation:
     def _told(self) -> dict[tuple[str, int], tuple[int, int]]:
         sums = self.parts.groupby(["unit", "indicator"])[["numerator", "denominator"]].sum()
         return {key: (int(n), int(d)) for key, n, d in sums.itertuples()}
-
-
-@dataclass(frozen=True)
-class PortalSide:
-    """What is known of the portal: `counts` (contract/counts.COUNT_COLUMNS), the moment at which
-    they were `captured`, and its own list of dossiers where that can be had."""
-
-    counts: pd.DataFrame
-    captured: datetime
-    listed: ir.Table | None = None
-    # Dossiers that stand on its list in rows that can't be read.
-    unreadable: pd.Index = field(default_factory=lambda: pd.Index([]))
 
 
 def reconcile(

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from chiso.base.files import replace_folder, sha256, staging_folder
 from chiso.base.locations import params_dir
 from chiso.base.versions import code_hash
-from chiso.reconcile.reconciliation import PortalSide, Reconciliation
-from chiso.reconcile.steps import STEP_COLUMNS
+from chiso.reconcile.portal_side import PortalSide
 from chiso.rules.units import Tree
 from chiso.store.revisions import Provenance
+
+if TYPE_CHECKING:
+    # What reads the kept one has no need of the engine that a reconciliation is made with.
+    from chiso.reconcile.reconciliation import Reconciliation
 
 _ABOUT = "about.json"
 # Columns of the kept tables that are text.
@@ -104,7 +108,7 @@ def read(store: Path, origin: Provenance) -> Reconciled | None:
             captured=datetime.fromisoformat(about["captured"]),
             has_list=about["has_list"],
             lines=_table(folder / "lines.csv"),
-            parts=_table(folder / "parts.csv")[STEP_COLUMNS],
+            parts=_table(folder / "parts.csv"),
             dossiers=_table(folder / "dossiers.csv"),
             made_from=about["made_from"],
         )
