@@ -71,6 +71,14 @@ def test_who_leads_nothing_of_what_it_lost_gets_no_letter_and_who_leads_it_does(
     assert found.drafts[0].why == who.LEADS
 
 
+def test_who_is_late_and_does_not_lead_what_is_on_time_was_not_asked_above(monkeypatch):
+    naming, unit = who._Naming(world()), TREE.unit("so-tu-phap")
+    naming.late = {unit.code}
+    assert naming.why_none(unit) == who.ASKED_ABOVE
+    monkeypatch.setattr(who._Naming, "_leads", lambda _self, _unit: frozenset({4}))
+    assert naming.why_none(unit) == who.NOT_LEAD
+
+
 def test_a_lead_agency_is_not_written_to_where_the_province_loses_little():
     found = addressed(world(H31={4: (1900, 2000)}, so_tu_phap={4: (20, 200)}), {})
     assert found.drafts == ()
@@ -238,9 +246,7 @@ def outcome(still_open=0, mended=0, untold=0, answered=NOT_DUE):
     ],
 )  # fmt: skip
 def test_an_earlier_letter_is_cited_with_what_became_of_it(monkeypatch, became, said, unsaid):
-    monkeypatch.setattr(
-        words, "outcomes", lambda _figures, wanted: (became,) * wanted(became.letter)
-    )
+    monkeypatch.setattr(words, "all_outcomes", lambda _figures: (became,))
     text = " ".join(fill_in("reminder", draft_words()).replace("\\", "").split())
     cited = "Công văn số 05/UBND-KSTT ngày 02/09/2022 về việc khắc phục nội dung chưa đạt theo Bộ chỉ số 766, tháng 8/2022, yêu cầu Đơn vị so-tu-phap hoàn thành"  # fmt: skip
     assert text.startswith(f"UBND tỉnh đã có {cited}")

@@ -6,10 +6,10 @@ from math import exp, lgamma, log
 
 from chiso.explain.orders import Order, compared
 from chiso.explain.overdue import Overdue
+from chiso.rules.indicators import ON_TIME
 from chiso.rules.letter_rules import letter_rules
 from chiso.store.figures import Figures
 
-_ON_TIME = 5
 # Terms of a sum that are smaller than this part of it change no digit that counts.
 _NEGLIGIBLE = 1e-12
 # exp() of less is 0.
@@ -31,8 +31,8 @@ def is_beyond_chance(figures: Figures, order: Order) -> bool:
 def is_late_beyond_chance(figures: Figures, late: Overdue) -> bool:
     """As `is_beyond_chance`, of the open overdue dossiers of an agency beside all others of the
     province."""
-    own = figures.unit(late.unit.code).counts[_ON_TIME].denominator
-    whole = figures.province.counts[_ON_TIME].denominator
+    own = figures.unit(late.unit.code).counts[ON_TIME].denominator
+    whole = figures.province.counts[ON_TIME].denominator
     if not own or not whole or whole <= own:
         return False
     elsewhere = float(late.cases / late.share) - late.cases

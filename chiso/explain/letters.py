@@ -31,12 +31,13 @@ from chiso.explain.owed import Owed, open_obligations
 from chiso.explain.ownership import all_lost, without_dossiers
 from chiso.rules.assignments import duties
 from chiso.rules.explain_rules import explain_rules
+from chiso.rules.indicators import ON_TIME
 from chiso.rules.letter_rules import letter_rules
 from chiso.rules.settings import Settings
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures
 
-_ON_TIME, _SATISFIED = 5, 21
+_SATISFIED = 21
 # Why an agency gets no letter, the first that holds.
 LEFT_OUT, ISSUED, SILENT, WITHOUT_DOSSIERS = "left_out", "issued", "silent", "without_dossiers"
 NOTHING_LOST, NOT_OWN, NOT_LEAD = "nothing_lost", "not_own", "not_lead"
@@ -152,7 +153,7 @@ class _Naming:
         leads = self._leads(unit)
         wanted = own_orders(self.figures, unit.code) if is_added else self.named[unit.code]
         found = [order for order in wanted if leads is None or order.indicator in leads]
-        is_late = unit.code in self.late and (leads is None or _ON_TIME in leads)
+        is_late = unit.code in self.late and (leads is None or ON_TIME in leads)
         tasks = self._own(unit, found) if found or is_late else []
         tasks += self._as_lead(unit, leads or frozenset(), has_letter=bool(tasks))
         tasks += self._owed(unit, has_letter=bool(tasks) or is_added)
@@ -165,19 +166,17 @@ class _Naming:
         """The indicators that the unit leads and is named for."""
         leads = self._leads(unit)
         numbers = {order.indicator for order in self.named[unit.code]}
-        numbers |= {_ON_TIME} if unit.code in self.late else set()
+        numbers |= {ON_TIME} if unit.code in self.late else set()
         return frozenset(numbers if leads is None else numbers & leads)
 
     def why_none(self, unit: Unit) -> str:
         """Why a unit without tasks gets no letter."""
-        leads, named = self._leads(unit), self.named[unit.code]
         if unit.code in self._silent:
             return SILENT
         if unit.code in self._without_dossiers:
             return WITHOUT_DOSSIERS
-        if named or unit.code in self.late:
-            led = [one for one in named if leads is None or one.indicator in leads]
-            return ASKED_ABOVE if led or unit.code in self.late else NOT_LEAD
+        if self.named[unit.code] or unit.code in self.late:
+            return ASKED_ABOVE if self.short_in(unit) else NOT_LEAD
         lost = all_lost(self.figures.unit(unit.code))
         if not lost.own:
             return NOT_OWN if lost.points else NOTHING_LOST
@@ -228,9 +227,9 @@ class _Naming:
         for order in found:
             number = order.indicator
             # What makes 5 fail makes 21 fail too: it is asked for once.
-            if number == _SATISFIED and any(one.indicator == _ON_TIME for one in found):
+            if number == _SATISFIED and any(one.indicator == ON_TIME for one in found):
                 continue
-            if self.from_counts and number in STAYS - {_ON_TIME}:
+            if self.from_counts and number in STAYS - {ON_TIME}:
                 continue
             if not order.mendable:
                 tasks.append(Task(Asked(number, PRACTICE, order.failures), order))
@@ -274,12 +273,12 @@ class _Naming:
 def _overdue(cases: pd.DataFrame) -> list[Task]:
     """All dossiers of a unit's cases that are open and past their limit."""
     is_open = (cases["days_late"].fillna(0) > 0) & cases["ended_s"].isna()
-    rows = cases[(cases["indicator"] == _ON_TIME) & is_open].drop_duplicates("id")
+    rows = cases[(cases["indicator"] == ON_TIME) & is_open].drop_duplicates("id")
     if rows.empty:
         return []
     long = int((rows["days_late"] > explain_rules().orders.long_overdue_days).sum())
     ids = _ids(rows)
-    return [Task(Asked(_ON_TIME, OVERDUE, len(ids), ids), long=long)]
+    return [Task(Asked(ON_TIME, OVERDUE, len(ids), ids), long=long)]
 
 
 def _key(task: Task) -> tuple[int | None, str]:

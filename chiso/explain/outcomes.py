@@ -107,12 +107,15 @@ def outcomes(figures: Figures, wanted: Callable[[Letter], bool]) -> tuple[Outcom
     )
 
 
+def all_outcomes(figures: Figures) -> tuple[Outcome, ...]:
+    """Those of all reminders of earlier periods: the cases of each revision are read once for them."""
+    return figures.once("outcomes", lambda: outcomes(figures, lambda _letter: True))
+
+
 def last_outcomes(figures: Figures) -> tuple[Outcome, ...]:
     """Those of the period before, of all agencies."""
     before = figures.settings.period.previous.name
-    return figures.once(
-        "last_outcomes", lambda: outcomes(figures, lambda letter: letter.period == before)
-    )
+    return tuple(one for one in all_outcomes(figures) if one.letter.period == before)
 
 
 def outcomes_of(figures: Figures, agency: str) -> tuple[Outcome, ...]:

@@ -13,10 +13,10 @@ import pandas as pd
 from chiso.contract.evidence import read_open_overdue
 from chiso.explain.orders import Compared, Held, compared, deadline_of, share_of
 from chiso.rules.explain_rules import explain_rules
+from chiso.rules.indicators import ON_TIME
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures
 
-_ON_TIME = 5
 _WAITING = ("waiting", "supplement")
 
 
@@ -58,10 +58,10 @@ def overdue_agencies(figures: Figures) -> tuple[Overdue, ...]:
     (params/explain.yml), most first; never one that is better than the median of its cohort, by its
     rate on time or by the part of its dossiers that is open and overdue."""
     rows = _rows(figures)
-    whole = figures.province.counts.get(_ON_TIME)
+    whole = figures.province.counts.get(ON_TIME)
     if rows.empty or whole is None or not whole.denominator:
         return ()
-    among = next(one for one in compared(figures) if one.rule.indicator.number == _ON_TIME)
+    among = next(one for one in compared(figures) if one.rule.indicator.number == ON_TIME)
     by_unit = rows.groupby("unit").size().to_dict()
     cases = {one.unit.code: _at_and_below(figures, one.unit, by_unit) for one in among.held}
     found = [

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from chiso.base.period import Period, parse_period
 from chiso.contract.letters import MEND, OVERDUE, PRACTICE
 from chiso.explain.letters import shortfalls
-from chiso.explain.outcomes import UNANSWERED, Outcome, outcomes
+from chiso.explain.outcomes import UNANSWERED, Outcome, all_outcomes
 from chiso.rules.letter_rules import Step, letter_rules
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures
@@ -92,14 +92,13 @@ def _counted(figures: Figures) -> tuple[Outcome, ...]:
     it is compared with, the newest of them."""
     rules = letter_rules().proposals
     known = {one.settings.period.name for one in figures.earlier[-rules.periods_before :]}
-    return outcomes(
-        figures,
-        lambda letter: (
-            letter.period in known
-            and letter.is_issued
-            and letter.dated is not None
-            and letter.dated >= rules.since
-        ),
+    return tuple(
+        one
+        for one in all_outcomes(figures)
+        if one.letter.period in known
+        and one.letter.is_issued
+        and one.letter.dated is not None
+        and one.letter.dated >= rules.since
     )
 
 

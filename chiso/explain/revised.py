@@ -16,13 +16,13 @@ from chiso.explain.comparison import Change, changes_from
 from chiso.explain.decomposition import decomposed
 from chiso.explain.ownership import without_dossiers
 from chiso.rules.daily_rules import daily_rules
+from chiso.rules.indicators import ON_TIME
 from chiso.rules.units import Unit
 from chiso.store import revisions
 from chiso.store.figures import Figures, UnitFigures, load_figures, store_dir
 from chiso.store.revisions import Provenance
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-_ON_TIME = 5
 # What differs between two revisions.
 SET, TREE, DATA, DAY_ONLY, PROGRAM = "set", "tree", "data", "day", "program"
 
@@ -299,5 +299,5 @@ def _more_dossiers(before: UnitFigures, after: UnitFigures) -> int | None:
 
 def dossiers_of(unit: UnitFigures) -> int:
     """How many dossiers indicator 5 counts of a unit."""
-    count = unit.counts.get(_ON_TIME)
+    count = unit.counts.get(ON_TIME)
     return (count.denominator or 0) if count else 0

@@ -19,9 +19,9 @@ from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import needs_of
 from chiso.measures.dossiers import dossier_facts
 from chiso.measures.scope import Scope, lacking
+from chiso.rules.indicators import ON_TIME
 from chiso.rules.working_days import SECONDS_A_DAY, days_since_1970
 
-_ON_TIME = 5
 # Words of `dossier_facts` for a dossier that waits for a supplement.
 _WAITING = ("supplement", "waiting", "asked_again")
 # One row a dossier, what is due first first; moments as seconds since 1970.
@@ -97,7 +97,7 @@ def _unknown(held: Held) -> frozenset[str] | None:
     """The units whose own records lack what indicator 5 needs; None where all do."""
     if not has_dossiers(held.tables):
         return None
-    found = lacking(held.tables, held.gaps, needs_of(held.scope.options)[_ON_TIME])
+    found = lacking(held.tables, held.gaps, needs_of(held.scope.options)[ON_TIME])
     units = [unit for _table, _column, unit in found]
     return None if None in units else frozenset(unit for unit in units if unit)
 

@@ -6,14 +6,13 @@ import pandas as pd
 
 from chiso.contract.evidence import PROCEDURE_DOSSIERS
 from chiso.measures.counts import Held
-
-_ON_TIME = 5
+from chiso.rules.indicators import ON_TIME
 
 
 def procedure_dossiers(held: Held, times: pd.DataFrame) -> pd.DataFrame:
     """PROCEDURE_DOSSIERS of all units; `times`: all of processing_times. Late is what indicator 5
     does not count as on time."""
-    (share,) = held.shares[_ON_TIME]
+    (share,) = held.shares[ON_TIME]
     sums = pd.concat([held.no_dossiers, *held.dossiers_by_procedure.values()])
     found = pd.DataFrame(
         {
@@ -24,7 +23,7 @@ def procedure_dossiers(held: Held, times: pd.DataFrame) -> pd.DataFrame:
         }
     )
     found = found[found["dossiers"] > 0]
-    without = found["unit"].isin(held.without[_ON_TIME])
+    without = found["unit"].isin(held.without[ON_TIME])
     found[["dossiers", "late"]] = found[["dossiers", "late"]].mask(without)
     timed = times[times["procedure_id"] != ""].rename(columns={"dossiers": "timed"})
     kept = ["unit", "procedure_id", "term_unit", "max_term", "timed", "seconds"]

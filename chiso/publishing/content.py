@@ -18,7 +18,7 @@ from chiso.base.locations import params_dir, project_root
 from chiso.base.versions import code_hash, package_versions
 from chiso.explain import said_by_others
 from chiso.explain.national import NationalView
-from chiso.explain.outcomes import last_outcomes, outcomes
+from chiso.explain.outcomes import all_outcomes, last_outcomes
 from chiso.explain.owed import owed_in
 from chiso.explain.revised import revisions_up_to
 from chiso.store import revisions
@@ -80,8 +80,9 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
     if figures.reconciled:
         for code, told in figures.reconciled.by_unit(figures.tree).items():
             texts.get(code, []).append(told)
-    for outcome in outcomes(figures, lambda letter: letter.is_issued):
-        texts.get(outcome.letter.addressee, []).append(repr(outcome))
+    for outcome in all_outcomes(figures):
+        if outcome.letter.is_issued:
+            texts.get(outcome.letter.addressee, []).append(repr(outcome))
     for owed in owed_in(figures, figures.settings.as_of):
         texts.get(owed.agency, []).append(repr(owed))
     since = _last_changes(figures)

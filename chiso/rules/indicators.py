@@ -24,6 +24,8 @@ from chiso.base.locations import locate
 from chiso.base.params import Day, Number, Problem, Rate, Text, parameters, read_parameters
 
 NUMBERS = range(1, 22)
+# The indicator of dossiers handled in time, by which others are read too.
+ON_TIME = 5
 GROUPS = ("I", "II", "III.a", "III.b", "IV", "V")
 Points = Annotated[Number, Field(gt=0)]
 WhenEmpty = Literal["no_score", "zero", "full", "rescale"]

@@ -27,11 +27,11 @@ from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import standing_sentence
 from chiso.pages.commentary.wording import sentence
 from chiso.rules.explain_rules import explain_rules
+from chiso.rules.indicators import ON_TIME
 from chiso.store.figures import Figures
 
 _SHOWN = 3
 # Late dossiers weigh most (20 points) and are what citizens complain about.
-_ON_TIME = 5
 
 
 def province_comment(figures: Figures) -> Markdown:
@@ -313,7 +313,7 @@ def _verdicts(figures: Figures) -> Iterable[str]:
 def _outside(figures: Figures) -> Iterable[str]:
     """What is lost outside of the agencies that the figures hold, where they are a part of all."""
     costly = [loss.number for loss in losses_by_indicator(figures)]
-    numbers = [_ON_TIME, *(number for number in costly if number != _ON_TIME)]
+    numbers = [ON_TIME, *(number for number in costly if number != ON_TIME)]
     for number in numbers[:_SHOWN]:
         found = carriers(figures, number)
         rest = next((one for one in found if one.is_rest), None)

@@ -14,17 +14,16 @@ from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.letters import Draft, Task
 from chiso.explain.obligations import assignments_in_force
 from chiso.explain.orders import STAYS, Order, is_from_counts
-from chiso.explain.outcomes import UNANSWERED, Outcome, outcomes
+from chiso.explain.outcomes import UNANSWERED, Outcome, all_outcomes
 from chiso.pages.commentary.wording import about_cases, sentence
 from chiso.pages.letters.appendices import list_place, results_place
 from chiso.rules.assignments import names
 from chiso.rules.explain_rules import explain_rules
+from chiso.rules.indicators import ON_TIME
 from chiso.rules.letter_rules import letter_rules
 from chiso.rules.paper_rules import paper_rules
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures, UnitFigures
-
-_ON_TIME = 5
 
 
 def reminder_words(figures: Figures, draft: Draft, deadline: date) -> dict[str, Any]:
@@ -82,7 +81,7 @@ def _with_below(figures: Figures, unit: Unit) -> str:
 
 def _dossiers(unit: UnitFigures) -> dict[str, str] | None:
     """The population of indicator 5: the total of the period, which is said before any shortfall."""
-    found = unit.counts.get(_ON_TIME)
+    found = unit.counts.get(ON_TIME)
     if found is None or not found.denominator or found.numerator is None:
         return None
     return {
@@ -161,8 +160,11 @@ def _lead(figures: Figures, unit: UnitFigures, task: Task) -> dict[str, Any]:
 
 def _earlier(figures: Figures, code: str) -> dict[str, Any] | None:
     """The last letter to the agency that has a number, and what became of it; None without one."""
-    issued = figures.once("issued", lambda: outcomes(figures, lambda letter: letter.is_issued))
-    found = [one for one in issued if one.letter.addressee == code]
+    found = [
+        one
+        for one in all_outcomes(figures)
+        if one.letter.is_issued and one.letter.addressee == code
+    ]
     return _cited(found[-1]) if found else None
 
 
