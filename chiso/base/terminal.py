@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
@@ -13,6 +15,18 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 def tell(text: str = "", err: bool = False) -> None:
     """Print a line; control characters, marks of direction and halves of characters as \\u001b."""
     click.echo(visible(text), err=err)
+
+
+def tell_aside(text: str) -> None:
+    """Print a line that is no result: to the standard error."""
+    tell(text, err=True)
+
+
+def watched(items: Iterable[Any], total: int, words: str) -> Iterable[Any]:
+    """The items, with a bar on the terminal if they take more than a moment."""
+    from tqdm import tqdm
+
+    return tqdm(items, total=total, desc=words, unit="", delay=2, leave=False)
 
 
 def visible(text: str) -> str:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from chiso.base.errors import InputError
 from chiso.base.i18n import _
-from chiso.base.terminal import tell
-from chiso.commands.providing import provide_records
+from chiso.base.terminal import tell, tell_aside
+from chiso.commands.options import period_option
+from chiso.commands.providing import provide_records, without_records
 
 SHOWN = 20
 
@@ -25,9 +25,7 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso cases --period 2022-09 --indicator 5 --unit so-tu-phap"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--indicator"], type=click.IntRange(1, 21), required=True, help=_("1 to 21")
             ),
@@ -54,15 +52,10 @@ def _cases(period: str, indicator: int, unit: str, out: Path | None) -> None:
     settings = load_settings(parse_period(period))
     load_tree(settings.units).unit(unit)
     if settings.counts:
-        raise InputError(
-            _("The counts of {period} were handed in: there are no records behind them.").format(
-                period=settings.period.name
-            ),
-            file=settings.counts,
-            hint=_("Cases are known where counts are measured from records."),
-        )
-    provide_records(settings, _tell)
-    figures = score_period(settings, _tell)
+        hint = _("Cases are known where counts are measured from records.")
+        raise without_records(settings, hint)
+    provide_records(settings, tell_aside)
+    figures = score_period(settings, tell_aside)
     sheet = case_sheet(figures.unit(unit), indicator)
     if out:
         write_workbook(out, [sheet])
@@ -73,10 +66,6 @@ def _cases(period: str, indicator: int, unit: str, out: Path | None) -> None:
         tell(sheet.table.head(SHOWN).map(_shown).to_string(index=False))
     if len(sheet.table) > SHOWN:
         tell(_("The first {number}; all of them with --out.").format(number=SHOWN))
-
-
-def _tell(text: str) -> None:
-    tell(text, err=True)
 
 
 def _shown(value: object) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from chiso.base.i18n import _
-from chiso.base.terminal import tell
+from chiso.base.terminal import tell, watched
+from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -29,9 +31,7 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso check --period 2022-09"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--records"],
                 help=_(
@@ -75,7 +75,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
         provide_records(settings, tell)
         require_figures(settings)
     place = records or settings.folder
-    held = load_records(place, tree, _progress)
+    held = load_records(place, tree, partial(watched, words=_("Checking")))
     _print(_by_file(held))
     if len(held.set_aside):
         tell()
@@ -166,10 +166,3 @@ def _print(rows: list[Sequence[str]]) -> None:
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         tell("  ".join(cells).rstrip())
-
-
-def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
-    """A bar on the terminal if the check takes more than a moment."""
-    from tqdm import tqdm
-
-    return tqdm(items, total=total, desc=_("Checking"), unit="", delay=2, leave=False)

@@ -7,6 +7,7 @@ import click
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
+from chiso.commands.options import period_option
 
 
 def command() -> click.Command:
@@ -20,9 +21,7 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso comment --period 2026 --unit H15.15"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(["--unit"], required=True, help=_("Code of the agency.")),
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +10,7 @@ import click
 from chiso.base.errors import SOME_FAILED
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
+from chiso.commands.options import as_of_option, end_of_day, jobs_option
 
 if TYPE_CHECKING:
     from chiso.store.figures import Figures
@@ -26,21 +27,13 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso daily"),
         params=[
-            click.Option(
-                ["--as-of"],
-                type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
-                help=_(
+            as_of_option(
+                _(
                     "The moment at which open periods are looked at (a day alone: its end); without"
                     " it the newest one in the records."
-                ),
+                )
             ),
-            click.Option(
-                ["--jobs"],
-                type=click.IntRange(1, 64),
-                default=2,
-                show_default=True,
-                help=_("How many notebooks run at a time."),
-            ),
+            jobs_option(),
         ],
     )
 
@@ -53,7 +46,5 @@ def _daily(as_of: datetime | None, jobs: int) -> int:
         request = ReportRequest(figures.settings.period, jobs=jobs)
         return len(bring_up_to_date(request, figures, lambda _done, _total: None, tell).failed)
 
-    if as_of and as_of.time() == time.min:
-        as_of = datetime.combine(as_of, time(23, 59, 59))
-    runs = run_daily(DailyRequest(as_of), publish, tell)
+    runs = run_daily(DailyRequest(as_of and end_of_day(as_of)), publish, tell)
     return SOME_FAILED if any(run.failed for run in runs) else 0

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from chiso.base.errors import InputError, ParameterError
 from chiso.base.i18n import _
-from chiso.base.terminal import tell
-from chiso.commands.providing import provide_records
+from chiso.base.terminal import tell, tell_aside, watched
+from chiso.commands.options import as_of_option, end_of_day, period_option
+from chiso.commands.providing import provide_records, without_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,21 +36,17 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso due --period 2022-09 --as-of 2022-09-14"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--days"],
                 type=click.IntRange(1, 60),
                 help=_("So many working days after the day; without it as params/daily.yml says."),
             ),
-            click.Option(
-                ["--as-of"],
-                type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
-                help=_(
+            as_of_option(
+                _(
                     "The moment at which dossiers are looked at (a day alone: its end); without it"
                     " the newest one in the records, at the latest the period's last."
-                ),
+                )
             ),
             click.Option(
                 ["--records"],
@@ -70,13 +68,16 @@ def _due(period: str, days: int | None, as_of: datetime | None, records: str | N
     from chiso.pages.commentary.falling_due import due_words
     from chiso.pages.tables.falling_due import due_by_agency, due_cover, due_sheets, left_out_words
     from chiso.rules.settings import load_settings, tree_in_force
+    from chiso.store.pipeline import require_figures
 
     settings = load_settings(parse_period(period))
     moment = _moment(settings, as_of)
     tree = tree_in_force(settings, of_records=True)
     if not records:
-        provide_records(settings, lambda text: tell(text, err=True))
-        _require_records(settings)
+        provide_records(settings, tell_aside)
+        require_figures(settings)
+        if not settings.has_records:
+            raise without_records(settings, _("Name a folder of records with --records."))
     found = _found(settings, tree, records or settings.folder, moment, days)
     soon = due_soon(by_day(found.dossiers), tree, found.now.date(), found.last_day)
     for line in (*due_words(soon), *left_out_words(found, tree)):
@@ -102,7 +103,7 @@ def _found(
     from chiso.rules.indicators import load_rules
     from chiso.sources.records import load_records
 
-    held = load_records(place, tree, _progress)
+    held = load_records(place, tree, partial(watched, words=_("Reading")))
     options = load_rules(settings.indicator_set, settings.period.last_day).set.measures
     measured = hold(held.tables, tree, settings.period, options, moment, held.gaps)
     found = falling_due(measured, days or daily_rules().due_days.value)
@@ -119,7 +120,7 @@ def _moment(settings: Settings, as_of: datetime | None) -> datetime | None:
     """The moment asked for; ParameterError where it is not in the period."""
     if as_of is None:
         return None
-    moment = datetime.combine(as_of, time(23, 59, 59)) if as_of.time() == time.min else as_of
+    moment = end_of_day(as_of)
     if not settings.period.start <= moment < settings.period.end:
         raise ParameterError(
             _("{moment} is not in {period}.").format(
@@ -128,24 +129,3 @@ def _moment(settings: Settings, as_of: datetime | None) -> datetime | None:
             hint=_("Name the period that it lies in with --period."),
         )
     return moment
-
-
-def _require_records(settings: Settings) -> None:
-    from chiso.store.pipeline import require_figures
-
-    require_figures(settings)
-    if not settings.has_records:
-        raise InputError(
-            _("The counts of {period} were handed in: there are no records behind them.").format(
-                period=settings.period.name
-            ),
-            file=settings.counts,
-            hint=_("Name a folder of records with --records."),
-        )
-
-
-def _progress(items: Any, total: int) -> Any:
-    """A bar on the terminal if reading takes more than a moment."""
-    from tqdm import tqdm
-
-    return tqdm(items, total=total, desc=_("Reading"), unit="", delay=2, leave=False)

@@ -9,7 +9,8 @@ import click
 
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
-from chiso.base.terminal import tell
+from chiso.base.terminal import tell, tell_aside
+from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def command() -> click.Command:
             " --unit so-y-te --format json"
         ),
         params=[
-            click.Option(["--period"], help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")),
+            period_option(required=False),
             click.Option(
                 ["--counts"],
                 type=click.Path(path_type=Path),
@@ -111,9 +112,5 @@ def _of_period(period: str) -> Figures:
     from chiso.store.pipeline import score_period
 
     settings = load_settings(parse_period(period))
-    provide_records(settings, _tell)
-    return score_period(settings, _tell)
-
-
-def _tell(text: str) -> None:
-    tell(text, err=True)
+    provide_records(settings, tell_aside)
+    return score_period(settings, tell_aside)

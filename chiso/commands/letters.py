@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from chiso.base.i18n import _
-from chiso.base.terminal import tell
+from chiso.base.terminal import tell, tell_aside
+from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ def command() -> click.Command:
             ' | chiso letters --period 2022-09 --leave-out so-y-te --reason "merged on 1/10"'
         ),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--unit", "units"],
                 multiple=True,
@@ -81,24 +80,20 @@ def _letters(
     if (leave_out or add) and not (reason or "").strip():
         raise click.UsageError(_("Give --reason with --leave-out and --add."))
     settings = load_settings(parse_period(period))
-    provide_records(settings, _tell)
-    figures = score_period(settings, _tell)
+    provide_records(settings, tell_aside)
+    figures = score_period(settings, tell_aside)
     today = clock.vietnam_day(clock.now())
     wanted = Wanted(units, leave_out, add, (reason or "").strip(), _drafting_day(figures, today))
-    decided = decide(figures, wanted, _tell)
+    decided = decide(figures, wanted, tell_aside)
     tell(listing(decided.addressed, decided.letters))
     if decided.report:
         tell("\n" + proposed(proposals(figures)))
     if dry_run:
         return
-    for path in draft_letters(figures, decided, _tell):
+    for path in draft_letters(figures, decided, tell_aside):
         tell(str(path))
 
 
 def _drafting_day(figures: Figures, today: date) -> date:
     """Today; invented figures play on days of their own."""
     return figures.settings.as_of if figures.settings.is_illustrative else today
-
-
-def _tell(text: str) -> None:
-    tell(text, err=True)

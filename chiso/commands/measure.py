@@ -9,6 +9,7 @@ import click
 
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
+from chiso.commands.options import as_of_option, period_option
 
 
 def command() -> click.Command:
@@ -20,9 +21,7 @@ def command() -> click.Command:
         help=_("Numerators and denominators of all units and indicators from records."),
         epilog=_("Example: chiso measure --period 2022-09 --records data/demo --out counts.csv"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--records"],
                 required=True,
@@ -32,10 +31,8 @@ def command() -> click.Command:
                 ["--units", "units_name"],
                 help=_("A tree of params/units/; without it the one of the period's settings."),
             ),
-            click.Option(
-                ["--as-of"],
-                type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
-                help=_("The moment of an open period; without it the newest one in the records."),
+            as_of_option(
+                _("The moment of an open period; without it the newest one in the records.")
             ),
             click.Option(
                 ["--engine"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from chiso.base.errors import ParameterError
+from chiso.base.errors import InputError, ParameterError
 from chiso.base.i18n import _
 from chiso.base.locations import project_root
 from chiso.base.period import parse_period
@@ -40,6 +40,17 @@ def provide_records(settings: Settings, tell: Callable[[str], None]) -> None:
         )
     )
     write_demo(DemoRequest(settings.folder))
+
+
+def without_records(settings: Settings, hint: str) -> InputError:
+    """That the figures of a period are no records, and what to do."""
+    return InputError(
+        _("The counts of {period} were handed in: there are no records behind them.").format(
+            period=settings.period.name
+        ),
+        file=settings.counts or settings.folder,
+        hint=hint,
+    )
 
 
 def _misnamed() -> list[str]:

@@ -8,6 +8,7 @@ import click
 
 from chiso.base.i18n import _, day
 from chiso.base.terminal import tell
+from chiso.commands.options import period_option
 
 
 def command() -> click.Command:
@@ -21,7 +22,7 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso publish --period 2026 --to s3://bucket/766"),
         params=[
-            click.Option(["--period"], help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")),
+            period_option(required=False),
             *place_options(),
         ],
     )

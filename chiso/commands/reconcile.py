@@ -11,8 +11,9 @@ import click
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
-from chiso.base.terminal import tell
-from chiso.commands.providing import provide_records
+from chiso.base.terminal import tell, tell_aside
+from chiso.commands.options import period_option
+from chiso.commands.providing import provide_records, without_records
 
 if TYPE_CHECKING:
     from chiso.reconcile.reconciliation import Reconciliation
@@ -32,9 +33,7 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso reconcile --period 2022-09"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--records"], type=path, help=_("Our records; without it the period's own.")
             ),
@@ -90,8 +89,9 @@ def _reconcile(
     tree = tree_in_force(settings, of_records=True, name=units_name)
     book = load_rules(settings.indicator_set, settings.period.last_day)
     if records is None:
-        provide_records(settings, lambda text: tell(text, err=True))
-        _require_records(settings)
+        provide_records(settings, tell_aside)
+        if not settings.has_records:
+            raise without_records(settings, _("Name a folder of records with --records."))
     side = (
         side_from_files(portal, captured, tree, book, records)
         if portal and captured
@@ -103,17 +103,6 @@ def _reconcile(
         tell(json.dumps(list(_lines(found)), ensure_ascii=False))
     else:
         _tell(found)
-
-
-def _require_records(settings: Any) -> None:
-    if not settings.has_records:
-        raise ParameterError(
-            _("The counts of {period} were handed in: there are no records behind them.").format(
-                period=settings.period.name
-            ),
-            file=settings.folder,
-            hint=_("Name a folder of records with --records."),
-        )
 
 
 def _lines(found: Reconciliation) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from chiso.base.i18n import _, count
-from chiso.base.terminal import tell
+from chiso.base.terminal import tell, tell_aside
 
 # In the folders of the registers, so that they are kept together with them.
 LETTERS, OBLIGATIONS = "so-cong-van.xlsx", "so-nghia-vu.xlsx"
@@ -43,7 +43,7 @@ def _register(read: tuple[Path, ...]) -> None:
 
     letters, obligations = register_dir() / LETTERS, owed_dir() / OBLIGATIONS
     own = [path for path in (letters, obligations) if path.is_file()]
-    with only_one(letters, lambda text: tell(text, err=True)):
+    with only_one(letters, tell_aside):
         for path in (*own, *read):
             number = _take_over(path)
             if number or path in read:

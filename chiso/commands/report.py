@@ -9,6 +9,7 @@ import click
 from chiso.base.errors import SOME_FAILED
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
+from chiso.commands.options import jobs_option, period_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -23,21 +24,13 @@ def command() -> click.Command:
         help=_("The site of a period: a page for every agency, the province, and an index."),
         epilog=_("Example: chiso report --period 2026 --unit H15.15"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             click.Option(
                 ["--unit", "units"],
                 multiple=True,
                 help=_("Only this agency, the province and the index; can be given again."),
             ),
-            click.Option(
-                ["--jobs"],
-                type=click.IntRange(1, 64),
-                default=2,
-                show_default=True,
-                help=_("How many notebooks run at a time."),
-            ),
+            jobs_option(),
             click.Option(
                 ["--writer"],
                 type=click.Choice(["auto", "quarto", "pandoc"]),

@@ -8,6 +8,7 @@ import click
 
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
+from chiso.commands.options import period_option
 from chiso.commands.publish import place_options
 
 
@@ -19,9 +20,7 @@ def command() -> click.Command:
         help=_("Takes a published period away, with all its versions; other periods stay."),
         epilog=_("Example: chiso unpublish --period 2026"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             *place_options(),
         ],
     )

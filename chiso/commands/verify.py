@@ -9,6 +9,7 @@ import click
 from chiso.base.errors import SOME_FAILED
 from chiso.base.i18n import _, count
 from chiso.base.terminal import tell
+from chiso.commands.options import period_option
 from chiso.commands.publish import place_options
 
 
@@ -23,9 +24,7 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso verify --period 2026"),
         params=[
-            click.Option(
-                ["--period"], required=True, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
-            ),
+            period_option(),
             *place_options(),
         ],
     )
