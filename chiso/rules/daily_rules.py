@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
-
-from pydantic import Field
 
 from chiso.base.locations import params_dir
 from chiso.base.params import parameters, remembered_parameters
-
-
-@parameters
-class Limit:
-    """A whole number and where it comes from."""
-
-    value: Annotated[int, Field(ge=1, le=1000)]
-    source: Annotated[str, Field(min_length=1)]
+from chiso.rules.sourced import Limit
 
 
 @parameters

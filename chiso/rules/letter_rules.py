@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.params import Day, Problem, Rate, parameters, remembered_parameters
+from chiso.base.params import Day, Problem, parameters, remembered_parameters
 from chiso.base.period import Period
+from chiso.rules.sourced import Limit, Part, Words
 from chiso.rules.units import Tree, Unit
 
-Words = Annotated[str, Field(min_length=1)]
 About = Annotated[str, Field(pattern=r"^[^{}]*\{period\}[^{}]*$")]
-
-
-@parameters
-class Part:
-    """A part of a whole (above 0, below 1) and where it comes from."""
-
-    value: Annotated[Rate, Field(gt=Decimal(0), lt=Decimal(1))]
-    source: Words
-
-
-@parameters
-class Rows:
-    """A number of rows and where it comes from."""
-
-    value: Annotated[int, Field(ge=1, le=1000)]
-    source: Words
 
 
 @parameters
@@ -73,7 +56,7 @@ class LetterRules:
     last_confirmed: date
     chance: Part
     weak_from: Part
-    appendix_rows: Rows
+    appendix_rows: Limit
     about: About
     report_about: About
     symbol: Words

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +13,8 @@ from pydantic import Field
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
 from chiso.base.params import Problem, parameters, remembered_parameters
+from chiso.rules.sourced import Part, Words
 
-Source = Annotated[str, Field(min_length=1)]
 Hours = Annotated[int, Field(ge=1, le=240)]
 
 
@@ -23,8 +22,8 @@ Hours = Annotated[int, Field(ge=1, le=240)]
 class CodeRule:
     """A pattern that is looked for in the id of a dossier."""
 
-    code: Annotated[str, Field(min_length=1)]
-    source: Source
+    code: Words
+    source: Words
 
 
 @parameters
@@ -32,7 +31,7 @@ class DuplicateRule:
     """How far apart two dossiers of one request may have been filed."""
 
     hours: Hours
-    source: Source
+    source: Words
 
 
 @parameters
@@ -40,15 +39,7 @@ class EdgeRule:
     """How many hours another clock is behind that of Viet Nam."""
 
     clock_hours: Hours
-    source: Source
-
-
-@parameters
-class PartRule:
-    """A part of a whole."""
-
-    value: Annotated[Decimal, Field(gt=0, lt=1)]
-    source: Source
+    source: Words
 
 
 @parameters
@@ -60,7 +51,7 @@ class ReconcileRules:
     mapping: CodeRule
     duplicates: DuplicateRule
     edges: EdgeRule
-    found_part: PartRule
+    found_part: Part
 
 
 def reconcile_rules() -> ReconcileRules:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chiso.base.i18n import _, count, day
-from chiso.explain.comparison import Change
 from chiso.explain.record_changes import RecordChanges
 from chiso.explain.revised import Moves, UnitMove, corrected
 from chiso.measures.definitions import needs_of
@@ -13,7 +12,8 @@ from chiso.pages.revision_words import (
     correction_words,
     kind_words,
 )
-from chiso.pages.tables.table import Cell, Field, Table, Value, linked
+from chiso.pages.tables.moves import agency_cells, agency_fields, count_cells, count_fields
+from chiso.pages.tables.table import Cell, Field, Table, Value
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures
 
@@ -31,10 +31,7 @@ def corrected_agencies(figures: Figures) -> Table:
             "The province and all agencies whose figures or records are others than in revision {revision}."
         ).format(revision=moves.since.revision if moves else ""),
         fields=(
-            Field(_("Agency")),
-            Field(_("Total before"), "points"),
-            Field(_("Total now"), "points"),
-            Field(_("Change"), "difference"),
+            *agency_fields(),
             Field(_("Dossiers added"), "count"),
             Field(_("Dossiers removed"), "count"),
             Field(_("Dossiers changed"), "count"),
@@ -48,11 +45,9 @@ def _agency(
     unit: Unit, move: UnitMove | None, records: dict[str, RecordChanges] | None
 ) -> list[Value | Cell]:
     own = (records or {}).get(unit.code, RecordChanges())
-    totals = (move.before, move.after, move.difference) if move else (None, None, None)
     dossiers = (own.dossiers_added, own.dossiers_removed, own.dossiers_changed)
     return [
-        linked(str(unit.name), f"{unit.code}.html"),
-        *totals,
+        *agency_cells(unit, move),
         *(dossiers if records is not None else (None, None, None)),
         kind_words(own, "petitions") or None,
     ]
@@ -68,19 +63,21 @@ def corrected_indicators(figures: Figures) -> Table:
         own = (records or {}).get(move.unit.code)
         for one in move.changes:
             kinds = tuple(kind for kind in KINDS if kind in needs[one.number])
-            rows.append([str(move.unit.name), *_row(one), _why(own, kinds, records is not None)])
+            rows.append(
+                [
+                    str(move.unit.name),
+                    *count_cells(one),
+                    one.difference,
+                    _why(own, kinds, records is not None),
+                ]
+            )
     return Table(
         anchor="table-corrected-indicators",
         sheet=_("Indicators"),
         caption=_("All indicators that moved: {number} rows.").format(number=count(len(rows))),
         fields=(
             Field(_("Agency")),
-            Field(_("No."), "count"),
-            Field(_("Indicator")),
-            Field(_("Numerator before"), "count"),
-            Field(_("Denominator before"), "count"),
-            Field(_("Numerator now"), "count"),
-            Field(_("Denominator now"), "count"),
+            *count_fields(),
             Field(_("Change"), "difference"),
             Field(_("Records of the agency")),
         ),
@@ -103,18 +100,6 @@ def _all(moves: Moves | None) -> tuple[UnitMove, ...]:
 
 def _size(move: UnitMove | None) -> float:
     return float(move.difference or 0) if move else 0.0
-
-
-def _row(one: Change) -> list[Value]:
-    return [
-        one.number,
-        one.label,
-        one.numerator_before,
-        one.denominator_before,
-        one.numerator_after,
-        one.denominator_after,
-        one.difference,
-    ]
 
 
 def _why(own: RecordChanges | None, kinds: tuple[str, ...], is_known: bool) -> str:

@@ -18,7 +18,8 @@ from chiso.explain.revised import (
     steps,
 )
 from chiso.pages.revision_words import difference_words
-from chiso.pages.tables.table import Cell, Field, Table, Value, linked
+from chiso.pages.tables.moves import agency_cells, agency_fields, count_cells, count_fields
+from chiso.pages.tables.table import Cell, Field, Table, Value
 from chiso.rules.daily_rules import daily_rules
 from chiso.store.figures import Figures, load_figures
 
@@ -83,10 +84,7 @@ def moved_agencies(figures: Figures, ago: timedelta, shown: int = 40) -> Table:
             least=daily_rules().named_from.value,
         ),
         fields=(
-            Field(_("Agency")),
-            Field(_("Total before"), "points"),
-            Field(_("Total now"), "points"),
-            Field(_("Change"), "difference"),
+            *agency_fields(),
             Field(_("Own part"), "difference"),
             Field(_("Of this by petitions"), "difference"),
             Field(_("By the province's figures"), "difference"),
@@ -95,10 +93,7 @@ def moved_agencies(figures: Figures, ago: timedelta, shown: int = 40) -> Table:
         ),
         rows=[
             [
-                linked(str(move.unit.name), f"{move.unit.code}.html"),
-                move.before,
-                move.after,
-                move.difference,
+                *agency_cells(move.unit, move),
                 move.own,
                 move.petitions,
                 move.shared,
@@ -121,24 +116,14 @@ def moved_indicators(figures: Figures, ago: timedelta) -> Table:
             day=day(moves.since.stored_on) if moves else ""
         ),
         fields=(
-            Field(_("No."), "count"),
-            Field(_("Indicator")),
-            Field(_("Numerator before"), "count"),
-            Field(_("Denominator before"), "count"),
-            Field(_("Numerator now"), "count"),
-            Field(_("Denominator now"), "count"),
+            *count_fields(),
             Field(_("Points before"), "points"),
             Field(_("Points now"), "points"),
             Field(_("Change"), "difference"),
         ),
         rows=[
             [
-                one.number,
-                one.label,
-                one.numerator_before,
-                one.denominator_before,
-                one.numerator_after,
-                one.denominator_after,
+                *count_cells(one),
                 one.before,
                 one.after,
                 one.difference,
