@@ -20,6 +20,8 @@ override define newline
 
 endef
 override quote = '$(subst ','\'',$(subst $(newline), ,$(1)))'
+# Which period; without one the command says which was the last.
+override NAMED = $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
 # Where results are published, and for whom.
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
@@ -59,59 +61,59 @@ demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm �
 	@$(BIN)/chiso demo $(if $(value OUT),--out $(call quote,$(value OUT))) $(if $(value SEED),--seed $(call quote,$(value SEED)))
 
 check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng để riêng | make check PERIOD=2022-09
-	@$(BIN)/chiso check --period $(call quote,$(value PERIOD)) $(if $(value RECORDS),--records $(call quote,$(value RECORDS)))
+	@$(BIN)/chiso check $(NAMED) $(if $(value RECORDS),--records $(call quote,$(value RECORDS)))
 
 fetch: setup ## Lấy kết quả đã công bố trên Cổng Dịch vụ công quốc gia, hoặc nhận tệp đã lưu (FROM=) | make fetch PERIOD=2026-10
-	@$(BIN)/chiso fetch --period $(call quote,$(value PERIOD)) $(if $(value PROVINCE),--province $(call quote,$(value PROVINCE))) $(if $(value FROM),--from $(call quote,$(value FROM)))
+	@$(BIN)/chiso fetch $(NAMED) $(if $(value PROVINCE),--province $(call quote,$(value PROVINCE))) $(if $(value FROM),--from $(call quote,$(value FROM)))
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
-	@test -n $(call quote,$(value PERIOD)) || { echo "Thiếu kỳ báo cáo. Ví dụ: make report PERIOD=2026" >&2; exit 2; }
-	@$(BIN)/chiso report --period $(call quote,$(value PERIOD)) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value FORCE),--force)
+	@$(BIN)/chiso report $(NAMED) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value FORCE),--force)
 
 daily: setup ## Cập nhật các kỳ đang mở, theo dõi kỳ đã hết; dùng cho cron | make daily
 	@$(BIN)/chiso daily $(if $(value ASOF),--as-of $(call quote,$(value ASOF)))
 
 digest: setup ## Bản tin ngắn của một kỳ: văn bản, ảnh, thư | make digest PERIOD=2026
-	@$(BIN)/chiso digest $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
+	@$(BIN)/chiso digest $(NAMED)
 
 due: setup ## Hồ sơ đến hạn trong các ngày làm việc tới (DAYS=, ASOF=), hồ sơ cần phiếu xin lỗi trước | make due PERIOD=2022-09
-	@$(BIN)/chiso due --period $(call quote,$(value PERIOD)) $(if $(value DAYS),--days $(call quote,$(value DAYS))) $(if $(value ASOF),--as-of $(call quote,$(value ASOF)))
+	@$(BIN)/chiso due $(NAMED) $(if $(value DAYS),--days $(call quote,$(value DAYS))) $(if $(value ASOF),--as-of $(call quote,$(value ASOF)))
 
 letters: setup ## Dự thảo công văn đôn đốc của một kỳ (DRY=1: chỉ liệt kê) | make letters PERIOD=2022-09
-	@$(BIN)/chiso letters --period $(call quote,$(value PERIOD)) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value DRY),--dry-run)
+	@$(BIN)/chiso letters $(NAMED) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value DRY),--dry-run)
 
 explain: setup ## Giải thích điểm của một đơn vị (UNIT=, TARGET=class, rank:N, points:X) | make explain PERIOD=2022-09 UNIT=so-y-te
-	@$(BIN)/chiso explain --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) $(if $(value TARGET),--target $(call quote,$(value TARGET)))
+	@$(BIN)/chiso explain $(NAMED) --unit $(call quote,$(value UNIT)) $(if $(value TARGET),--target $(call quote,$(value TARGET)))
 
 cases: setup ## Liệt kê hồ sơ làm mất điểm của một đơn vị (UNIT=, INDICATOR=) | make cases PERIOD=2022-09 UNIT=so-tu-phap INDICATOR=5
-	@$(BIN)/chiso cases --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT)) --indicator $(call quote,$(value INDICATOR))
+	@$(BIN)/chiso cases $(NAMED) --unit $(call quote,$(value UNIT)) --indicator $(call quote,$(value INDICATOR))
 
 comment: setup ## Tạo tệp nhận xét riêng về một đơn vị | make comment PERIOD=2026 UNIT=H15.15
-	@$(BIN)/chiso comment --period $(call quote,$(value PERIOD)) --unit $(call quote,$(value UNIT))
+	@$(BIN)/chiso comment $(NAMED) --unit $(call quote,$(value UNIT))
 
 score: setup ## Tính điểm từ bảng tử số, mẫu số (COUNTS=, SET=, OUT=) | make score COUNTS=data/samples/dak-lak-2026-10-10/counts.csv SET=766-portal-2026 OUT=data/scores
 	@$(BIN)/chiso score --counts $(call quote,$(value COUNTS)) --set $(call quote,$(value SET)) --out $(call quote,$(value OUT)) \
 	  $(if $(value OFFICIAL),--official $(call quote,$(value OFFICIAL))) $(if $(value UNITS),--units $(call quote,$(value UNITS)))
 
 reconcile: setup ## Đối soát số liệu của kỳ với Cổng Dịch vụ công quốc gia | make reconcile PERIOD=2022-09
-	@$(BIN)/chiso reconcile --period $(call quote,$(value PERIOD)) $(if $(value PORTAL),--portal $(call quote,$(value PORTAL))) $(if $(value CAPTURED),--captured $(call quote,$(value CAPTURED)))
+	@$(BIN)/chiso reconcile $(NAMED) $(if $(value PORTAL),--portal $(call quote,$(value PORTAL))) $(if $(value CAPTURED),--captured $(call quote,$(value CAPTURED)))
 
 register: setup ## Đọc sổ công văn, sổ nghĩa vụ đã điền rồi ghi lại cả hai (READ=bản điền ở nơi khác) | make register
 	@$(BIN)/chiso register $(if $(value READ),--read $(call quote,$(value READ)))
 
 history: setup ## Liệt kê các bản số liệu đã lưu | make history
-	@$(BIN)/chiso history $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
+	@$(BIN)/chiso history $(NAMED)
 
 publish: setup ## Đăng kết quả một kỳ lên thư mục hoặc địa chỉ (TO=; AUDIENCE=internal: bản nội bộ) | make publish PERIOD=2026
-	@$(BIN)/chiso publish $(if $(value PERIOD),--period $(call quote,$(value PERIOD))) $(PLACE)
+	@$(BIN)/chiso publish $(NAMED) $(PLACE)
 
 unpublish: setup ## Gỡ một kỳ đã đăng | make unpublish PERIOD=2026
-	@$(BIN)/chiso unpublish --period $(call quote,$(value PERIOD)) $(PLACE)
+	@$(BIN)/chiso unpublish $(NAMED) $(PLACE)
 
 verify: setup ## Lập lại một kỳ đã đăng từ dữ liệu đã lưu, so từng byte | make verify PERIOD=2026
-	@$(BIN)/chiso verify --period $(call quote,$(value PERIOD)) $(PLACE)
+	@$(BIN)/chiso verify $(NAMED) $(PLACE)
 
-lab: setup ## Mở JupyterLab để sửa sổ tay | make lab
+lab: setup ## Mở JupyterLab để sửa sổ tay, với số liệu của lần lập báo cáo gần nhất | make lab
+	@test -d data/store || $(BIN)/chiso report --period 2026
 	@$(BIN)/jupyter lab notebooks
 
 lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | make lint

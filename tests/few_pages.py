@@ -26,7 +26,7 @@ def keep_short(project: Path) -> None:
     """Leave of every notebook its beginning and its end: a page with every kind of file, soon made."""
     for path in (project / "notebooks").glob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
-        notebook.cells = [*notebook.cells[:3], notebook.cells[-1]]
+        notebook.cells = [*notebook.cells[:4], notebook.cells[-1]]
         nbformat.write(notebook, path)
 
 
@@ -38,5 +38,5 @@ def break_unit(project: Path, unit: str) -> None:
     """Make the unit notebook fail for one unit."""
     path = project / "notebooks/unit.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].source += f"\nassert unit != {unit!r}, '<b>hỏng</b> {{{{< include x >}}}}'"
+    notebook.cells[2].source += f"\nassert unit != {unit!r}, '<b>hỏng</b> {{{{< include x >}}}}'"
     nbformat.write(notebook, path)

@@ -1,4 +1,4 @@
-"""Notebooks are thin and clean: a parameters cell, short cells, no outputs, no logic."""
+"""Notebooks are thin and clean: a guide, a parameters cell, short cells, no outputs, no logic."""
 
 import ast
 
@@ -13,7 +13,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 def test_notebook_is_thin_and_stripped(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    first, *others = notebook.cells
+    guide, first, *others = notebook.cells
+    assert guide.metadata.get("tags") == ["guide"]
     assert first.metadata.get("tags") == ["parameters"]
     for cell in notebook.cells:
         assert cell.cell_type == "markdown" or (cell.outputs == [] and cell.execution_count is None)

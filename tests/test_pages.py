@@ -252,9 +252,7 @@ def odd_site(tmp_path_factory):
     notebook = folder / "notebooks/unit.ipynb"
     source = notebook.read_text("utf-8")
     notebook.write_text(
-        source.replace(
-            '"use_language(lang)\\n"', f'"use_language(lang)\\n", "assert unit != \'{BROKEN}\'\\n"'
-        ),
+        source.replace('"page = figures', f'"assert unit != \'{BROKEN}\'\\n", "page = figures'),
         "utf-8",
     )
     done = run_chiso("report", "--period", "2026", project=folder)

@@ -110,7 +110,7 @@ def test_words_from_data_are_only_words(small):
 def test_a_notebook_that_does_not_know_a_parameter_is_refused_before_anything_runs(small):
     path = small / "notebooks/unit.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[0].source = notebook.cells[0].source.replace("revision = 1", "revison = 1")
+    notebook.cells[1].source = notebook.cells[1].source.replace("revision = 0", "revison = 0")
     nbformat.write(notebook, path)
     done = run_chiso("report", "--period", "2026", project=small)
     assert done.returncode == 2

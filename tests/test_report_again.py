@@ -225,7 +225,7 @@ def test_only_what_changed_is_made_again(small):
         "---\nmode: follow\nwritten_on: {}\n---\nLời của chuyên viên.\n", encoding="utf-8"
     )
     assert run() == 1
-    edit("notebooks/index.ipynb", "load_figures(period", "load_figures( period")
+    edit("notebooks/index.ipynb", "begin(period", "begin( period")
     assert run() == 1
     edit("reports/page.css", "--ink: #1b2733", "--ink: #1b2734")
     assert run() == len(FEW) + len(PAGES) + 1

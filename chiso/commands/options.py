@@ -6,13 +6,34 @@ from datetime import datetime, time
 
 import click
 
+from chiso.base.errors import UserError
 from chiso.base.i18n import _
 
 
 def period_option(required: bool = True) -> click.Option:
-    """The period that a command is about."""
+    """The period that a command is about; where it has to be named and is not, the one that was reported
+    last is proposed."""
     return click.Option(
-        ["--period"], required=required, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
+        ["--period"],
+        callback=_named if required else None,
+        help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022"),
+    )
+
+
+def _named(_context: click.Context, _option: click.Parameter, period: str | None) -> str:
+    if period:
+        return period
+    from chiso.store.figures import store_dir
+    from chiso.store.revisions import history
+
+    last = max(history(store_dir()), key=lambda item: item.recorded_at, default=None)
+    raise UserError(
+        _("No period is named."),
+        hint=_(
+            "The one that was reported last: {period}. So: PERIOD={period} or --period {period}"
+        ).format(period=last.period)
+        if last
+        else _("For example the sample: PERIOD=2026 or --period 2026"),
     )
 
 

@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from IPython.display import Markdown, display
 
+from chiso.base.errors import UserError
 from chiso.base.i18n import _
 from chiso.base.markdown import heading
 
 _FENCE = ":::::::"
+_ANCHOR = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading by its id and what stands below it: charts, tables, Markdown."""
+    """A heading with its id and what stands below it: charts, tables, Markdown, parts of one's own."""
 
     anchor: str
+    title: str
     parts: tuple[Any, ...]
 
     def __bool__(self) -> bool:
         return bool(self.parts)
 
 
-def section(anchor: str, *parts: Any) -> Section:
-    """The section `anchor`; None, empty tables and empty Markdown among `parts` are left out."""
-    return Section(anchor, tuple(_flat(parts)))
+def section(anchor: str, *parts: Any, title: str = "") -> Section:
+    """The section `anchor`; None, empty tables and empty Markdown among `parts` are left out.
+
+    `title`: the words of the heading; only a section of one's own needs them. UserError for one that
+    has none, and for an id that can't stand in an address.
+    """
+    words = title or titles().get(anchor)
+    if not words:
+        raise UserError(
+            _("The section “{anchor}” has no title.").format(anchor=anchor),
+            hint=_('Give it one: section("{anchor}", ..., title="...").').format(anchor=anchor),
+        )
+    if not _ANCHOR.fullmatch(anchor):
+        raise UserError(
+            _("“{anchor}” can't be the id of a section.").format(anchor=anchor),
+            hint=_("Write small letters a to z, digits and hyphens, for example: my-section."),
+        )
+    return Section(anchor, words, tuple(_flat(parts)))
 
 
 def show(*sections: Section) -> None:
@@ -42,7 +62,7 @@ def show(*sections: Section) -> None:
     for item in found:
         if len(found) > 1:
             _open("panel")
-        display(heading(titles()[item.anchor], item.anchor), *item.parts)
+        display(heading(item.title, item.anchor), *item.parts)
         if len(found) > 1:
             _close()
     if len(found) > 1:
@@ -143,6 +163,8 @@ def _flat(parts: Iterable[Any]) -> list[Any]:
             flat += _flat(part)
         elif isinstance(part, Markdown):
             flat += [part] if part.data else []
+        elif isinstance(part, pd.DataFrame | pd.Series):
+            flat += [part] if len(part) else []
         elif part:
             flat.append(part)
     return flat

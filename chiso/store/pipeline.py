@@ -16,7 +16,7 @@ from chiso.base.errors import InputError, UserError
 from chiso.base.files import sha256
 from chiso.base.i18n import _, count
 from chiso.base.locations import locate, params_dir, project_root
-from chiso.base.period import Period
+from chiso.base.period import Period, parse_period
 from chiso.base.versions import code_hash, package_versions
 from chiso.contract.evidence import Evidence, Published
 from chiso.portal.as_source import in_newest_capture, read_captured
@@ -78,6 +78,22 @@ def compared_revisions(settings: Settings) -> str:
     earlier = [way.newest(before) for before in _comparable(settings, way)]
     closed = [one for one in reversed(earlier) if one and not one.is_provisional]
     return history_text(closed)
+
+
+def newest_stored(period: str = "") -> Figures:
+    """The revision that was stored last, of `period` or of any, and what it is compared with; InputError
+    if nothing is stored."""
+    found = revisions.history(store_dir(), period=parse_period(period).name if period else None)
+    if not found:
+        raise InputError(
+            _("Nothing is stored of {period}.").format(period=period)
+            if period
+            else _("Nothing is stored yet."),
+            hint=_("Score it first: make report PERIOD={period}").format(period=period or "2026"),
+        )
+    newest = max(found, key=lambda item: item.recorded_at)
+    compared = compared_revisions(load_settings(parse_period(newest.period)))
+    return load_figures(newest.period, newest.revision, compared)
 
 
 def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:

@@ -1,0 +1,163 @@
+"""What an analyst adds to a notebook stands on the page as the house's own parts do."""
+
+import json
+import re
+
+import pytest
+from conftest import ROOT, make_project, run_chiso
+from docx import Document
+from few_pages import keep_few
+from IPython.core.interactiveshell import InteractiveShell
+from openpyxl import load_workbook
+
+from chiso.pages.notebook import tell_error
+from chiso.publishing.cache import TABLES
+from chiso.publishing.kernel import import_papermill
+
+UNIT = "H15.15"
+
+
+def add_cells(project, *sources, notebook="unit"):
+    """Cells at the end of a notebook, as an analyst types them."""
+    path = project / "notebooks" / f"{notebook}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    for i, source in enumerate(sources):
+        content["cells"].append(
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": f"own-{i}",
+                "metadata": {},
+                "outputs": [],
+                "source": source,
+            }
+        )
+    path.write_text(json.dumps(content), "utf-8")
+
+
+OWN = (
+    "import pandas as pd\n"
+    "import matplotlib.pyplot as plt\n"
+    "import seaborn as sns\n"
+    "frame = pd.DataFrame({'Xã': ['=1+1', None], 'Hồ sơ': [12345, None], 'Tỷ lệ': [0.5, 1.25],"
+    " 'Ngày': pd.to_datetime(['2022-08-30', None])})",
+    "show(section('muc-rieng', frame, title='Mục riêng'))",
+    "frame.style.set_caption('Bảng của tôi')",
+    "pd.Series({'a': 1}, name='Số')",
+    "plt.plot([0, 0.5], [1000, 2000])\nplt.title('Hồ sơ <b>tăng</b>')\nplt.show()",
+    "fig, ax = plt.subplots()\nax.bar(['a', 'b'], [1, 2])\nfig",
+    "sns.barplot(frame, x='Xã', y='Tỷ lệ')",
+    "sns.relplot(frame, x='Hồ sơ', y='Tỷ lệ')",
+    "'chỉ để xem'",
+    "pd.DataFrame({'Số': range(1000, 2234)})",
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project in which an analyst added parts of their own, reported, and what its page was before."""
+    project = make_project(tmp_path_factory.mktemp("own") / "project")
+    keep_few(project)
+
+    def made():
+        done = run_chiso("report", "--period", "2026", "--unit", UNIT, project=project)
+        assert done.returncode == 0, done.stderr
+        return (project / f"reports/_site/2026/{UNIT}.html").read_text("utf-8")
+
+    before = made()
+    add_cells(project, *OWN)
+    return project, before, made()
+
+
+def test_own_tables_charts_and_sections_look_like_those_of_the_house(built):
+    project, _before, html = built
+    captions = re.findall(r"<caption><span>(.*?)</span></caption>", html)
+    assert captions[-4:] == [
+        "Bảng 1",
+        "Bảng của tôi",
+        "Bảng 3",
+        "Bảng 4 (60 trong 1.234 dòng)",
+    ]
+    for text in ("12.345", "0,50", "1,25", "30/08/2022", "–", "Mục riêng", "Hồ sơ &lt;b&gt;tăng"):
+        assert text in html
+    assert 'id="muc-rieng"' in html
+    assert ">1.059<" in html and ">1.060<" not in html
+    own = re.findall(r'id="chart-own-\d"', html)
+    assert own == [f'id="chart-own-{number}"' for number in range(1, 5)]
+    # Numbers of axes are the reader's, and nothing of Python's is on the page.
+    assert "1.200" in html and "0,5" in html
+    for text in ("&lt;Figure", "&lt;Axes", "FacetGrid", "Line2D", "chỉ để xem", "NaN", "NaT"):
+        assert text not in html
+    site = project / "reports/_site/2026"
+    own_sheet = load_workbook(site / f"{UNIT}{TABLES}")["Bảng của tôi"]
+    assert ["=1+1", 12345, 0.5, "30/08/2022"] in [
+        [cell.value for cell in row] for row in own_sheet.rows
+    ]
+    words = "".join(Document(site / f"{UNIT}.docx").element.body.itertext())
+    for text in ("Mục riêng", "Bảng của tôi", "Hồ sơ <b>tăng</b>"):
+        assert text in words
+
+
+def test_the_rest_of_the_page_stays_and_the_guide_is_not_on_it(built):
+    _project, before, html = built
+    charts = re.compile(r'<svg[^>]*id="chart-(?!own).*?</svg>', re.DOTALL)
+    assert charts.findall(before) and charts.findall(html) == charts.findall(before)
+    assert "docs/workbench.md" not in html
+
+
+def test_a_notebook_that_is_opened_shows_what_was_reported_last(built, tmp_path, monkeypatch):
+    """As JupyterLab runs it: its own parameters, an ordinary kernel, in the notebooks' folder."""
+    project, _before, _html = built
+    monkeypatch.setenv("CHISO_PROJECT", str(project))
+    run = tmp_path / "run.ipynb"
+    import_papermill().execute_notebook(
+        str(project / "notebooks/unit.ipynb"),
+        str(run),
+        cwd=str(project / "notebooks"),
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    cells = json.loads(run.read_text("utf-8"))["cells"]
+    shown = [output for cell in cells for output in cell.get("outputs", ())]
+    assert [one for one in shown if "text/markdown" in one.get("data", {})]
+    assert not [one for one in shown if one["output_type"] == "error"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("section('muc-rieng', '?')", "Mục “muc-rieng” chưa có tên. (dòng 1 của ô: section("),
+        ("section('Mục', '?', title='x')", "“Mục” không dùng làm mã của mục được"),
+        ("x = 1\nprint(khong_co)", "(dòng 2 của ô: print(khong_co))"),
+        ("import pandas as pd\npd.read_csv('khong-co.csv')", "(dòng 2 của ô: pd.read_csv("),
+        ("def f():\n    return 1 / 0\nf()", "(dòng 3 của ô: f(); dòng 2 của ô: return 1 / 0)"),
+    ],
+)
+def test_an_error_tells_the_analysts_line(monkeypatch, cell, told):
+    shell = InteractiveShell()
+    shell.set_custom_exc((Exception,), tell_error)
+    said = []
+    monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: said.extend(lines))
+    shell.run_cell("from chiso.pages.sections import section")
+    assert not shell.run_cell(cell).success
+    assert len(said) == 1 and told in said[0] and "site-packages" not in said[0]
+
+
+def test_a_page_that_fails_names_the_line(small, chiso):
+    add_cells(small, "x = 1\nprint(khong_co)")
+    done = chiso("report", "--period", "2026", "--unit", UNIT, project=small)
+    assert done.returncode == 1
+    assert (
+        "NameError: name 'khong_co' is not defined (dòng 2 của ô: print(khong_co))" in done.stderr
+    )
+    (failed,) = (small / "reports/_failed/2026").glob(f"{UNIT}.ipynb")
+    outputs = json.loads(failed.read_text("utf-8"))["cells"][-1]["outputs"]
+    (shown,) = [output["traceback"] for output in outputs if output["output_type"] == "error"]
+    assert len(shown) == 1
+
+
+def test_every_notebook_says_what_it_is_and_how_to_change_it():
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        first = json.loads(path.read_text("utf-8"))["cells"][0]
+        lines = [line for line in "".join(first["source"]).split("\n") if line]
+        assert len(lines) == 3 and "make report" in lines[2], path.stem
