@@ -123,6 +123,13 @@ def test_a_notebook_that_is_opened_shows_what_was_reported_last(built, tmp_path,
     assert not [one for one in shown if one["output_type"] == "error"]
 
 
+def test_without_a_period_the_last_one_is_proposed(built, small, chiso):
+    done = chiso("report", project=built[0])
+    assert done.returncode == 2 and "Kỳ lập báo cáo gần nhất: 2026." in done.stderr
+    done = chiso("check", project=small)
+    assert done.returncode == 2 and "bộ số liệu mẫu: PERIOD=2026" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
