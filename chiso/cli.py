@@ -8,7 +8,7 @@ import click
 
 from chiso import __version__
 from chiso.base.errors import WRONG_INPUT, UserError
-from chiso.base.files import fault_of
+from chiso.base.files import fault_of, keep_temporary_things_together
 from chiso.base.i18n import LANGUAGES, _, current_language, use_language
 from chiso.base.terminal import tell
 from chiso.commands import (
@@ -44,6 +44,7 @@ def main() -> None:
     """Run `chiso`; a user's mistake is one message and exit code 2, never a traceback."""
     use_language(_language_of(sys.argv[1:]))
     try:
+        keep_temporary_things_together()
         code = commands()(standalone_mode=False)
     except UserError as error:
         tell(_("Error: {message}").format(message=error), err=True)

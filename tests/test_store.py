@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from damage import HARMS, damage
 
 from chiso.base.errors import InputError
 from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
@@ -67,6 +68,45 @@ def test_an_altered_revision_is_refused(tmp_path):
     path.write_text(path.read_text("utf-8").replace(",10.00,", ",11.00,"), encoding="utf-8")
     with pytest.raises(InputError, match="bị sửa"):
         revisions.load(tmp_path, "H31", "2022-09", 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["indicators.csv", "groups.csv", "totals.csv", "differences.csv", "official.csv",
+             "provenance.json"],
+)  # fmt: skip
+@pytest.mark.parametrize("harm", HARMS)
+def test_damage_to_any_file_of_a_revision_is_refused_and_nothing_is_stored_beside_it(
+    tmp_path, name, harm
+):
+    revisions.record(tmp_path, scores_of(5), ORIGIN)
+    folder = tmp_path / "H31/2022-09/r001"
+    damage(folder / name, harm)
+    before = sorted(tmp_path.rglob("*"))
+    for read in (
+        lambda: revisions.load(tmp_path, "H31", "2022-09", 1),
+        lambda: revisions.record(tmp_path, scores_of(6), ORIGIN),
+    ):
+        with pytest.raises(InputError, match=r"bị sửa.*\n  → Khôi phục"):
+            read()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_bit_that_leaves_provenance_readable_is_noticed(tmp_path):
+    revisions.record(tmp_path, scores_of(5), ORIGIN)
+    path = tmp_path / "H31/2022-09/r001/provenance.json"
+    path.write_text(path.read_text("utf-8").replace("2022-09-30", "2022-09-20"), "utf-8")
+    with pytest.raises(InputError, match="bị sửa"):
+        revisions.history(tmp_path)
+
+
+def test_a_copy_of_rules_that_is_damaged_is_made_anew_while_its_file_is_there(tmp_path):
+    path = tmp_path / "set.yml"
+    path.write_text("code: x\n", encoding="utf-8")
+    found = revisions.keep_copy(tmp_path, path)
+    for harm in HARMS:
+        damage(tmp_path / f"rules/{found}.yml", harm)
+        assert revisions.keep_copy(tmp_path, path) == found
+        assert revisions.copy_of(tmp_path, found).read_bytes() == path.read_bytes()
 
 
 def test_what_a_killed_run_leaves_is_not_a_revision(tmp_path):

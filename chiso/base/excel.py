@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +16,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_range_abs
 
+from chiso.base.files import staged_file
 from chiso.base.i18n import _
 
 _FORMULA_BEGINS = ("=", "+", "-", "@")
@@ -73,12 +72,11 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], cover: Cover | None = No
     Every text is a text to Excel, whatever it begins with. No cells are merged, one table stands on
     a sheet, its header stays in sight, filters, and is printed on every page.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    staged = Path(name)
     try:
-        with xlsxwriter.Workbook(str(staged), {"constant_memory": False}) as workbook:
+        with (
+            staged_file(path) as staged,
+            xlsxwriter.Workbook(str(staged), {"constant_memory": False}) as workbook,
+        ):
             title = cover.title if cover else ""
             workbook.set_properties({"title": title, "created": datetime(2000, 1, 1)})
             styles = _Styles(workbook)
@@ -89,13 +87,9 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], cover: Cover | None = No
                 worksheet = workbook.add_worksheet(sheet_name(sheet.name))
                 _write(worksheet, sheet, styles, has_cover=cover is not None)
                 _offer(worksheet, sheet, {one.name: one for one in sheets})
-        staged.chmod(0o644)
-        os.replace(staged, path)
     except FileCreateError as error:
         # A full disk, told as every other part of the program tells it.
         raise error.args[0] from None
-    finally:
-        staged.unlink(missing_ok=True)
 
 
 def sheet_name(text: str) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import errno
 import fcntl
 import hashlib
+import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
+from chiso.base.terminal import tell_aside
 
-_SCRATCH = "chiso-"
+_SCRATCH, _SEAL = "chiso-", "seal"
+# What is written beside its place: .<name>.building-<process>-<letters>.
+_BUILDING = ".building-"
+_STAGED = re.compile(rf"\..+{_BUILDING}(\d+)(-\w+)?")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -36,10 +44,36 @@ def are_intact(known: Mapping[Path, str]) -> bool:
     return all(path.is_file() and sha256(path) == known[path] for path in known)
 
 
+def sealed(fields: Mapping[str, Any]) -> str:
+    """Fields as JSON that holds a hash of itself."""
+    return json.dumps({**fields, _SEAL: _seal_of(fields)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """The fields of such JSON, or of one that has no hash yet; ValueError where it was altered."""
+    fields = json.loads(text)
+    if not isinstance(fields, dict):
+        raise ValueError
+    seal = fields.pop(_SEAL, None)
+    if seal not in (None, _seal_of(fields)):
+        raise ValueError
+    return fields
+
+
+def _seal_of(fields: Mapping[str, Any]) -> str:
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def fault_of(error: OSError) -> str:
     """What the system refused, in words; of a full disk what to do, and no file is named."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _("the disk is full: make room and run it again; what was there before is unchanged")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return _(
+            "{place}: this user may not read or write here, or the disk is read-only: give the right to"
+            " do so, or name another folder, and run it again; what was there before is unchanged"
+        ).format(place=error.filename or "")
     return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
 
 
@@ -51,10 +85,11 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     require_targets([folder / name for name in contents])
+    tidy_staged(folder)
     staged: list[tuple[Path, Path]] = []
     try:
         for name, content in contents.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+            handle, temporary = tempfile.mkstemp(prefix=staged_prefix(name), dir=folder)
             staged.append((Path(temporary), folder / name))
             with os.fdopen(handle, "wb") as file:
                 file.write(content.encode() if isinstance(content, str) else content)
@@ -64,6 +99,38 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
     finally:
         for temporary_path, _target in staged:
             temporary_path.unlink(missing_ok=True)
+
+
+@contextmanager
+def staged_file(target: Path) -> Iterator[Path]:
+    """An empty file beside `target` to write in; it takes its place at the end, if nothing went wrong."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    tidy_staged(target.parent)
+    handle, name = tempfile.mkstemp(prefix=staged_prefix(target.name), dir=target.parent)
+    os.close(handle)
+    staged = Path(name)
+    try:
+        yield staged
+        staged.chmod(0o644)
+        os.replace(staged, target)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def staged_prefix(name: str) -> str:
+    """How the name begins of what is to become `name`; by it the next run knows what a killed one left."""
+    return f".{name}{_BUILDING}{os.getpid()}-"
+
+
+def tidy_staged(folder: Path) -> None:
+    """Remove what killed runs left half-written in `folder`."""
+    for left in folder.iterdir() if folder.is_dir() else ():
+        found = _STAGED.fullmatch(left.name)
+        if found and not _is_running(int(found[1])):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def require_targets(targets: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
@@ -86,37 +153,32 @@ def require_targets(targets: Iterable[Path], inputs: Iterable[Path] = ()) -> Non
 
 
 @contextmanager
-def only_one(target: Path, tell: Callable[[str], None] | None = None) -> Iterator[None]:
+def only_one(target: Path, tell: Callable[[str], None] = tell_aside) -> Iterator[None]:
     """Lets one process at a time work on `target`; the others wait for their turn, and `tell` gets
     what they wait for."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / f".{target.name}.lock").open("w", encoding="utf-8") as lock:
+    with (target.parent / f".{target.name}.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if tell:
-                tell(
-                    _("Another run works on {folder}: waiting until it ends.").format(folder=target)
-                )
+            lock.seek(0)
+            words = _("Another run (process {number}) works on {folder}: waiting until it ends.")
+            tell(words.format(number=lock.readline().strip() or "?", folder=target))
             fcntl.flock(lock, fcntl.LOCK_EX)
+        with suppress(OSError):  # a full disk: those who wait are not told the number, no more
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield
 
 
 @contextmanager
 def staging_folder(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` to build in; removed at the end, whatever happened.
-
-    Folders that a killed run left there are removed first, if their process is gone.
-    """
+    """An empty folder beside `target` to build in; removed at the end, whatever happened."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{target.name}.building-*"):
-        number = left.name.rpartition("-")[2]
-        if not number.isdecimal() or not _is_running(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = target.parent / f".{target.name}.building-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    tidy_staged(target.parent)
+    folder = Path(tempfile.mkdtemp(prefix=staged_prefix(target.name), dir=target.parent))
     try:
+        folder.chmod(0o755)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -128,6 +190,16 @@ def scratch_folder() -> Iterator[Path]:
     and by the next run where this one is killed."""
     with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as name:
         yield Path(name)
+
+
+def keep_temporary_things_together() -> None:
+    """From now on all that is temporary, of libraries and of processes that are started too, is in
+    one folder of this process; removed when it ends, and by the next run where it is killed."""
+    tidy_scratch()
+    folder = tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-")
+    # Before a library asks to be told of the end: who asks last is told first.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JOBLIB_TEMP_FOLDER"] = folder
 
 
 def tidy_scratch() -> None:

@@ -8,9 +8,7 @@ as it came, so it is as confidential as data/ itself.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from chiso.base.errors import InputError
-from chiso.base.files import hashes, sha256, write_files
+from chiso.base.files import hashes, sha256, staged_file, write_files
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir, project_root
 from chiso.base.period import parse_period
@@ -148,11 +146,5 @@ def _keep_file(path: Path, digest: str) -> None:
     target = _file(digest)
     if target.is_file() and target.stat().st_size == path.stat().st_size:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", dir=target.parent)
-    os.close(handle)
-    try:
-        shutil.copyfile(path, name)
-        os.replace(name, target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with staged_file(target) as staged:
+        shutil.copyfile(path, staged)

@@ -16,7 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chiso.base.errors import ParameterError, UserError
-from chiso.base.files import fault_of, replace_folder, staging_folder, write_files
+from chiso.base.files import (
+    fault_of,
+    replace_folder,
+    staged_prefix,
+    staging_folder,
+    tidy_staged,
+    write_files,
+)
 from chiso.base.i18n import _
 from chiso.base.locations import project_root
 
@@ -79,8 +86,9 @@ class Place:
             if self.folder:
                 place = self.folder / target
                 with staging_folder(place) as staged:
-                    shutil.rmtree(staged)
-                    shutil.copytree(source, staged, copy_function=shutil.copyfile)
+                    shutil.copytree(
+                        source, staged, copy_function=shutil.copyfile, dirs_exist_ok=True
+                    )
                     staged.chmod(0o755)
                     replace_folder(staged, place)
             else:
@@ -107,8 +115,8 @@ class Place:
             return
         with self._told():
             link = self.folder / period / CURRENT
-            staged = link.with_name(f".{CURRENT}-{os.getpid()}")
-            staged.unlink(missing_ok=True)
+            tidy_staged(link.parent)
+            staged = link.with_name(f"{staged_prefix(CURRENT)}link")
             staged.symlink_to(version)
             os.replace(staged, link)
 

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 
 from chiso.base import clock
 from chiso.base.errors import InputError, ParameterError
-from chiso.base.files import only_one, scratch_folder, tidy_scratch
+from chiso.base.files import only_one, scratch_folder
 from chiso.base.i18n import _
 from chiso.base.locations import project_root
 from chiso.base.period import Period, parse_period
@@ -115,7 +115,6 @@ def publish(
     """
     place = place_of(audience, address)
     with _alone(place, tell), scratch_folder() as work:
-        tidy_scratch()
         before = published(place, audience)
         files = work / "release"
         files.mkdir()

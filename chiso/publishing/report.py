@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
-from chiso.base.files import only_one, replace_folder, staging_folder, tidy_scratch
+from chiso.base.files import only_one, replace_folder, staging_folder, tidy_staged
 from chiso.base.i18n import _, current_language
 from chiso.base.locations import project_root
 from chiso.base.period import Period
@@ -101,7 +101,7 @@ def bring_up_to_date(
     check_texts(figures, tell)
     folders = folders_of(figures.settings)
     with only_one(folders.pages, tell):
-        tidy_scratch()
+        tidy_staged(folders.pages.parent)
         site = read_site(folders, figures.provenance.revision)
         run = _Run(request, figures, writer, site, period_cache(request.period.name))
         summary = run.bring_up_to_date(progress, tell)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chiso.base.errors import InputError, UserError
-from chiso.base.files import scratch_folder, tidy_scratch
+from chiso.base.files import scratch_folder
 from chiso.base.i18n import _, count, current_language
 from chiso.base.period import Period
 from chiso.base.versions import package_versions
@@ -56,7 +56,6 @@ def verify(
             hint=_("Run: make publish PERIOD={period}").format(period=period.name),
         )
     kept = read_kept(period.name, shown.version)
-    tidy_scratch()
     with scratch_folder() as project:
         lay_out(kept, project)
         tell(

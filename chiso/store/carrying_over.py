@@ -7,17 +7,15 @@ every stored point, class and level again; else the revision is left as it is, w
 
 from __future__ import annotations
 
-import json
 import shutil
-import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from chiso.base.errors import InputError, UserError
-from chiso.base.files import replace_folder, sha256, write_files
+from chiso.base.files import replace_folder, sha256, staging_folder, write_files
 from chiso.base.i18n import _
 from chiso.base.locations import locate, project_root
 from chiso.base.period import parse_period
@@ -63,14 +61,10 @@ def _carry(store: Path, origin: Provenance, settings: Settings) -> None:
         tree_hash=revisions.keep_copy(store, locate(origin.units, "units")),
         figures_hash=revisions.fingerprint(texts),
     )
-    staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)) / folder.name
-    try:
-        shutil.copytree(folder, staged)
-        details = json.dumps(asdict(carried), ensure_ascii=False, indent=1) + "\n"
-        write_files(staged, {**texts, "provenance.json": details})
+    with staging_folder(folder) as staged:
+        shutil.copytree(folder, staged, dirs_exist_ok=True)
+        write_files(staged, {**texts, revisions.PROVENANCE: revisions.provenance_text(carried)})
         replace_folder(staged, folder)
-    finally:
-        shutil.rmtree(staged.parent)
 
 
 def _rules_of(origin: Provenance, folder: Path) -> tuple[RuleBook, Tree]:

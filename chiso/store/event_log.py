@@ -29,8 +29,6 @@ def append(
     Raises InputError for a register that was damaged.
     """
     with only_one(folder):
-        for left in folder.glob(".*.json.*"):
-            left.unlink()  # of a process that was killed while it wrote
         new, result = decide(read(folder, parse))
         if new:
             text = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in new)

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from chiso.base.files import replace_folder, sha256, staging_folder
+from chiso.base.files import (
+    are_intact,
+    hashes,
+    replace_folder,
+    sealed,
+    sha256,
+    staging_folder,
+    unsealed,
+)
 from chiso.base.locations import params_dir
 from chiso.base.versions import code_hash
 from chiso.reconcile.portal_side import PortalSide
@@ -95,7 +103,8 @@ def keep(
         found.parts.to_csv(folder / "parts.csv", index=False, lineterminator="\n")
         dossiers = found.dossiers.reset_index(names="dossier_id")
         dossiers.to_csv(folder / "dossiers.csv", index=False, lineterminator="\n")
-        (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        told = {**about, "files": hashes(folder.iterdir())}
+        (folder / _ABOUT).write_text(sealed(told), encoding="utf-8")
         replace_folder(folder, target)
 
 
@@ -103,7 +112,9 @@ def read(store: Path, origin: Provenance) -> Reconciled | None:
     """The reconciliation of a revision; None where none is kept, or what is there is damaged."""
     folder = folder_of(store, origin)
     try:
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        about = unsealed((folder / _ABOUT).read_text(encoding="utf-8"))
+        if not are_intact({folder / name: found for name, found in about["files"].items()}):
+            return None
         return Reconciled(
             captured=datetime.fromisoformat(about["captured"]),
             has_list=about["has_list"],

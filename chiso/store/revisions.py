@@ -13,8 +13,6 @@ import csv
 import hashlib
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -24,14 +22,15 @@ import pandas as pd
 
 from chiso.base import clock
 from chiso.base.errors import InputError
-from chiso.base.files import sha256, write_files
+from chiso.base.files import are_intact, sealed, sha256, staging_folder, unsealed, write_files
 from chiso.base.i18n import _
 from chiso.base.period import parse_period
 from chiso.contract.counts import OFFICIAL_COLUMNS
-from chiso.contract.evidence import CASES, PRINTS, Evidence, Published, small_texts
+from chiso.contract.evidence import CASES, PRINTS, Evidence, Published
 from chiso.scoring.score import Scores
 from chiso.scoring.score_files import read_scores, score_texts
 
+PROVENANCE = "provenance.json"
 _NOTE = "inputs.json"
 _RULES = "rules"
 _OFFICIAL = "official.csv"
@@ -44,7 +43,8 @@ class Provenance:
 
     `inputs`: file (relative to the project) -> hash, the set and the tree among them. `set_hash`,
     `tree_hash`: their copies in the store; empty in the form before there were copies.
-    `cases_hash`: of the file of cases, empty where there are none.
+    `cases_hash`, `prints_hash`: of the files of cases and of prints, empty where there are none
+    (`prints_hash` also in a revision of a program that kept none).
     `recorded_at`: when it was stored (UTC); shown on no page but that of changes by day, which is about it:
     others must not know the clock.
     """
@@ -64,6 +64,7 @@ class Provenance:
     revision: int = 0
     figures_hash: str = ""
     cases_hash: str = ""
+    prints_hash: str = ""
     recorded_at: str = ""
     set_hash: str = ""
     tree_hash: str = ""
@@ -127,6 +128,7 @@ def record(
             revision=newest.provenance.revision + 1 if newest else 1,
             figures_hash=figures,
             cases_hash=hashlib.sha256(blobs[CASES]).hexdigest() if blobs else "",
+            prints_hash=hashlib.sha256(blobs[PRINTS]).hexdigest() if blobs else "",
             recorded_at=clock.now().isoformat(timespec="seconds"),
         )
         if _append(_period_folder(store, complete), complete, {**texts, **blobs}):
@@ -136,7 +138,7 @@ def record(
 def keep_copy(store: Path, path: Path) -> str:
     """Keep a copy of a set's or a tree's file in the store; its hash, by which it is found."""
     found = sha256(path)
-    if not (store / _RULES / f"{found}.yml").is_file():
+    if not are_intact({store / _RULES / f"{found}.yml": found}):
         write_files(store / _RULES, {f"{found}.yml": path.read_bytes().decode("utf-8")})
     return found
 
@@ -155,30 +157,32 @@ def copy_of(store: Path, wanted: str) -> Path:
 
 def _append(folder: Path, provenance: Provenance, contents: Mapping[str, str | bytes]) -> bool:
     """Write one revision; False if another process took its number in the meantime."""
-    folder.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{_name(provenance.revision)}.", dir=folder))
-    staged.chmod(0o755)
-    details = json.dumps(asdict(provenance), ensure_ascii=False, indent=1) + "\n"
+    target = folder / _name(provenance.revision)
     try:
-        write_files(staged, {**contents, "provenance.json": details})
-        staged.rename(folder / _name(provenance.revision))
+        with staging_folder(target) as staged:
+            write_files(staged, {**contents, PROVENANCE: provenance_text(provenance)})
+            staged.rename(target)
     except OSError:
-        shutil.rmtree(staged, ignore_errors=True)
-        if (folder / _name(provenance.revision)).exists():
+        if target.exists():
             return False
         raise
     return True
+
+
+def provenance_text(provenance: Provenance) -> str:
+    """The content of a revision's PROVENANCE."""
+    return sealed(asdict(provenance))
 
 
 def history(
     store: Path, province: str | None = None, period: str | None = None
 ) -> list[Provenance]:
     """The provenance of every revision, by province, period and number; filtered if asked."""
-    places = (province or "*", period or "*", "r*", "provenance.json")
+    places = (province or "*", period or "*", "r*")
     return [
-        read_provenance(path)
+        read_provenance(path / PROVENANCE)
         for path in sorted(store.glob("/".join(places)))
-        if _REVISION.fullmatch(path.parent.name)
+        if _REVISION.fullmatch(path.name)
     ]
 
 
@@ -193,7 +197,7 @@ def latest(store: Path, province: str, period: str) -> Revision | None:
 def load(store: Path, province: str, period: str, revision: int) -> Revision:
     """One stored revision; InputError if the store does not have it or any of it was altered."""
     folder = store / province / period / _name(revision)
-    if not (folder / "provenance.json").is_file():
+    if not folder.is_dir():
         raise InputError(
             _("There is no revision {revision} of {period}.").format(
                 revision=revision, period=period
@@ -201,18 +205,27 @@ def load(store: Path, province: str, period: str, revision: int) -> Revision:
             file=folder,
             hint=_("`chiso history` lists what there is."),
         )
-    provenance = read_provenance(folder / "provenance.json")
+    provenance = read_provenance(folder / PROVENANCE)
     if not provenance.set_hash:
         raise InputError(
             _("This stored revision has the form of an earlier version of the program."),
             file=folder,
             hint=_("`chiso report --period {period}` carries it over.").format(period=period),
         )
-    scores, official = read_scores(folder), read_published(folder)
-    texts = revision_texts(scores, official, small_texts(folder))
-    if (fingerprint(texts), cases_hash(folder)) != (provenance.figures_hash, provenance.cases_hash):
+    if not _is_intact(folder, provenance):
         raise altered(folder)
-    return Revision(scores, provenance, official)
+    return Revision(read_scores(folder), provenance, read_published(folder))
+
+
+def _is_intact(folder: Path, provenance: Provenance) -> bool:
+    """Whether all files of a revision are as they were written."""
+    try:
+        texts = {path.name: path.read_bytes().decode() for path in folder.glob("*.csv")}
+    except ValueError:
+        return False
+    found = fingerprint(texts), cases_hash(folder)
+    prints = {folder / PRINTS: provenance.prints_hash} if provenance.prints_hash else {}
+    return found == (provenance.figures_hash, provenance.cases_hash) and are_intact(prints)
 
 
 def remember(store: Path, provenance: Provenance, inputs: str) -> None:
@@ -246,10 +259,10 @@ def stored_rows(store: Path, provenance: Provenance) -> list[tuple[str, dict[str
 
 
 def read_provenance(path: Path) -> Provenance:
-    """The provenance in a revision's folder; InputError if it is none."""
+    """The provenance in a revision's folder; InputError if it is none, or is gone."""
     try:
-        return Provenance(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
+        return Provenance(**unsealed(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
         raise altered(path) from None
 
 
