@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 import time
 import urllib.error
@@ -16,6 +17,7 @@ import pytest
 from conftest import make_project, run_chiso
 from daily_world import World, small_province
 from few_pages import keep_few, keep_short, text_of
+from kills import Scene, State, kill_at_random
 from servers import nginx, object_store
 
 from chiso.base.errors import UserError
@@ -25,6 +27,7 @@ from chiso.publishing.place import Place, open_place
 from chiso.publishing.publish import publish, published, unpublish
 from chiso.publishing.release import Release
 from chiso.rules.publishing_rules import publishing_rules
+from chiso.store import revisions
 from chiso.store.revisions import Provenance
 
 MONTH, YEAR = parse_period("2022-09"), parse_period("2026")
@@ -408,3 +411,85 @@ def test_a_store_that_does_not_answer_is_one_clear_message(project, monkeypatch)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(UserError, match="Không dùng được nơi đăng"):
         publish(MONTH, "public", "s3://nobody/766", quiet)
+
+
+# Killed with all that they started, at random moments.
+
+MOMENTS = pytest.mark.parametrize("moments", [2, pytest.param(50, marks=pytest.mark.long)])
+
+
+@MOMENTS
+def test_publish_killed_at_random_moments(made, project, tmp_path, monkeypatch, moments):
+    """Over an older version beside another period, and to a place where nothing is: what leads somewhere
+    leads to a whole version."""
+    place, before, kept = tmp_path / "place", tmp_path / "before", made / "data/kept"
+    publish(YEAR, "public", str(before), quiet)
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "keep", lambda *_all: None)
+        patch.setattr(publishing, "stage", _older)
+        publish(MONTH, "public", str(before), quiet)
+
+    def prepare(content: Path | None) -> None:
+        for folder in (place, kept):
+            shutil.rmtree(folder, ignore_errors=True)
+        if content:
+            shutil.copytree(content, place, symlinks=True)
+
+    def whole(now: State, after: State) -> None:
+        way = now.get(str(place / "2022-09/index.html"))
+        if way is None:
+            return
+        for version in (
+            re.search(rb"url=(r\d+-\w+)/", way)[1],
+            now[str(place / "2022-09/current")],
+        ):
+            begin = f"{place}/2022-09/{version.decode()}/"
+            ours = {name for name in now if name.startswith(begin)}
+            assert ours and ours in (
+                {name for name in known if name.startswith(begin)} for known in (after, old)
+            )
+
+    old = {str(place / path.relative_to(before)): b"" for path in before.rglob("*.*")}
+    arguments = ("publish", "--period", "2022-09", "--to", str(place))
+    scenes = [
+        Scene(lambda content=content: prepare(content), arguments) for content in (before, None)
+    ]
+    kill_at_random(made, [place, kept], scenes[: moments // 2], moments, whole)
+
+
+def _older(period, _audience, folder):
+    """A version of a month that was before: two pages."""
+    for name in ("index", "so-a"):
+        (folder / f"{name}.html").write_text(f"<p>{name}</p>", "utf-8")
+    origin = Provenance(period.name, "H99", "", "", {}, "", "2022-09-30", {}, "", "", {})
+    return Release(period, "UBND tỉnh Nhỏ", replace(origin, revision=1), folder, "vi", "pandoc")
+
+
+@MOMENTS
+def test_a_report_killed_while_it_counts_and_stores(made, tmp_path, moments):
+    """With and without the site of before: the store opens and all its revisions are whole."""
+    project = tmp_path / "project"
+    shutil.copytree(made, project)
+    store, reports = project / "data/store", project / "reports"
+    sites = [reports / "_site/2022-09", reports / "_internal/2022-09"]
+
+    def prepare(with_site: bool) -> None:
+        shutil.rmtree(store, ignore_errors=True)
+        for folder in sites:
+            shutil.rmtree(folder, ignore_errors=True)
+            if with_site:
+                shutil.copytree(made / folder.relative_to(project), folder)
+
+    def whole(_now: State, _after: State) -> None:
+        for one in revisions.history(store):
+            revisions.load(store, one.province, one.period, one.revision)
+
+    arguments = ("report", "--period", "2022-09", "--jobs", "1")
+    scenes = [Scene(lambda with_site=one: prepare(with_site), arguments) for one in (True, False)]
+    kill_at_random(
+        project,
+        [store, reports / "_site", reports / "_internal"],
+        scenes[: moments // 2],
+        moments,
+        whole,
+    )

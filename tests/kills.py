@@ -1,0 +1,129 @@
+"""Runs of `chiso` that are killed, with all that they started, at random moments: what has to hold of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from processes import MARK, gone, marked
+
+# Path -> content; of a link, where it leads.
+State = dict[str, bytes]
+_STAGED = ".building-"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A run: what is made ready before it, and its arguments."""
+
+    prepare: Callable[[], None]
+    arguments: tuple[str, ...]
+
+
+def nothing_more(_now: State, _after: State) -> None:
+    """No more has to hold than what holds of every command."""
+
+
+def kill_at_random(
+    project: Path,
+    roots: Iterable[Path],
+    scenes: Sequence[Scene],
+    moments: int,
+    whole: Callable[[State, State], None] = nothing_more,
+) -> None:
+    """Kill `moments` runs, by turns of every scene, each somewhere between its begin and its end.
+
+    After each kill a file below `roots` is as it was before the run or as a run leaves it that nobody
+    disturbs, and `whole` holds of what is there and of what such a run leaves. The next run leaves the very
+    same bytes, and of the killed one neither process nor anything half-written, there or where what is temporary is kept.
+    """
+    places = tuple(roots)
+    temporary = project.parent / "tmp"
+    temporary.mkdir(exist_ok=True)
+    chance = random.Random(766)
+    known = [_undisturbed(project, places, scene, temporary) for scene in scenes]
+    for moment in range(moments):
+        scene, (after, seconds) = scenes[moment % len(scenes)], known[moment % len(scenes)]
+        within = chance.uniform(0.05, 1) * seconds
+        while True:
+            scene.prepare()
+            before, mark = state(places), f"{project}-{moment}-{within}"
+            running = _start(project, scene, temporary, mark)
+            time.sleep(within)
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+            if running.wait() == -signal.SIGKILL:
+                break
+            within *= 0.7  # it had ended before: what is tried is a kill
+        assert gone(mark), marked(mark)
+        now = {name: content for name, content in state(places).items() if _STAGED not in name}
+        for name, content in now.items():
+            assert content in (before.get(name), after.get(name)), (moment, within, name)
+        whole(now, after)
+        last = _start(project, scene, temporary, mark)
+        assert last.wait() == 0
+        assert gone(mark), marked(mark)
+        left = state(places)
+        assert sorted(left) == sorted(after), (moment, within)
+        assert [name for name in left if left[name] != after[name]] == [], (moment, within)
+        assert list(temporary.iterdir()) == [], (moment, within)
+
+
+def state(roots: Iterable[Path]) -> State:
+    """All that is below some folders, locks aside; without when a revision was stored."""
+    found = {}
+    for root in roots:
+        for path in root.rglob("*"):
+            if path.is_symlink():
+                found[str(path)] = os.fsencode(path.readlink())
+            elif path.is_dir():
+                if _STAGED in path.name:
+                    found[str(path)] = b""
+            elif path.suffix != ".lock":
+                found[str(path)] = _without_time(path)
+    return found
+
+
+def _without_time(path: Path) -> bytes:
+    content = path.read_bytes()
+    if path.name != "provenance.json":
+        return content
+    fields = json.loads(content)
+    return repr({k: fields[k] for k in fields if k not in ("recorded_at", "seal")}).encode()
+
+
+def _undisturbed(
+    project: Path, places: Sequence[Path], scene: Scene, temporary: Path
+) -> tuple[State, float]:
+    """What a run leaves that nobody disturbs, and how long it takes."""
+    scene.prepare()
+    began = time.monotonic()
+    assert _start(project, scene, temporary, "undisturbed").wait() == 0
+    return state(places), time.monotonic() - began
+
+
+def _start(project: Path, scene: Scene, temporary: Path, mark: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [str(Path(sys.executable).with_name("chiso")), *scene.arguments],
+        # As make runs it: with compiled modules.
+        env={
+            **os.environ,
+            "CHISO_PROJECT": str(project),
+            "LANGUAGE": "vi",
+            "TMPDIR": str(temporary),
+            MARK: mark,
+            "PYTHONDONTWRITEBYTECODE": "",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
