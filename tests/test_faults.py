@@ -1,29 +1,40 @@
-"""Faults of the machine: a full disk, a clock that is set back. The last good page stays, the store is
-whole, and the next run finishes."""
+"""Faults of the machine: a full disk, a folder that can't be written, a lock that is held, damaged files, a clock
+that is set back. The last good page stays, the store is whole, and the next run finishes."""
 
+import ctypes
 import errno
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import test_store
 import xlsxwriter
-from conftest import run_chiso
-from few_pages import keep_short
+from conftest import make_project, run_chiso
+from daily_world import World, small_province
+from damage import HARMS, damage
+from few_pages import keep_few, keep_short
 
 from chiso.base import clock
+from chiso.base.errors import InputError
 from chiso.base.excel import Sheet, write_workbook
+from chiso.base.files import only_one
 from chiso.base.period import parse_period
 from chiso.publishing import execute
+from chiso.publishing.cache import Cache
 from chiso.publishing.report import ReportRequest, build_report
+from chiso.rules.settings import load_settings
 from chiso.store import revisions
+from chiso.store.pipeline import score_period
 
 REPORT = ("report", "--period", "2026")
 
@@ -171,3 +182,188 @@ def test_a_clock_that_was_set_back_changes_no_page_and_no_order_of_revisions(sma
     os.utime(counts, (0, 0))
     assert "Không có gì thay đổi" in run_chiso(*REPORT, project=small).stdout
     assert (small / "reports/_site/2026/H15.120.html").read_text("utf-8") == page
+
+
+# A folder where this user may not write.
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project of three units with its site; whoever changes it puts it back."""
+    folder = make_project(tmp_path_factory.mktemp("faults") / "project")
+    keep_few(folder)
+    keep_short(folder)
+    assert run_chiso(*REPORT, project=folder).returncode == 0
+    return folder
+
+
+def as_ordinary(*arguments, project):
+    """`chiso` as a user for whom the rights of files hold: root has no more than others."""
+    drop, override = (
+        24,
+        1,
+    )  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: as good as nothing where it is not there
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("chiso")), *map(str, arguments)],
+        env={**os.environ, "CHISO_PROJECT": str(project), "LANGUAGE": "vi"},
+        preexec_fn=lambda: ctypes.CDLL(None).prctl(drop, override, 0, 0, 0),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def not_writable(folder):
+    """Nobody may write in `folder` or below it."""
+    paths = [folder, *(path for path in folder.rglob("*") if not path.is_symlink())]
+    modes = {path: path.stat().st_mode for path in paths}
+    for path in paths:
+        path.chmod(modes[path] & ~0o222)
+    try:
+        yield
+    finally:
+        for path in paths:
+            path.chmod(modes[path])
+
+
+SAMPLE = "data/samples/dak-lak-2026-10-10"
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments"),
+    [
+        ("data", ["report", "--period", "2026"]),
+        ("reports", ["--lang", "vi", "report", "--period", "2026", "--force"]),
+        ("reports/.cache", ["report", "--period", "2026", "--force"]),
+        ("reports", ["letters", "--period", "2026", "--add", "H15.15", "--reason", "thử"]),
+        ("out", ["publish", "--period", "2026", "--to", "OUT"]),
+        ("out", ["score", "--counts", f"{SAMPLE}/counts.csv", "--set", "766-portal-2026", "--out", "OUT"]),
+        ("out", ["measure", "--period", "2022-09", "--records", "RECORDS", "--out", "OUT/counts.csv"]),
+    ],
+)  # fmt: skip
+def test_where_it_may_not_write_it_says_so_and_leaves_everything_as_it_was(
+    built, place, arguments, tmp_path
+):
+    named = {"RECORDS": tmp_path / "r", "OUT": built / "out"}
+    for folder in named.values():
+        folder.mkdir(exist_ok=True)
+    (tmp_path / "r/dossiers.csv").write_text(
+        "dossier_id,procedure_id,unit,status\nA-1,1.000001,323,4\n", "utf-8"
+    )
+    words = [
+        reduce(lambda word, name: word.replace(name, str(named[name])), named, w) for w in arguments
+    ]
+    words = [str(built / word) if word.startswith(SAMPLE) else word for word in words]
+    note = built / "data/store/H15/2026/inputs.json"
+    told = note.read_bytes()
+    if place == "data":  # else there is nothing to store
+        note.unlink()
+    before = everything(built)
+    with not_writable(built / place):
+        done = as_ordinary(*words, project=built)
+    assert done.returncode in (1, 2), (done.stdout, done.stderr)
+    assert "không có quyền" in done.stderr
+    for foreign in ("Traceback", "Permission denied", "Exception ignored"):
+        assert foreign not in done.stderr
+    assert everything(built) == before
+    note.write_bytes(told)
+
+
+def everything(project):
+    """All files but locks, notebooks of pages that failed, and what is kept of versions before they go out."""
+    return {
+        str(path): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file() and path.suffix != ".lock" and not {"_failed", "kept"} & {*path.parts}
+    }
+
+
+@pytest.mark.parametrize("arguments", [REPORT, ("publish", "--period", "2026", "--to", "out")])
+def test_who_finds_the_site_in_use_says_by_whom_and_waits(built, arguments):
+    with only_one(built / "reports/_site/2026"):
+        waiting = subprocess.Popen(
+            [str(Path(sys.executable).with_name("chiso")), *arguments],
+            env={**os.environ, "CHISO_PROJECT": str(built), "LANGUAGE": "vi"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert waiting.stdout
+        assert f"Một lượt chạy khác (tiến trình {os.getpid()})" in waiting.stdout.readline()
+        assert waiting.poll() is None
+    said = waiting.communicate()[0]
+    assert waiting.returncode == 0, said
+
+
+# Files that a bad disk damaged.
+
+
+def test_a_damaged_page_of_the_cache_is_made_again_and_gives_the_same_bytes(built):
+    """Every kind of file of an entry, in every way; the site is gone, so that its pages come from the cache."""
+    site, cache = built / "reports/_site/2026", built / "reports/.cache/2026"
+    before = contents(site)
+    harmed = set()
+    for page, (ending, harm) in zip(
+        sorted(path.name for path in cache.iterdir()),
+        [(".html", "flipped"), (".pdf", "cut"), (".docx", "emptied"), (".xlsx", "flipped"),
+         (".qmd", "cut"), ("hashes.json", "flipped"), ("hashes.json", "cut"), (".html", "gone")],
+        strict=False,
+    ):  # fmt: skip
+        (entry,) = (cache / page).iterdir()
+        found = sorted(path for path in entry.iterdir() if path.name.endswith(ending))
+        damage(found[0] if found else entry / f"{page}.html", harm)
+        harmed.add(page)
+    assert len(harmed) >= 7
+    untouched = run_chiso(*REPORT, project=built)
+    assert "Không có gì thay đổi" in untouched.stdout, "the site itself is whole"
+    shutil.rmtree(site)
+    done = run_chiso(*REPORT, project=built)
+    assert done.returncode == 0, done.stderr
+    assert contents(site) == before
+    assert f"lần này lập {len(harmed)} trang" in done.stdout
+    for entry in cache.glob("*/*"):
+        assert Cache(cache).has(entry.parent.name, entry.name)
+
+
+def test_a_damaged_page_of_the_site_is_replaced_by_the_next_run(built):
+    site = built / "reports/_site/2026"
+    before = contents(site)
+    for name, harm in zip(("H15.html", "H15.15.pdf", "states.json"), HARMS, strict=False):
+        damage(site / name, harm)
+        done = run_chiso(*REPORT, project=built)
+        assert done.returncode == 0, done.stderr
+        assert contents(site) == before
+
+
+def test_damage_to_any_file_of_the_store_is_refused_with_what_to_do_or_mended(
+    tmp_path_factory, monkeypatch
+):
+    """A revision of records, with its cases and prints, its note and its copies of set and tree."""
+    project = make_project(tmp_path_factory.mktemp("damaged") / "project")
+    monkeypatch.setenv("CHISO_PROJECT", str(project))
+    small_province(project)
+    World(project).export("2022-09", datetime(2022, 10, 5))
+    settings, store = load_settings(parse_period("2022-09")), project / "data/store"
+
+    def score():
+        return score_period(settings, lambda _said: None)
+
+    figures = score()
+    whole = {path: path.read_bytes() for path in store.rglob("*") if path.is_file()}
+    assert {"cases.parquet", "prints.parquet", "inputs.json", "handling.csv"} <= {
+        path.name for path in whole
+    }
+    for number, path in enumerate(whole):
+        damage(path, HARMS[number % len(HARMS)])
+        if path.name == "inputs.json" or path.suffix == ".yml":
+            assert score().provenance == figures.provenance
+            assert {one: one.read_bytes() for one in whole} == whole, path
+        else:
+            with pytest.raises(InputError, match=r"bị sửa.*\n  → Khôi phục"):
+                score()
+        path.write_bytes(whole[path])
+    damage(figures.folder / "totals.csv", "cut")
+    said = run_chiso("report", "--period", "2022-09", project=project)
+    assert said.returncode == 2 and said.stderr.count("Lỗi:") == 1
+    assert "bị sửa" in said.stderr and "Traceback" not in said.stderr

@@ -465,7 +465,7 @@ def _older(period, _audience, folder):
     return Release(period, "UBND tỉnh Nhỏ", replace(origin, revision=1), folder, "vi", "pandoc")
 
 
-@MOMENTS
+@pytest.mark.parametrize("moments", [1, pytest.param(20, marks=pytest.mark.long)])
 def test_a_report_killed_while_it_counts_and_stores(made, tmp_path, moments):
     """With and without the site of before: the store opens and all its revisions are whole."""
     project = tmp_path / "project"
@@ -489,7 +489,7 @@ def test_a_report_killed_while_it_counts_and_stores(made, tmp_path, moments):
     kill_at_random(
         project,
         [store, reports / "_site", reports / "_internal"],
-        scenes[: moments // 2],
+        scenes[: moments // 2 or 1],
         moments,
         whole,
     )
