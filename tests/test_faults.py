@@ -29,6 +29,7 @@ from chiso.base.errors import InputError
 from chiso.base.excel import Sheet, write_workbook
 from chiso.base.files import only_one
 from chiso.base.period import parse_period
+from chiso.contract.evidence import read_prints
 from chiso.publishing import execute
 from chiso.publishing.cache import Cache
 from chiso.publishing.report import ReportRequest, build_report
@@ -359,6 +360,8 @@ def test_damage_to_any_file_of_the_store_is_refused_with_what_to_do_or_mended(
         if path.name == "inputs.json" or path.suffix == ".yml":
             assert score().provenance == figures.provenance
             assert {one: one.read_bytes() for one in whole} == whole, path
+        elif path.name == "prints.parquet":  # beside the figures: without it a page says so
+            assert read_prints(figures.folder, score().provenance.prints_hash) is None
         else:
             with pytest.raises(InputError, match=r"bị sửa.*\n  → Khôi phục"):
                 score()

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from chiso.base.files import are_intact
 from chiso.contract.counts import COUNT_COLUMNS
 from chiso.rules.units import Tree
 
@@ -200,9 +201,14 @@ def _parquet(table: pd.DataFrame) -> bytes:
     return file.getvalue()
 
 
-def read_prints(folder: Path) -> pd.DataFrame | None:
-    """RECORD_PRINTS in a revision's folder; None where the revision has none, or they are damaged."""
+def read_prints(folder: Path, known: str = "") -> pd.DataFrame | None:
+    """RECORD_PRINTS in a revision's folder; None where the revision has none, or they are damaged.
+
+    `known`: their file's hash; a program of before noted none.
+    """
     try:
+        if known and not are_intact({folder / PRINTS: known}):
+            return None
         return pd.read_parquet(folder / PRINTS)[RECORD_PRINTS]
     except (OSError, ValueError, KeyError):
         return None

@@ -29,7 +29,7 @@ class RecordChanges:
 
 def record_changes(before: Figures, after: Figures) -> dict[str, RecordChanges] | None:
     """By unit; None where records were not counted, or a revision is of a program that kept no prints."""
-    prints = [read_prints(one.folder) for one in (before, after)]
+    prints = [read_prints(one.folder, one.provenance.prints_hash) for one in (before, after)]
     if prints[0] is None or prints[1] is None:
         return None
     both = prints[0].merge(prints[1], on=["kind", "key"], how="outer", suffixes=("", "_now"))
