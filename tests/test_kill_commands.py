@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import time
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 from conftest import make_project, run_chiso
 from daily_world import World, small_province
 from kills import Scene, State, kill_at_random
+from processes import MARK, gone, marked
 
 from chiso.base.files import write_files
 from chiso.store import letters as register
@@ -33,6 +38,25 @@ def put(folder: Path, content: Path | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     if content:
         shutil.copytree(content, folder)
+
+
+def test_a_reader_of_a_file_ends_with_the_process_that_wants_it(tmp_path):
+    """A file that takes long to read is read in a process of its own."""
+    mark = str(tmp_path)
+    work = (
+        "import sys, reading_slowly; from pathlib import Path; from chiso.sources.apart import read_apart\n"
+        "print(*read_apart(reading_slowly.read, Path(sys.argv[1])))"
+    )
+    reading = subprocess.Popen(
+        [sys.executable, "-c", work, str(tmp_path / "begun")],
+        env={**os.environ, MARK: mark, "PYTHONPATH": str(Path(__file__).parent)},
+    )
+    while not (tmp_path / "begun").exists():
+        assert reading.poll() is None
+        time.sleep(0.05)
+    reading.kill()
+    reading.wait()
+    assert gone(mark), marked(mark)
 
 
 @MOMENTS

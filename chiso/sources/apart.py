@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import resource
+import select
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -58,6 +60,7 @@ def _received(ours: Connection, path: Path) -> Iterator[Any]:
 def _read(
     read: Callable[[Path], Iterable[Any]], path: Path, theirs: Connection, language: str
 ) -> None:
+    _end_with_owner()
     use_language(language)
     # A reader that panics says so on the terminal in words that nobody can use.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -76,6 +79,20 @@ def _read(
         theirs.send((None, _as_told(error)))
     except BaseException:  # a panic of a reader in Rust is no Exception
         theirs.send((None, _as_told(_unreadable(path))))
+
+
+def _end_with_owner() -> None:
+    """Let the system end this process with the one that wants what it reads, however that is killed and
+    whatever native code is at work here; its parent is another one, of which it would not hear."""
+    owner = multiprocessing.parent_process()
+    if owner is None:
+        return
+    # Readable once the owner's end of the pipe is closed; a signal without a handler then ends the process.
+    pipe = int(owner.sentinel)
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([pipe], [], [], 0)[0]:
+        os._exit(1)
 
 
 def _used() -> int:
