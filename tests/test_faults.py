@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import test_store
@@ -295,6 +296,18 @@ def test_who_finds_the_site_in_use_says_by_whom_and_waits(built, arguments):
         assert waiting.poll() is None
     said = waiting.communicate()[0]
     assert waiting.returncode == 0, said
+
+
+def test_a_database_that_another_program_holds_is_told_with_who_holds_it(built, tmp_path):
+    file = tmp_path / "records.duckdb"
+    with duckdb.connect(str(file)) as holder:
+        holder.execute("create table dossiers as select 'A' as dossier_id")
+        out = tmp_path / "out" / "counts.csv"
+        records = ("--records", f"duckdb://{file}", "--out", out)
+        done = run_chiso("measure", "--period", "2022-09", *records, project=built)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert f"PID {os.getpid()}" in done.stderr and "chương trình khác" in done.stderr
+    assert not out.parent.exists()
 
 
 # Files that a bad disk damaged.

@@ -37,7 +37,10 @@ class Database:
                     problem=(str(error).splitlines() or [type(error).__name__])[0]
                 ),
                 file=self._name,
-                hint=_("Is the server running? An address is like postgres://user@host:5432/name."),
+                hint=_(
+                    "Is the server running, is the file open in no other program? An address is like"
+                    " postgres://user@host:5432/name."
+                ),
             ) from None
         if not self._tables:
             raise InputError(
