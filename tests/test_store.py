@@ -3,7 +3,9 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ from chiso.base.errors import InputError
 from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
 from chiso.rules.indicators import load_rules
 from chiso.scoring.score import score
-from chiso.store import revisions
+from chiso.store import reconciled, revisions
 
 
 def scores_of(on_time: int):
@@ -107,6 +109,27 @@ def test_a_copy_of_rules_that_is_damaged_is_made_anew_while_its_file_is_there(tm
         damage(tmp_path / f"rules/{found}.yml", harm)
         assert revisions.keep_copy(tmp_path, path) == found
         assert revisions.copy_of(tmp_path, found).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("name", ["about.json", "lines.csv", "parts.csv", "dossiers.csv"])
+def test_a_reconciliation_that_is_damaged_counts_as_none_and_is_made_anew(tmp_path, name, harm):
+    origin = revisions.record(tmp_path, scores_of(5), ORIGIN).provenance
+    table = pd.DataFrame({"unit": ["A"], "indicator": [5], "points": [Decimal("1.25")]})
+    found = SimpleNamespace(
+        captured=datetime(2022, 10, 1),
+        lines=table,
+        parts=table,
+        dossiers=table.set_index(pd.Index(["x"])),
+        unexplained=lambda _row: None,
+    )
+    side = SimpleNamespace(listed=None)
+    reconciled.keep(tmp_path, origin, found, side, "key")  # type: ignore[arg-type]
+    assert reconciled.read(tmp_path, origin).made_from == "key"
+    damage(reconciled.folder_of(tmp_path, origin) / name, harm)
+    assert reconciled.read(tmp_path, origin) is None
+    reconciled.keep(tmp_path, origin, found, side, "key")  # type: ignore[arg-type]
+    assert reconciled.read(tmp_path, origin).lines["points"].tolist() == [Decimal("1.25")]
 
 
 def test_what_a_killed_run_leaves_is_not_a_revision(tmp_path):
