@@ -60,16 +60,26 @@ def judge(raw: Raw, known: Known) -> Judged:
     ]
     aside = pd.concat([frame for frame in reasons if len(frame)] or reasons[:1])
     aside = aside.sort_values(["file", "sheet", "row", "column", "reason"], ignore_index=True)
-    dropped = out[PLACE]
-    good = raw.rows.filter([rule.keeps for rule in held])
-    if len(dropped):
-        good = good.anti_join(ibis.memtable(dropped.drop_duplicates(ignore_index=True)), PLACE)
+    dropped = out[PLACE].drop_duplicates()
+    gone = pd.concat([broken[PLACE], dropped]).drop_duplicates()
+    if raw.keeps_places:
+        good = _without(raw.rows, gone)
+    else:
+        good = _without(raw.rows.filter([rule.keeps for rule in held]), dropped)
     return Judged(
         _as_agreed(good, raw),
         aside,
         _texts(raw, pd.concat([waiting, repeated.merge(conflicts, on=PLACE)])),
-        _counts(raw, pd.concat([broken[PLACE], dropped]).drop_duplicates()),
+        _counts(raw, gone),
     )
+
+
+def _without(rows: ir.Table, places: pd.DataFrame) -> ir.Table:
+    """The rows that stand at none of the places."""
+    if places.empty:
+        return rows
+    typed = places.astype({"_file": "str", "_sheet": "str", "_row": "int64"})
+    return rows.anti_join(ibis.memtable(typed.reset_index(drop=True)), PLACE)
 
 
 def _as_agreed(good: ir.Table, raw: Raw) -> ir.Table:

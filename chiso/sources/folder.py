@@ -141,7 +141,7 @@ class Folder:
         lacks = {i: frozenset(held - set(part.types)) for i, part in enumerate(parts)}
         rows = self._backend.table(f"raw_{table.name}")
         ids = {i: part.found.header.mapping.ids for i, part in enumerate(parts) if part.found}
-        return Raw(table, rows, frozenset(held), lacks, self._days(parts), ids)
+        return Raw(table, rows, frozenset(held), lacks, self._days(parts), ids, keeps_places=True)
 
     def _days(self, parts: list[Part]) -> dict[tuple[str, str], date]:
         """When the exports say they were made; told where that decides between them."""

@@ -40,7 +40,8 @@ class Raw:
     empty where the text can't be read); fix_file, fix_sheet, fix_row where rows are corrections.
     A correction has the part of its original. `lacks`: part -> the columns that it does not have,
     though the table does. `days`: file and sheet -> the day on which the export says it was made.
-    `ids`: part -> what ids look like there, where its source says so.
+    `ids`: part -> what ids look like there, where its source says so. `keeps_places`: a row stands at
+    the same place whenever it is asked for, and is found there without asking the rules again.
     """
 
     table: ContractTable
@@ -49,6 +50,7 @@ class Raw:
     lacks: dict[int, frozenset[str]]
     days: dict[tuple[str, str], date] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
+    keeps_places: bool = False
 
 
 @dataclass(frozen=True)
