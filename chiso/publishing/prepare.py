@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chiso.base.locations import project_root
+from chiso.explain.certainty import certainty
 from chiso.store.figures import UnitFigures, keep_figures
 
 
-def prepare(period: str, revision: int, history: str) -> None:
-    """Import what the notebooks import, load the figures of a revision, draw one unit's charts.
+def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
+    """Import what the notebooks import, load the figures of a revision, draw one unit's charts, work
+    out how certain the places in `cohorts` are, which every page of a cohort tells.
 
     Only functions of the package run here, none of the notebooks' own code: nothing of one page
     can be left behind for another. The environment is as before afterwards.
@@ -25,6 +27,8 @@ def prepare(period: str, revision: int, history: str) -> None:
         importlib.import_module(module)
     figures = keep_figures(period, revision, history)
     _draw_first(figures.unit(figures.units[-1].code))
+    for cohort in cohorts:
+        certainty(figures, cohort)
     os.environ.clear()
     os.environ.update(environment)
     if threading.active_count() > 1:

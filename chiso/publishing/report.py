@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -33,13 +34,15 @@ from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Folders, Site, State, Written, folders_of, read_site
 from chiso.rules.settings import load_settings
-from chiso.rules.units import load_tree
+from chiso.rules.units import Tree, load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
 
 # Told how many of how many pages are done.
 Progress = Callable[[int, int], None]
 Watch = Callable[[int], None]
+# Pages of a cohort from which on it is sooner to work out once, in every worker, what they share.
+_ENOUGH = 4
 # Page -> what became of it instead, where it could not be made.
 Failures = dict[str, Outcome]
 
@@ -136,7 +139,7 @@ class _Run:
         self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
         jobs = min(self.request.jobs, max(len(todo), 1))
         with staging_folder(self.site.folders.pages) as work:
-            prepared = _preparation([*todo, index])
+            prepared = _preparation([*todo, index], self.figures.tree)
             make = partial(self._make, keys=keys, jobs=jobs, prepared=prepared, work=work)
             failed = make(todo, watch=lambda done: progress(done, len(todo)))
             index = self._index(pages, failed)
@@ -291,14 +294,21 @@ def is_up_to_date(figures: Figures) -> bool:
     return remake.is_complete(_names(pages), remake.keys(pages))
 
 
-def _preparation(pages: list[Page]) -> Preparation:
+def _preparation(pages: list[Page], tree: Tree) -> Preparation:
     """Load the figures that these pages are about: those of the current revision, of older ones
-    where pages are made again whose figures have not changed since."""
-    figures = {
-        tuple(page.parameters[name] for name in ("period", "revision", "history")) for page in pages
-    }
+    where pages are made again whose figures have not changed since; and what pages of one cohort
+    share, where there are enough of them."""
+    found: defaultdict[tuple[str | int, ...], Counter[str]] = defaultdict(Counter)
+    for page in pages:
+        figures = tuple(page.parameters[name] for name in ("period", "revision", "history"))
+        found[figures].update([tree.unit(page.unit).cohort] if page.unit else ())
     call = "chiso.publishing.prepare:prepare"
-    return Preparation(tuple((call, *one) for one in sorted(figures)))
+    return Preparation(
+        tuple(
+            (call, *figures, *sorted(one for one in cohorts if cohorts[one] >= _ENOUGH))
+            for figures, cohorts in sorted(found.items())
+        )
+    )
 
 
 def _names(pages: Iterable[Page]) -> list[str]:

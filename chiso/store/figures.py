@@ -210,8 +210,9 @@ class Figures:
         return not self.evidence("procedure_lists").empty
 
     def evidence(self, name: str) -> pd.DataFrame:
-        """One of the small tables of the evidence, by its file's name."""
-        return read_small(self.folder, name)
+        """One of the small tables of the evidence, by its file's name; the caller may change it."""
+        found = self.once(("evidence", name), lambda: read_small(self.folder, name))
+        return found.copy(deep=False)
 
     def unit(self, code: str) -> UnitFigures:
         """The figures of one unit."""
