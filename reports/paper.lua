@@ -100,13 +100,26 @@ local function has_small_letters(columns)
   return columns > FEW_COLUMNS
 end
 
--- Column `column` of `rows`, in letters: its longest word, and what most of its cells want.
-local function needs(rows, column)
-  local word, lengths = 4, {}
+-- What stands in the cells of rows, row by row.
+local function texts_of(rows)
+  local texts = {}
   for place, row in ipairs(rows) do
+    local found = {}
+    for column, cell in ipairs(row.cells) do
+      found[column] = stringify(cell.contents)
+    end
+    texts[place] = found
+  end
+  return texts
+end
+
+-- Column `column` of cells' texts, in letters: its longest word, and what most of its cells want.
+local function needs(texts, column)
+  local word, lengths = 4, {}
+  for place, row in ipairs(texts) do
     -- The first row is bold.
     local factor = place == 1 and 1.25 or 1
-    local text = row.cells[column] and stringify(row.cells[column].contents) or ""
+    local text = row[column] or ""
     lengths[#lengths + 1] = length(text)
     for part in text:gmatch("%S+") do
       word = math.max(word, factor * length(part))
@@ -120,12 +133,12 @@ end
 
 -- The widths of columns: the longest word fits as long as all of them do; what is left goes to
 -- what most cells want.
-local function widths(rows, columns)
+local function widths(texts, columns)
   local letter = (has_small_letters(columns) and 9 or 10.5) / 2
   local space, sum, wishes = {}, 0, 0
   local wish = {}
   for column = 1, columns do
-    local word, wanted = needs(rows, column)
+    local word, wanted = needs(texts, column)
     -- Two letters more for the margins of a cell.
     space[column], wish[column] = word + 2, math.max(wanted - word, 0) + 1
     sum, wishes = sum + space[column], wishes + wish[column]
@@ -180,13 +193,16 @@ function Table(tbl)
   for _, body in ipairs(tbl.bodies) do
     gather(body.body)
   end
-  for column, width in ipairs(widths(rows, #tbl.colspecs)) do
+  local texts = texts_of(rows)
+  for column, width in ipairs(widths(texts, #tbl.colspecs)) do
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }
   end
   if is_typst then
-    for _, row in ipairs(rows) do
-      for _, cell in ipairs(row.cells) do
-        as_words(cell)
+    for place, row in ipairs(rows) do
+      for column, text in ipairs(texts[place]) do
+        if text:match("^%d+%.") then
+          as_words(row.cells[column])
+        end
       end
     end
     local blocks = figure(tbl)
