@@ -139,7 +139,7 @@ class _Run:
         self.cache.tidy({*(unit.code for unit in self.figures.units), *_names([*pages, index])})
         jobs = min(self.request.jobs, max(len(todo), 1))
         with staging_folder(self.site.folders.pages) as work:
-            prepared = _preparation([*todo, index], self.figures.tree)
+            prepared = preparation([*todo, index], self.figures.tree)
             make = partial(self._make, keys=keys, jobs=jobs, prepared=prepared, work=work)
             failed = make(todo, watch=lambda done: progress(done, len(todo)))
             index = self._index(pages, failed)
@@ -294,7 +294,7 @@ def is_up_to_date(figures: Figures) -> bool:
     return remake.is_complete(_names(pages), remake.keys(pages))
 
 
-def _preparation(pages: list[Page], tree: Tree) -> Preparation:
+def preparation(pages: list[Page], tree: Tree) -> Preparation:
     """Load the figures that these pages are about: those of the current revision, of older ones
     where pages are made again whose figures have not changed since; and what pages of one cohort
     share, where there are enough of them."""
