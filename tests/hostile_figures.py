@@ -53,6 +53,16 @@ def damaged(content: bytes, at: int, value: bytes) -> bytes:
     return content[:at] + value + content[at + len(value) :]
 
 
+def garbled(way: int) -> bytes:
+    """A zip whose one file is packed in a way that is named, and then written over."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", way) as archive:
+        archive.writestr("a.json", json.dumps(list(range(999))))
+    content = bytearray(buffer.getvalue())
+    content[50:90] = b"\xff" * 40
+    return bytes(content)
+
+
 def lying() -> bytes:
     """A zip that says of its one file that it is smaller than it is."""
     content = packed({"a.json": b"[" + b" " * 5_000 + b"]"})
@@ -149,6 +159,10 @@ OTHERS: dict[str, Hostile] = {
     "answers: no zip": Hostile("answers", "x.zip", lambda: b"PK\x03\x04" + bytes(99)),
     "answers: a zip of nothing": Hostile("answers", "x.zip", lambda: packed({})),
     "answers: a zip cut off": Hostile("answers", "x.zip", lambda: packed({"a.json": b"{}" * 999})[:-40]),
+    "answers: a zip without its first byte": Hostile("answers", "x.zip", lambda: packed({"a.json": b"{}" * 999})[1:]),
+    "answers: a zip packed wrongly": Hostile("answers", "x.zip", lambda: garbled(zipfile.ZIP_DEFLATED)),
+    "answers: a zip packed wrongly by bzip2": Hostile("answers", "x.zip", lambda: garbled(zipfile.ZIP_BZIP2)),
+    "answers: a zip packed wrongly by xz": Hostile("answers", "x.zip", lambda: garbled(zipfile.ZIP_LZMA)),
     "answers: a file above the zip's folder": Hostile("answers", "x.zip", lambda: packed({"../../up.json": b"{}"}), "up.json"),
     "answers: a file at the root": Hostile("answers", "x.zip", lambda: packed({"/etc/x.json": b"{}"}), "x.json"),
     "answers: a path of Windows": Hostile("answers", "x.zip", lambda: packed({"..\\..\\up.json": b"{}"}), "up.json"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -217,12 +220,24 @@ def _of_file(path: Path) -> Iterator[_File]:
                 if len(raw) > info.file_size:
                     raise left.too_much()
                 yield _File(info.filename, raw, datetime(*info.date_time))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
-        raise InputError(
-            _("This is no folder and no zip that can be read."),
-            file=path,
-            hint=_("Hand in a folder or a zip of the portal's answers."),
-        ) from None
+    except OSError as error:
+        # Told by zipfile and bz2 of what stands in the zip; with another number it is a fault of this machine.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise _no_zip(path) from None
+    except (
+        *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+        *(RuntimeError, NotImplementedError, EOFError, ValueError),
+    ):
+        raise _no_zip(path) from None
+
+
+def _no_zip(path: Path) -> InputError:
+    return InputError(
+        _("This is no folder and no zip that can be read."),
+        file=path,
+        hint=_("Hand in a folder or a zip of the portal's answers."),
+    )
 
 
 def _require_inside(name: str, path: Path) -> None:
