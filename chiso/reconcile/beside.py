@@ -10,7 +10,7 @@ import pandas as pd
 
 from chiso.base.errors import InputError
 from chiso.base.files import sha256
-from chiso.base.i18n import _
+from chiso.base.i18n import _, count
 from chiso.portal.captures import MANIFEST, Capture, newest
 from chiso.portal.results import Results
 from chiso.reconcile.portal_side import PortalSide
@@ -44,8 +44,9 @@ def side_from_files(
 def _with_list(side: PortalSide, folder: Path, tree: Tree) -> PortalSide:
     """The same with the portal's own list of dossiers, where `folder` has one.
 
-    Raises InputError that names the units of the list that `tree` does not have: their dossiers would
-    look as if the portal had none of them.
+    Raises InputError that names the rows whose units `tree` does not have: their dossiers would look as
+    if the portal had none of them. What stands there is not told: in a row that was shifted it is
+    somebody's name.
     """
     from chiso.sources.records import load_records
 
@@ -54,11 +55,15 @@ def _with_list(side: PortalSide, folder: Path, tree: Tree) -> PortalSide:
         return side
     records = load_records(folder, tree)
     aside = records.set_aside[records.set_aside["table"] == "dossiers"]
-    unknown = sorted(set(aside[aside["fault"] == "unit"]["value"].astype(str)))
+    unknown = sorted(set(aside[aside["fault"] == "unit"]["row"]))
     if unknown:
         raise InputError(
-            _("These units are not in “{tree}”: {units}.").format(
-                tree=tree.name, units=", ".join(unknown[:_SHOWN])
+            _(
+                "The agency in {number} rows of the portal's list is not in “{tree}”; the first rows: {rows}."
+            ).format(
+                number=count(len(unknown)),
+                tree=tree.name,
+                rows=", ".join(map(str, unknown[:_SHOWN])),
             ),
             file=files[0],
             hint=_("Correct them in the portal's list, or take it out of the folder."),
