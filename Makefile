@@ -126,6 +126,8 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 	@$(BIN)/pytest -n logical --dist loadfile
 
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
+	@sh tests/install-browser.sh
+	@sh tests/install-libreoffice.sh
 	@$(BIN)/pytest -m long
 
 mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính điểm, xem kiểm thử có phát hiện không (ONLY=) | make mutants ONLY='chiso.scoring.score.*'

@@ -3,6 +3,9 @@
 import io
 import itertools
 import json
+import re
+import subprocess
+import sys
 import zipfile
 
 import exports
@@ -133,6 +136,31 @@ def test_a_damaged_file_is_read_or_refused(kind, project, tmp_path, changes):
 @given(changes=CHANGES)
 def test_many_damaged_files_are_read_or_refused(kind, project, tmp_path, changes):
     try_one(kind, changes, tmp_path)
+
+
+# Good files that coverage leads on from, by what is made of them.
+GUIDED = {
+    "counts": ["counts"],
+    "register": ["a page", "XML of 2003", "a table", "text of Excel", "a workbook"],
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("target", GUIDED)
+def test_files_that_coverage_leads_to_are_read_or_refused(target, tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for kind in GUIDED[target]:
+        (corpus / kind).write_bytes(SEEDS[kind][1])
+    program = [sys.executable, ROOT / "tests/fuzz_covered.py", target, corpus]
+    done = subprocess.run(
+        [*program, "-runs=4000", "-seed=1", "-max_len=20000"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    covered = [int(number) for number in re.findall(r"cov: (\d+)", done.stderr)]
+    # It is led: what it reaches grows beyond what good files reach.
+    assert covered[-1] > covered[0]
 
 
 CELL = st.one_of(

@@ -38,8 +38,8 @@ def project(tmp_path_factory):
     for ending in (".po", ".mo"):
         catalogue.with_suffix(ending).touch()
     (folder / "tests").mkdir()
-    for name in ("install-browser.sh", "install-postgres.sh", "install-nginx.sh"):
-        (folder / "tests" / name).touch()
+    for name in ("browser", "postgres", "nginx", "libreoffice"):
+        (folder / f"tests/install-{name}.sh").touch()
     bin_folder = folder / ".venv/bin"
     bin_folder.mkdir(parents=True)
     for name in ("chiso", "python", "uv", "pybabel", "jupyter", "ruff", "mypy", "pytest"):
