@@ -173,6 +173,9 @@ def test_a_rank_is_compared_only_in_a_whole_cohort():
     official = [(unit, "rank", "1"), (unit, "cohort_size", "1")]
     found = scored(official, FULL, tree, unit)
     assert compared_items(found, official_table(official), tree) == {unit: 2}
+    # Beside a rank, what else the unit has stands against a figure of ours as well.
+    more = [(unit, "5", "6.67"), (unit, "total", "50"), *official]
+    assert compared_items(scored(more, FULL, tree, unit), official_table(more), tree) == {unit: 4}
 
 
 # ------------------------------------------------------------------------------------ working days
