@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE
 PYTHON ?= python3
 unexport $(GIVEN)
 override SHELL := /bin/sh
@@ -130,9 +130,9 @@ test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make
 	@sh tests/install-libreoffice.sh
 	@$(BIN)/pytest -m long
 
-mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính điểm, xem kiểm thử có phát hiện không (ONLY=) | make mutants ONLY='chiso.scoring.score.*'
-	@$(BIN)/mutmut run $(if $(value ONLY),$(call quote,$(value ONLY)),'chiso.scoring.score.*' 'chiso.rules.working_days.*')
-	@$(BIN)/mutmut results | grep -v 'not checked'
+mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính số liệu, xem kiểm thử có phát hiện không (ONLY= tên, SAMPLE= số lượng mỗi phần) | make mutants ONLY='chiso.scoring.score.*'
+	@$(BIN)/python tools/mutants.py $(if $(value SAMPLE),--sample $(call quote,$(value SAMPLE))) \
+	  $(if $(value ONLY),$(call quote,$(value ONLY)),'chiso.scoring.*' 'chiso.rules.working_days.*' 'chiso.measures.*' 'chiso.explain.*')
 
 audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục lỗ hổng đã tải về (ADVISORIES=) | make audit ADVISORIES=../advisory-database
 	@test -n $(call quote,$(value ADVISORIES)) || { echo "Thiếu thư mục danh mục lỗ hổng. Tải về: git clone https://github.com/pypa/advisory-database" >&2; exit 2; }

@@ -1,0 +1,30 @@
+"""Which mutants a sample takes, and what it says of all of them."""
+
+import sys
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+from mutants import chosen, interval
+
+NAMES = [f"chiso.{room}.x_f__mutmut_{n}" for room in ("measures", "explain") for n in range(50)]
+
+
+def test_a_sample_is_as_large_in_each_room_and_a_smaller_one_is_a_part_of_it():
+    small, large = (chosen(NAMES, ["chiso.*"], size, 1) for size in (5, 20))
+    assert small < large and len(small) == 10
+    assert sum("measures" in name for name in large) == 20
+    assert large == chosen(NAMES[::-1], ["chiso.*"], 20, 1) != chosen(NAMES, ["chiso.*"], 20, 2)
+    assert chosen(NAMES, ["*.explain.*", "*_49"], None, 1) == {
+        name for name in NAMES if "explain" in name or name.endswith("_49")
+    }
+
+
+@pytest.mark.parametrize(
+    ("noticed", "tried", "low", "high"), [(10, 10, 0.722, 1), (81, 263, 0.255, 0.366)]
+)
+def test_the_interval_is_wilsons(noticed, tried, low, high):
+    """81 of 263: Newcombe (1998), Two-sided confidence intervals for the single proportion, table I."""
+    assert interval(noticed, tried) == pytest.approx((low, high), abs=1e-3)

@@ -1,0 +1,99 @@
+"""Mutants run by mutmut, all of some names or a random sample of each room, and counted with what a sample leaves open.
+
+    python tools/mutants.py [--sample N] [--seed S] PATTERN ...
+
+PATTERN: as mutmut takes them (chiso.measures.*). A smaller sample of the same seed is a part of the larger one. What
+was noticed before is not run again while neither its function nor the choice of tests changed; removing `mutants/`
+starts anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections import defaultdict
+from fnmatch import fnmatchcase
+from math import sqrt
+from random import Random
+from typing import Any
+
+# A mutant that never ends, or that breaks the interpreter, is noticed too.
+NOTICED = frozenset({"killed", "timeout", "segfault"})
+# Two at once: what a machine has at least.
+AT_ONCE = 2
+_NORMAL = 1.96
+
+
+def interval(noticed: int, tried: int) -> tuple[float, float]:
+    """The 95% interval of Wilson (1927) for the part that is noticed of all."""
+    part, square = noticed / tried, _NORMAL**2
+    middle = part + square / (2 * tried)
+    around = _NORMAL * sqrt(part * (1 - part) / tried + square / (4 * tried**2))
+    whole = 1 + square / tried
+    return (middle - around) / whole, (middle + around) / whole
+
+
+def room(name: str) -> str:
+    """The room of a mutant: measures of chiso.measures.counts.x_measure__mutmut_1."""
+    return name.split(".")[1]
+
+
+def chosen(names: list[str], patterns: list[str], sample: int | None, seed: int) -> set[str]:
+    """The names that patterns take, or so many of each room."""
+    by_room: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names):
+        if any(fnmatchcase(name, pattern) for pattern in patterns):
+            by_room[room(name)].append(name)
+    for held in by_room.values():
+        Random(seed).shuffle(held)  # noqa: S311, no secret
+    return {name for held in by_room.values() for name in held[:sample]}
+
+
+def main() -> None:
+    """Run and count."""
+    # Not above: imported, it decides how all of a process starts others.
+    from mutmut import __main__ as mutmut
+    from mutmut.stats import status_by_exit_code
+
+    # Looking for plugins anew takes longer than most tests; none is needed.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    asked = argparse.ArgumentParser()
+    asked.add_argument("patterns", nargs="+")
+    asked.add_argument("--sample", type=int)
+    asked.add_argument("--seed", type=int, default=766)
+    given = asked.parse_args()
+    collect = mutmut.collect_source_file_mutation_data
+    held: dict[str, Any] = {}
+
+    def collected(**_names: object) -> tuple[list[Any], dict[str, Any]]:
+        mutants, by_path = collect(mutant_names=())
+        held.update({name: data for data, name, _code in mutants})
+        wanted = chosen(list(held), given.patterns, given.sample, given.seed)
+        held["wanted"] = wanted
+        left = [
+            one
+            for one in mutants
+            if one[1] in wanted and status_by_exit_code[one[2]] not in NOTICED
+        ]
+        return left, by_path
+
+    # mutmut compares every name with every pattern: with a sample as patterns that takes longer than the tests.
+    mutmut.collect_source_file_mutation_data = collected
+    mutmut._run(given.patterns, AT_ONCE)
+
+    words = {
+        name: status_by_exit_code[held[name].exit_code_by_key[name]] for name in held["wanted"]
+    }
+    for name in sorted(words):
+        if words[name] not in NOTICED:
+            print(f"    {name}: {words[name]}")
+    for which in sorted(set(map(room, words))):
+        own = [word in NOTICED for name, word in words.items() if room(name) == which]
+        low, high = interval(sum(own), len(own))
+        print(
+            f"{which}: {sum(own)} of {len(own)} noticed, {sum(own) / len(own):.1%} (95%: {low:.1%} to {high:.1%})"
+        )
+
+
+if __name__ == "__main__":
+    main()
