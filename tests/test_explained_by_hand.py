@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from by_hand import TREE, figures
 
-from chiso.contract.evidence import HANDED_IN, RECORD_PRINTS
+from chiso.contract.evidence import CASE_COLUMNS, CASES, HANDED_IN, RECORD_PRINTS
+from chiso.contract.letters import MEND, OVERDUE, PRACTICE
 from chiso.explain import record_changes as changes_module
 from chiso.explain import revised
 from chiso.explain.by_procedure import costs_by_procedure
@@ -19,11 +20,15 @@ from chiso.explain.comparison import changes_by_agency
 from chiso.explain.decomposition import decomposition, near_next_class
 from chiso.explain.explanation import explain
 from chiso.explain.falling_due import due_soon, due_soon_of
+from chiso.explain.letters import addressed
 from chiso.explain.losses import losses
 from chiso.explain.orders import orders
+from chiso.explain.overdue import Overdue, overdue_agencies, overdue_in_province
 from chiso.explain.ownership import losses_by_indicator, losses_by_kind
+from chiso.explain.priorities import first_orders
 from chiso.explain.record_changes import RecordChanges, record_changes
 from chiso.explain.standing import place_of, said_by_others, weakest
+from chiso.explain.trends import COMMON, CONCERN, IMPROVEMENT, TOO_FEW, verdict_text
 from chiso.rules.working_days import days_since_1970
 from chiso.store.figures import Figures
 
@@ -582,3 +587,126 @@ def test_procedures_without_records_cost_nothing():
     assert (
         costs_by_procedure(figures("2022-09", {"so-tu-phap": {5: (1, 9)}}).unit("so-tu-phap")) == ()
     )
+
+
+# ------------------------------------------------------------------- with the cases behind them
+
+LATE, PAPER, FILES = 5, 8, 13
+RECORDED = {
+    **{unit.code: {} for unit in TREE.units},
+    "H31": {5: (1740, 2000), 8: (1800, 2000), 13: (1390, 2000), 21: (1740, 2000)},
+    "so-tu-phap": {5: (140, 200), 8: (50, 200), 13: (20, 200), 21: (140, 200)},
+    "so-thong-tin": {5: (100, 200), 8: (190, 200), 13: (180, 200), 21: (100, 200)},
+    "vp-ubnd": {5: (590, 600), 13: (190, 200), 21: (590, 600)},
+}
+
+
+@pytest.fixture
+def recorded(tmp_path, monkeypatch):
+    """The figures above with the cases behind them: of one agency three dossiers are open and overdue."""
+    rows = [
+        ("so-tu-phap", LATE, "o2", "Hộ tịch", "in_process", 31, None, False),
+        ("so-tu-phap", LATE, "o1", "Đất đai", "waiting", 30, None, False),
+        ("so-tu-phap", LATE, "o3", "Hộ tịch", "in_process", 1, None, False),
+        ("so-tu-phap", LATE, "again", "Hộ tịch", "asked_again", -3, None, False),
+        ("so-tu-phap", FILES, "b", "Hộ tịch", "components", None, None, True),
+        ("so-tu-phap", FILES, "a", "Hộ tịch", "components", None, None, True),
+    ]
+    for unit, number, reason, late, many in (
+        ("so-tu-phap", LATE, "ended", 9, 56),
+        ("so-tu-phap", FILES, "components", None, 178),
+        ("so-tu-phap", PAPER, "online", None, 150),
+        ("so-thong-tin", LATE, "ended", 2, 100),
+    ):
+        rows += [
+            (unit, number, f"{reason}-{n}", "Hộ tịch", reason, late, 1, False) for n in range(many)
+        ]
+    columns = ["unit", "indicator", "id", "procedure", "reason", "days_late", "ended_s", "mendable"]
+    whole = dict.fromkeys(("days_late", "ended_s", "received_s", "due_s"), "Int64")
+    cases = (
+        pd.DataFrame(rows, columns=columns)
+        .assign(kind="dossier")
+        .reindex(columns=CASE_COLUMNS)
+        .astype(whole)
+    )
+    cases.to_parquet(tmp_path / CASES)
+    counted = cases.groupby(["unit", "indicator"], as_index=False).agg(
+        cases=("id", "size"), mendable=("mendable", "sum"), days_late=("days_late", "max")
+    )
+    counted.assign(digest="").to_csv(tmp_path / "case_counts.csv", index=False)
+    monkeypatch.setattr(Figures, "folder", property(lambda _self: tmp_path))
+    return figures("2022-09", RECORDED)
+
+
+def test_orders_of_records_say_what_can_still_be_mended_and_until_when(recorded):
+    found = [
+        (one.unit.code, one.indicator, one.failures, one.mendable, one.deadline)
+        for one in orders(recorded)
+    ]
+    assert found[0] == ("so-tu-phap", FILES, 180, 2, date(2022, 10, 7))
+    # Of the others nothing can be mended any more: no day for it.
+    assert set(found[1:]) == {
+        ("so-thong-tin", LATE, 100, 0, None), ("so-tu-phap", PAPER, 150, 0, None), ("so-tu-phap", LATE, 60, 0, None),
+        ("so-thong-tin", 21, 100, 0, None), ("so-tu-phap", 21, 60, 0, None),
+    }  # fmt: skip
+
+
+def test_a_letter_asks_for_open_dossiers_by_their_ids_then_for_what_can_be_mended_then_for_the_next_period(
+    recorded,
+):
+    found = addressed(recorded, {})
+    asked = {
+        draft.unit.code: [
+            (one.asked.indicator, one.asked.what, one.asked.count, one.asked.dossiers, one.long)
+            for one in draft.tasks
+        ]
+        for draft in found.drafts
+    }
+    assert asked == {
+        "so-tu-phap": [
+            # One of three is over its limit by more than 30 days.
+            (LATE, OVERDUE, 3, ("o1", "o2", "o3"), 1),
+            (FILES, MEND, 2, ("a", "b"), 0),
+            (PAPER, PRACTICE, 150, (), 0),
+            # 21 fails by the same dossiers: it is asked for once.
+            (LATE, PRACTICE, 60, (), 0),
+        ],
+        "so-thong-tin": [(LATE, PRACTICE, 100, (), 0)],
+    }
+    own = next(draft for draft in found.drafts if draft.unit.code == "so-tu-phap")
+    assert [one.order and one.order.indicator for one in own.tasks] == [None, FILES, PAPER, LATE]
+    assert [one.owed for one in own.tasks] == [None] * 4
+
+
+def test_where_dossiers_are_open_and_overdue_nobody_is_ordered_for_what_is_late_already(recorded):
+    first, second = first_orders(recorded)
+    assert isinstance(first, Overdue)
+    assert (first.unit.code, first.cases, first.waiting, first.long) == ("so-tu-phap", 3, 1, 1)
+    assert first.procedures == (("Hộ tịch", 2), ("Đất đai", 1))
+    assert (first.share, first.share_of_cases, first.place, first.of) == (1, D("0.1"), 1, 3)
+    assert (first.includes_below, first.deadline) == (False, date(2022, 10, 7))
+    assert second.unit.code == "so-thong-tin" and second.indicator != LATE
+    assert first_orders(recorded, 1) == (first,)
+    (agency,) = overdue_agencies(recorded)
+    assert agency == first
+    whole = overdue_in_province(recorded)
+    assert (whole.unit.code, whole.cases, whole.share, whole.share_of_cases) == ("H31", 3, 1, 1)
+    assert (whole.includes_below, whole.place, whole.of) == (True, None, None)
+
+
+def test_of_bare_counts_nobody_is_ordered_first_for_what_can_not_be_undone_but_for_being_late():
+    found = first_orders(figures("2022-09", RECORDED))
+    assert [(one.unit.code, one.indicator) for one in found] == [
+        ("so-thong-tin", LATE),
+        ("so-tu-phap", FILES),
+    ]
+
+
+def test_a_verdict_has_words():
+    words = {one: verdict_text(one) for one in (COMMON, IMPROVEMENT, CONCERN, TOO_FEW)}
+    assert words == {
+        COMMON: "trong mức dao động thường",
+        IMPROVEMENT: "tiến bộ rõ rệt",
+        CONCERN: "giảm sút rõ rệt",
+        TOO_FEW: "chưa đủ số kỳ để kết luận",
+    }
