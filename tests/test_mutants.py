@@ -7,7 +7,7 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-from mutants import chosen, interval
+from mutants import chosen, interval, own_and_broad
 
 NAMES = [f"chiso.{room}.x_f__mutmut_{n}" for room in ("measures", "explain") for n in range(50)]
 
@@ -28,3 +28,15 @@ def test_a_sample_is_as_large_in_each_room_and_a_smaller_one_is_a_part_of_it():
 def test_the_interval_is_wilsons(noticed, tried, low, high):
     """81 of 263: Newcombe (1998), Two-sided confidence intervals for the single proportion, table I."""
     assert interval(noticed, tried) == pytest.approx((low, high), abs=1e-3)
+
+
+def test_alone_a_mutant_meets_its_own_tests_and_those_that_reach_most_of_its_module():
+    reached = {
+        "chiso.a.x_f": {"own", "broad"},
+        "chiso.a.x_g": {"broad"},
+        "chiso.b.x_f": {"elsewhere"},
+    }
+    assert own_and_broad("chiso.a.x_f__mutmut_3", reached) == ["broad", "own"]
+    # What runs when the module is imported is reached by no test.
+    assert own_and_broad("chiso.a.x_h__mutmut_1", reached)[0] == "broad"
+    assert own_and_broad("chiso.c.x_f__mutmut_1", reached) == []

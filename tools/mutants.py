@@ -4,14 +4,18 @@
 
 PATTERN: as mutmut takes them (chiso.measures.*). A smaller sample of the same seed is a part of the larger one. What
 was noticed before is not run again while neither its function nor the choice of tests changed; removing `mutants/`
-starts anew.
+starts anew. mutmut puts a mutant in place after all is imported, so what survives is run once more in a process that
+has it from the first import on: what a module made by then would be of the code as it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections import defaultdict
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from math import sqrt
 from random import Random
@@ -21,6 +25,8 @@ from typing import Any
 NOTICED = frozenset({"killed", "timeout", "segfault"})
 # Two at once: what a machine has at least.
 AT_ONCE = 2
+# So many tests that reach most of a module are run beside those that reach a function itself.
+BROAD = 10
 _NORMAL = 1.96
 
 
@@ -49,10 +55,35 @@ def chosen(names: list[str], patterns: list[str], sample: int | None, seed: int)
     return {name for held in by_room.values() for name in held[:sample]}
 
 
+def own_and_broad(name: str, reached: Mapping[str, Iterable[str]]) -> list[str]:
+    """The tests for a mutant from the first import on. `reached`: function (without __mutmut_1) -> its tests."""
+    function = name.rpartition("__mutmut_")[0]
+    module = function.rpartition(".")[0]
+    broad = Counter(
+        test for one, tests in reached.items() if one.rpartition(".")[0] == module for test in tests
+    )
+    wanted = [test for test, _functions in broad.most_common(BROAD)]
+    return list(dict.fromkeys([*wanted, *sorted(reached.get(function, ()))]))
+
+
+def is_noticed_alone(name: str, tests: list[str], options: list[str]) -> bool:
+    """Whether a test fails in a process of its own that has the mutant from the first import on."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "--rootdir=.", *options, *tests],
+        cwd="mutants",
+        env={**os.environ, "MUTANT_UNDER_TEST": name},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 1
+
+
 def main() -> None:
     """Run and count."""
     # Not above: imported, it decides how all of a process starts others.
     from mutmut import __main__ as mutmut
+    from mutmut.configuration import config
+    from mutmut.state import state
     from mutmut.stats import status_by_exit_code
 
     # Looking for plugins anew takes longer than most tests; none is needed.
@@ -64,12 +95,12 @@ def main() -> None:
     given = asked.parse_args()
     collect = mutmut.collect_source_file_mutation_data
     held: dict[str, Any] = {}
+    wanted: set[str] = set()
 
     def collected(**_names: object) -> tuple[list[Any], dict[str, Any]]:
         mutants, by_path = collect(mutant_names=())
         held.update({name: data for data, name, _code in mutants})
-        wanted = chosen(list(held), given.patterns, given.sample, given.seed)
-        held["wanted"] = wanted
+        wanted.update(chosen(list(held), given.patterns, given.sample, given.seed))
         left = [
             one
             for one in mutants
@@ -81,14 +112,24 @@ def main() -> None:
     mutmut.collect_source_file_mutation_data = collected
     mutmut._run(given.patterns, AT_ONCE)
 
-    words = {
-        name: status_by_exit_code[held[name].exit_code_by_key[name]] for name in held["wanted"]
-    }
+    def word(name: str) -> str:
+        return status_by_exit_code[held[name].exit_code_by_key[name]]
+
+    for name in sorted(wanted):
+        tests = own_and_broad(name, state().tests_by_mangled_function_name)
+        if (
+            word(name) not in NOTICED
+            and tests
+            and is_noticed_alone(name, tests, config().pytest_add_cli_args)
+        ):
+            held[name].exit_code_by_key[name] = 1
+            held[name].save()
+    words = {name: word(name) for name in wanted}
     for name in sorted(words):
         if words[name] not in NOTICED:
             print(f"    {name}: {words[name]}")
     for which in sorted(set(map(room, words))):
-        own = [word in NOTICED for name, word in words.items() if room(name) == which]
+        own = [said in NOTICED for name, said in words.items() if room(name) == which]
         low, high = interval(sum(own), len(own))
         print(
             f"{which}: {sum(own)} of {len(own)} noticed, {sum(own) / len(own):.1%} (95%: {low:.1%} to {high:.1%})"
