@@ -15,7 +15,15 @@ from chiso.contract.letters import MEND, OVERDUE, PRACTICE
 from chiso.explain import record_changes as changes_module
 from chiso.explain import revised
 from chiso.explain.by_procedure import costs_by_procedure
-from chiso.explain.certainty import Certainty, _ranks, other_ranks
+from chiso.explain.certainty import (
+    Certainty,
+    _drawn,
+    _drawn_totals,
+    _grid,
+    _interpolated,
+    _ranks,
+    other_ranks,
+)
 from chiso.explain.comparison import changes_by_agency
 from chiso.explain.decomposition import decomposition, near_next_class
 from chiso.explain.explanation import explain
@@ -29,6 +37,7 @@ from chiso.explain.priorities import first_orders
 from chiso.explain.record_changes import RecordChanges, record_changes
 from chiso.explain.standing import place_of, said_by_others, weakest
 from chiso.explain.trends import COMMON, CONCERN, IMPROVEMENT, TOO_FEW, verdict_text
+from chiso.rules.explain_rules import explain_rules
 from chiso.rules.working_days import days_since_1970
 from chiso.store.figures import Figures
 
@@ -710,3 +719,96 @@ def test_a_verdict_has_words():
         CONCERN: "giảm sút rõ rệt",
         TOO_FEW: "chưa đủ số kỳ để kết luận",
     }
+
+
+# ------------------------------------------------------------------------- what is drawn anew
+
+NOTHING = dict.fromkeys(range(1, 22), (0, 0))
+RULES = explain_rules().certainty
+
+
+def streams(number):
+    return [np.random.default_rng([7, i]) for i in range(number)]
+
+
+def beta_binomial(numerator, denominator, rate):
+    """Mean and variance of drawn numerators: a Beta of own cases and two at the cohort's rate, then binomial."""
+    met, missed = numerator + 2 * rate, denominator - numerator + 2 * (1 - rate)
+    whole = met + missed
+    mean = denominator * met / whole
+    return mean, mean * missed / whole * (whole + denominator) / (whole + 1)
+
+
+def has_moments(drawn, mean, variance):
+    """Whether draws have a mean and a variance, as near as so many tell."""
+    error = (variance / len(drawn)) ** 0.5
+    return abs(drawn.mean() - mean) < 4 * error + 1e-9 and abs(drawn.var() / variance - 1) < 0.25
+
+
+@pytest.mark.parametrize(
+    ("numerators", "rate"),
+    [
+        ((60, 80, 99), 0.8),  # 239 of 300 in whole percents
+        ((100, 100, 100), 0.995),  # a cohort without failures is not faultless
+        ((0, 0, 0), 0.005),
+    ],
+)
+def test_cases_are_drawn_at_own_rates_beside_two_cases_at_the_cohorts(numerators, rate):
+    own, of = np.array(numerators), np.array([100, 100, 100])
+    drawn = _drawn(own, of, streams(3), RULES)
+    assert drawn.shape == (3, RULES.draws) and (drawn >= 0).all() and (drawn <= 100).all()
+    for place, numerator in enumerate(numerators):
+        mean, variance = beta_binomial(numerator, 100, rate)
+        error = (variance / RULES.draws) ** 0.5
+        assert abs(drawn[place].mean() - mean) < 4 * error, numerator
+        if variance > 1:
+            assert has_moments(drawn[place], mean, variance), numerator
+    # One case says little: two others weigh more.
+    one = _drawn(np.array([0, 90]), np.array([1, 99]), streams(2), RULES)[0]
+    assert abs(one.mean() - 1.8 / 3) < 0.06
+
+
+def test_a_drawn_total_is_the_total_with_the_drawn_rates():
+    counts = {code: NOTHING | {5: (n, 100)} for code, n in zip(SO, (60, 80, 90), strict=True)}
+    now = figures("2022-09", {"H31": {1: (5, 10)}, **counts})
+    drawn = _drawn_totals(now, list(SO), RULES)
+    assert drawn.shape == (3, RULES.draws)
+    for place, n in enumerate((60, 80, 90)):
+        # 20 points for all on time; what is the province's, or by rule, stays in every draw.
+        stays = float(now.standing(SO[place]).total) - 0.2 * n
+        numerators = (drawn[place] - stays) / 0.2
+        assert np.allclose(numerators, np.round(numerators), atol=1e-6)
+        mean, variance = beta_binomial(n, 100, 0.77)
+        assert has_moments(numerators, mean, variance)
+    # A stream of each unit's own: who else is drawn moves nothing while the cohort's rate is the same.
+    assert abs(np.corrcoef(drawn[1], drawn[0])[0, 1]) < 0.2
+    now = figures("2022-09", dict.fromkeys(SO, NOTHING | {5: (60, 100)}))
+    assert (_drawn_totals(now, [SO[0]], RULES)[0] == _drawn_totals(now, list(SO), RULES)[0]).all()
+
+
+def test_who_is_late_is_not_satisfied_in_the_same_draw():
+    def drawn_of(**own):
+        counts = {int(number[1:]): count for number, count in own.items()}
+        now = figures("2022-09", {"H31": NOTHING, SO[0]: NOTHING | counts})
+        return _drawn_totals(now, [SO[0]], RULES)[0] - float(now.standing(SO[0]).total)
+
+    alone = drawn_of(_5=(60, 100))
+    on_time = 60 + alone / 0.2
+    # 6 points at 90%: one dossier of 100 is 0,0667 points.
+    satisfied = 50 + (drawn_of(_5=(60, 100), _21=(50, 100)) - alone) / 6 * 90
+    # As many dossiers: those on time in the draw, less complaints drawn for themselves.
+    complaints = on_time - satisfied
+    assert complaints.min() > -0.2 and has_moments(complaints, *beta_binomial(10, 100, 0.1))
+    assert np.corrcoef(satisfied, on_time)[0, 1] > 0.7
+    # Not as many: the two are counted over other dossiers and drawn each for itself.
+    other = drawn_of(_5=(60, 100), _21=(45, 90)) - alone
+    assert abs(np.corrcoef(other, on_time)[0, 1]) < 0.2
+
+
+def test_a_rate_between_two_thousandths_has_points_between_theirs():
+    book = figures("2022-09", {"H31": {}}).book
+    points = _interpolated(book, 5, np.array([0, 0.1235, 0.5, 1]))
+    assert points == pytest.approx([0, 2.47, 10, 20], abs=0.006)
+    # 6 points from 90% on.
+    assert _interpolated(book, 21, np.array([0.45, 0.9, 1])) == pytest.approx([3, 6, 6], abs=0.006)
+    assert len(_grid(book, 5)) == 1001

@@ -21,7 +21,7 @@ from chiso.contract.records import AGENCY_COLUMNS, Records
 from chiso.measures.also import also_table
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
-from chiso.measures.falling_due import due_days
+from chiso.measures.falling_due import due_days, falling_due
 from chiso.measures.findings import find
 from chiso.measures.procedure_dossiers import procedure_dossiers
 from chiso.measures.processing_times import most_handled, processing_times
@@ -412,6 +412,19 @@ def test_what_falls_due_is_counted_by_unit_and_day_while_the_period_runs(duckdb)
     last_but_one = held_of(duckdb, records, as_of=datetime(2022, 9, 30, 23, 59, 58))
     assert due_days(last_but_one, 3) is not None
     assert due_days(held_of(duckdb, records), 3) is None
+
+
+def test_units_that_can_not_tell_are_left_out_of_what_falls_due_and_named(duckdb):
+    tables = tables_of(read_records({"dossiers": DUE}, []), duckdb)
+    gaps = frozenset({("dossiers", "due_at", "xa-12"), ("petitions", "", "so-a")})
+    now = datetime(2022, 9, 14, 10)
+    found = falling_due(hold(tables, tree_of(TREE), SEPTEMBER, as_of=now, gaps=gaps), 3)
+    assert found.unknown == {"xa-12"} and set(found.dossiers["unit"]) == {"xa-11"}
+    assert (found.later, found.overdue, found.waiting, found.no_limit) == (1, 0, 0, 0)
+    assert (found.now, found.last_day) == (now, date(2022, 9, 19))
+    everybody = frozenset({("dossiers", "due_at", None)})
+    assert falling_due(hold(tables, tree_of(TREE), SEPTEMBER, as_of=now, gaps=everybody), 3) is None
+    assert due_days(hold({}, tree_of(TREE), SEPTEMBER, as_of=now), 3) is None
 
 
 def records_with(tables, accepted, **more):
