@@ -23,6 +23,7 @@ from servers import nginx, object_store
 from chiso.base.errors import UserError
 from chiso.base.period import parse_period
 from chiso.publishing import publish as publishing
+from chiso.publishing.kept import keep
 from chiso.publishing.place import Place, open_place
 from chiso.publishing.publish import publish, published, unpublish
 from chiso.publishing.release import Release
@@ -402,6 +403,22 @@ def test_the_newest_versions_stay_and_no_other(versions, project, tmp_path):
     assert len(shown.older) == publishing_rules().kept - 1
     folders = {path.name for path in (tmp_path / "2022-09").iterdir() if path.name[0] == "r"}
     assert folders == {shown.version, *shown.older}
+
+
+def test_what_is_published_nowhere_any_more_is_kept_no_longer(versions, tmp_path, monkeypatch):
+    monkeypatch.setattr(publishing, "keep", keep)
+    own = make_project(tmp_path / "project")
+    monkeypatch.setenv("CHISO_PROJECT", str(own))
+    said: list[str] = []
+    for _version in range(publishing_rules().kept + 1):
+        shown, _new = publish(MONTH, "public", "site", said.append)
+    notes = own / "data/kept/2022-09"
+    assert {path.stem for path in notes.glob("*.json")} == {shown.version, *shown.older}
+    (line,) = said
+    assert line.startswith("1 bản của tháng 9/2022 không còn đăng ở đâu")
+    unpublish(MONTH, "public", "site", said.append)
+    assert said[1].startswith(f"{publishing_rules().kept} bản của tháng 9/2022")
+    assert not [path for path in (own / "data/kept").rglob("*") if path.is_file()]
 
 
 def test_a_store_that_does_not_answer_is_one_clear_message(project, monkeypatch):

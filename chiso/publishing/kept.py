@@ -2,21 +2,21 @@
 
 files/<first two signs>/<hash> holds every file once, whatever it was called; <period>/<version>.json says
 which files stood where, which program made the pages and by which packages. It holds what was handed in
-as it came, so it is as confidential as data/ itself.
+as it came, so it is as confidential as data/ itself. What is published nowhere any more is kept no longer.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from chiso.base.errors import InputError
-from chiso.base.files import hashes, sha256, staged_file, write_files
+from chiso.base.files import hashes, only_one, sha256, staged_file, write_files
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir, project_root
 from chiso.base.period import parse_period
@@ -36,7 +36,10 @@ _NOTE = "inputs.json"
 @dataclass(frozen=True)
 class Kept:
     """What a version was made from: file -> hash (paths of the project), folders that have to be there,
-    and what came out: file -> hash of the published files."""
+    and what came out: file -> hash of the published files.
+
+    `places`: the addresses where it is published; None of what was kept before they were noted.
+    """
 
     period: str
     audience: Audience
@@ -48,42 +51,84 @@ class Kept:
     inputs: Mapping[str, str]
     folders: tuple[str, ...]
     published: Mapping[str, str]
+    places: tuple[str, ...] | None = None
 
 
-def keep(release: Release, audience: Audience) -> None:
-    """Keep what a release was made from, before it goes out."""
-    inputs = {}
-    for name, path in _made_from(release):
-        digest = sha256(path)
-        _keep_file(path, digest)
-        inputs[name] = digest
-    told = Kept(
-        period=release.period.name,
-        audience=audience,
-        revision=release.origin.revision,
-        language=release.language,
-        writer=release.writer,
-        code_hash=code_hash(),
-        packages=package_versions(),
-        inputs=inputs,
-        folders=_folders(release),
-        published=hashes(release.folder.iterdir()),
-    )
-    text = json.dumps(asdict(told), ensure_ascii=False, indent=1, sort_keys=True)
-    write_files(_place() / told.period, {f"{release.version}.json": f"{text}\n"})
+def keep(release: Release, audience: Audience, address: str) -> None:
+    """Keep what a release was made from, before it goes out to the place at an address."""
+    with only_one(_place()):
+        inputs = {}
+        for name, path in _made_from(release):
+            digest = sha256(path)
+            _keep_file(path, digest)
+            inputs[name] = digest
+        told = Kept(
+            period=release.period.name,
+            audience=audience,
+            revision=release.origin.revision,
+            language=release.language,
+            writer=release.writer,
+            code_hash=code_hash(),
+            packages=package_versions(),
+            inputs=inputs,
+            folders=_folders(release),
+            published=hashes(release.folder.iterdir()),
+            places=_places(_note(release.period.name, release.version), address),
+        )
+        _write(told, release.version)
+
+
+def let_go(period: str, address: str, there: Collection[str]) -> tuple[int, int]:
+    """Keep no longer the versions of a period that were published at an address, are not among those that
+    are `there` now, and are published nowhere else; how many versions went, and how many files."""
+    with only_one(_place()):
+        gone = 0
+        for path in sorted((_place() / period).glob("*.json")):
+            kept = _read(path)
+            if path.stem in there or not kept or not kept.places or address not in kept.places:
+                continue
+            if others := tuple(one for one in kept.places if one != address):
+                _write(replace(kept, places=others), path.stem)
+            else:
+                path.unlink()
+                gone += 1
+        return gone, _sweep() if gone else 0
+
+
+def _sweep() -> int:
+    """Remove the files that nothing which is kept names; none while a note can't be read, for nobody knows
+    what it names."""
+    notes = [_read(path) for path in _place().glob("*/*.json")]
+    if None in notes:
+        return 0
+    named = {digest for one in notes if one for digest in one.inputs.values()}
+    unnamed = [path for path in (_place() / "files").glob("*/*") if path.name not in named]
+    for path in unnamed:
+        path.unlink()
+    return len(unnamed)
+
+
+def _places(note: Path, address: str) -> tuple[str, ...] | None:
+    """Where a version is published once it is at `address`; None where nobody knows where else it is."""
+    if not note.exists():
+        return (address,)
+    before = _read(note)
+    if before is None or before.places is None:
+        return None
+    return tuple(sorted({*before.places, address}))
 
 
 def read_kept(period: str, version: str) -> Kept:
     """What is kept of a version; InputError where nothing is, or it can't be read."""
-    path = _place() / period / f"{version}.json"
-    try:
-        return TypeAdapter(Kept).validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    path = _note(period, version)
+    found = _read(path)
+    if found is None:
         raise InputError(
             _("What this version was made from is not kept on this machine, or was altered."),
             file=path,
             hint=_("Run it where the period was published, or restore data/kept/ from a backup."),
-        ) from None
+        )
+    return found
 
 
 def lay_out(kept: Kept, project: Path) -> None:
@@ -136,6 +181,24 @@ def _folders(release: Release) -> tuple[str, ...]:
 
 def _place() -> Path:
     return project_root() / "data" / "kept"
+
+
+def _note(period: str, version: str) -> Path:
+    return _place() / period / f"{version}.json"
+
+
+def _read(note: Path) -> Kept | None:
+    """What a note says; None where it is not there, or can't be read."""
+    try:
+        return TypeAdapter(Kept).validate_json(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _write(kept: Kept, version: str) -> None:
+    note = _note(kept.period, version)
+    text = json.dumps(asdict(kept), ensure_ascii=False, indent=1, sort_keys=True)
+    write_files(note.parent, {note.name: f"{text}\n"})
 
 
 def _file(digest: str) -> Path:

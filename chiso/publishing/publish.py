@@ -21,11 +21,11 @@ from pydantic import TypeAdapter
 from chiso.base import clock
 from chiso.base.errors import InputError, ParameterError
 from chiso.base.files import only_one, scratch_folder
-from chiso.base.i18n import _
+from chiso.base.i18n import _, count
 from chiso.base.locations import project_root
 from chiso.base.period import Period, parse_period
 from chiso.publishing.entry import ENTRY, Entry, entry_page, way_to
-from chiso.publishing.kept import keep
+from chiso.publishing.kept import keep, let_go
 from chiso.publishing.periods import NAME, periods_script
 from chiso.publishing.place import Place, PlaceError, open_place
 from chiso.publishing.release import CASES_PAGE, Release, stage
@@ -124,7 +124,7 @@ def publish(
         is_new = known is None or known.version != version
         names = {path.name for path in files.iterdir()}
         if is_new or place.names(f"{period.name}/{version}") != names:
-            keep(release, audience)
+            keep(release, audience, place.address)
             place.put_folder(files, f"{period.name}/{version}")
         kept = [one for one in older if one != version][: publishing_rules().kept - 1]
         now = _shown(release, version, known, tuple(kept))
@@ -133,6 +133,7 @@ def publish(
         )
         for left in place.versions(period.name) - {version, *kept}:
             place.remove(f"{period.name}/{left}")
+        _let_go(period, place, tell)
     return now, is_new
 
 
@@ -152,6 +153,18 @@ def unpublish(period: Period, audience: Audience, address: str | None, tell: Tel
         # Nothing leads to it any more before it goes.
         _lead(place, replace(before, periods=left), "", work)
         place.remove(period.name)
+        _let_go(period, place, tell)
+
+
+def _let_go(period: Period, place: Place, tell: Tell) -> None:
+    """Keep no longer what no version needs that is published, here or elsewhere."""
+    versions, files = let_go(period.name, place.address, place.versions(period.name))
+    if versions:
+        words = _(
+            "{versions} versions of {period} are published nowhere any more: what they alone were made"
+            " from is removed from data/kept/ ({files} files)."
+        )
+        tell(words.format(versions=count(versions), period=period.label, files=count(files)))
 
 
 def _alone(place: Place, tell: Tell) -> AbstractContextManager[None]:
