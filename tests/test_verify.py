@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from conftest import make_project, run_chiso
 from daily_world import World, small_province
-from few_pages import keep_short
+from few_pages import text_of
 
 from chiso.base.errors import UserError
 from chiso.base.period import parse_period
+from chiso.contract.letters import OVERDUE, REMINDER, Asked, Letter, Told
+from chiso.contract.owed import NOT_DONE, Reported
 from chiso.publishing import verify as verifying
 from chiso.publishing.place import open_place
 from chiso.publishing.publish import publish, published
 from chiso.publishing.verify import verify
+from chiso.store import letters, owed
 
 MONTH = parse_period("2022-09")
+_OWED = """\
+name: {vi: "Nghĩa vụ của tỉnh Nhỏ", en: "Obligations"}
+source: "invented"
+last_confirmed: 2026-11-30
+units: tinh-nho
+bodies:
+  so: {name: {vi: "Sở", en: "Departments"}, levels: [so]}
+obligations:
+  - id: accounts
+    name: {vi: "Đăng ký tài khoản theo dõi", en: "Accounts registered"}
+    by: [so]
+    from: 30/08/2022
+    deadline: {vi: "tháng 9/2022", en: "September 2022"}
+    source: "invented"
+"""
 
 
 def quiet(_said: str) -> None:
@@ -28,13 +46,14 @@ def quiet(_said: str) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    """A project with two months from records, the second compared with the first, published."""
+    """A project with two months from records, the second compared with the first and with a letter on it,
+    obligations that are laid down and reported, published."""
     project = make_project(tmp_path_factory.mktemp("verify") / "project")
-    keep_short(project)
     small_province(project)
     world = World(project)
     world.export("2022-08", datetime(2022, 10, 5))
     world.export("2022-09", datetime(2022, 10, 5))
+    fill_registers(project)
     for command in (("report", "--period", "2022-09"), ("publish", "--period", "2022-09")):
         done = run_chiso(*command, project=project)
         assert done.returncode == 0, done.stderr
@@ -45,6 +64,20 @@ def made(tmp_path_factory) -> Path:
 def project(made, monkeypatch) -> Path:
     monkeypatch.setenv("CHISO_PROJECT", str(made))
     return made
+
+
+def fill_registers(project: Path) -> None:
+    """A letter that was issued and not answered, and an obligation that is open."""
+    asked = (Asked(5, OVERDUE, 2, ("2022-08-1", "2022-08-2")),)
+    letter = Letter(
+        "", REMINDER, "2022-08", 1, "so-a", asked, date(2022, 9, 20), date(2022, 9, 5), "chậm"
+    )
+    (drafted,) = letters.drafted(project / "data/letters", [letter])
+    number = Told(drafted.id, "05/UBND-KSTT", date(2022, 9, 6), None, None)
+    letters.told(project / "data/letters", [number])
+    (project / "params/obligations/tinh-nho.yml").write_text(_OWED, encoding="utf-8")
+    entry = Reported("tinh-nho", "so-b", "accounts", NOT_DONE, date(2022, 9, 7), None)
+    owed.report(project / "data/obligations", [entry])
 
 
 def kept_file(project: Path) -> Path:
@@ -60,13 +93,23 @@ def version_of(project: Path) -> Path:
 def test_made_again_every_byte_is_the_same_even_after_all_inputs_are_gone(made, tmp_path):
     """What was handed in, the parameters and the notebooks are others by now; the clock is another."""
     project = shutil.copytree(made, tmp_path / "elsewhere", symlinks=True)
-    for gone in ("data/2022-09", "data/2022-08", "data/store", "notebooks", "reports/.cache"):
+    inputs = ("2022-09", "2022-08", "store", "letters", "obligations")
+    for gone in (*(f"data/{name}" for name in inputs), "notebooks", "reports/.cache"):
         shutil.rmtree(project / gone)
     (project / "params/explain.yml").write_text("x: 1\n", encoding="utf-8")
     done = run_chiso("verify", "--period", "2022-09", project=project)
     assert done.returncode == 0, done.stderr
     assert "giống hệt, từng byte" in done.stdout
-    assert "data/2022-09/dossiers.csv" in json.loads(kept_file(made).read_text("utf-8"))["inputs"]
+    inputs = json.loads(kept_file(made).read_text("utf-8"))["inputs"]
+    assert {"data/2022-09/dossiers.csv", "data/letters/000001.json"} <= inputs.keys()
+
+
+def test_what_is_made_again_says_what_the_registers_say(made):
+    """Without them the same pages would be made of less."""
+    assert "05/UBND-KSTT" in text_of(version_of(made) / "so-a.html")
+    assert "Đăng ký tài khoản theo dõi" in text_of(version_of(made) / "so-b.html")
+    inputs = json.loads(kept_file(made).read_text("utf-8"))["inputs"]
+    assert {"data/obligations/000001.json", "params/obligations/tinh-nho.yml"} <= inputs.keys()
 
 
 @pytest.fixture
