@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from importlib import metadata
 
 import pytest
@@ -181,21 +182,43 @@ def test_an_advisory_names_the_versions_of_its_ranges(tmp_path, events, version,
     affected = ADVISORY["affected"][0] | {"ranges": [{"type": "ECOSYSTEM", "events": events}]}
     text = json.dumps(ADVISORY | {"affected": [affected]})
     (tmp_path / "A-1.json").write_text(text, "utf-8")
-    read, told = audit.found(tmp_path, [tmp_path / "lock"])
-    assert (read, bool(told)) == (1, hit)
+    found = audit.found(tmp_path, [tmp_path / "lock"])
+    assert (found.read, bool(found.told)) == (1, hit)
 
 
 def test_an_advisory_that_was_withdrawn_names_nothing_and_no_advisories_are_no_answer(tmp_path):
     (tmp_path / "lock").write_text("some-package==1\n", "utf-8")
     affected = ADVISORY["affected"][0] | {"versions": ["1"]}
     (tmp_path / "A-1.json").write_text(json.dumps(ADVISORY | {"affected": [affected]}), "utf-8")
-    assert audit.found(tmp_path, [tmp_path / "lock"])[1] == ["some-package 1: A-1 "]
+    assert audit.found(tmp_path, [tmp_path / "lock"]).told == ["some-package 1: A-1 "]
     withdrawn = ADVISORY | {"affected": [affected], "withdrawn": "2026-01-01"}
     (tmp_path / "A-1.json").write_text(json.dumps(withdrawn), "utf-8")
-    assert audit.found(tmp_path, [tmp_path / "lock"]) == (0, [])
+    assert audit.found(tmp_path, [tmp_path / "lock"]) == audit.Audit(0, None, [])
     done = subprocess.run(
         [sys.executable, str(ROOT / "tools/audit.py"), str(tmp_path)],
         capture_output=True,
         check=False,
     )
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "age", "is_old"),
+    [
+        ({"modified": "2026-09-01T10:00:00Z"}, "2026-09-01 (90 days old)", False),
+        ({"modified": "2026-08-31T10:00:00Z"}, "2026-08-31 (91 days old)", True),
+        ({"published": "2026-11-30T00:00:00Z"}, "2026-11-30 (0 days old)", False),
+        # What was withdrawn says how new the copy is all the same.
+        ({"modified": "2026-11-29T00:00:00Z", "withdrawn": "2026-11-29"}, "(1 days old)", False),
+        ({}, "nobody knows", True),
+    ],
+)
+def test_how_old_the_advisories_are_is_told_with_a_warning_where_they_are_old(
+    tmp_path, told, age, is_old
+):
+    (tmp_path / "lock").write_text("some-package==1\n", "utf-8")
+    (tmp_path / "A-1.json").write_text(json.dumps(ADVISORY | told), "utf-8")
+    lines = [f"id: A-2\naffected: []\n{name}: 2020-01-01T00:00:00Z\n" for name in told]
+    (tmp_path / "A-2.yaml").write_text(lines[0] if lines else "id: A-2\naffected: []\n", "utf-8")
+    said = audit.found(tmp_path, [tmp_path / "lock"]).age(date(2026, 11, 30))
+    assert age in said and ("WARNING" in said) == is_old

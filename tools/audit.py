@@ -3,7 +3,8 @@
     python tools/audit.py FOLDER [LOCK ...]
 
 FOLDER: advisories in the form of OSV as YAML or JSON, one a file, such as a clone of
-https://github.com/pypa/advisory-database. Exit code 1 where a locked version is named.
+https://github.com/pypa/advisory-database. Exit code 1 where a locked version is named. How old the copy
+is, is told by its newest advisory: what became known after it is not found.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 ROOT = Path(__file__).parent.parent
+# Days after which a copy of the advisories is told to be old.
+OLD = 90
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -31,13 +36,44 @@ def locked(path: Path) -> dict[str, set[str]]:
     return found
 
 
+@dataclass(frozen=True)
+class Audit:
+    """How many advisories were read, the day of the newest one if they tell theirs, and those that a lock's
+    version is named by."""
+
+    read: int
+    newest: date | None
+    told: list[str]
+
+    def age(self, today: date) -> str:
+        """How old the copy is, in words, with what to do where it is old."""
+        if self.newest is None:
+            return "WARNING: the advisories tell no day: how old this copy is, nobody knows"
+        days = (today - self.newest).days
+        text = f"newest advisory: {self.newest} ({days} days old)"
+        if days <= OLD:
+            return text
+        return (
+            f"{text}\nWARNING: this copy is older than {OLD} days: what became known since is not found."
+            " Fetch a new one: git clone https://github.com/pypa/advisory-database"
+        )
+
+
 def advisories(folder: Path) -> Iterator[dict[str, Any]]:
-    """The advisories of a folder that were not withdrawn."""
+    """The advisories of a folder, withdrawn ones too."""
     for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.json")]):
         text = path.read_text("utf-8")
         read = json.loads(text) if path.suffix == ".json" else yaml.load(text, yaml.CSafeLoader)
-        if isinstance(read, dict) and "affected" in read and not read.get("withdrawn"):
+        if isinstance(read, dict) and "affected" in read:
             yield read
+
+
+def day_of(advisory: dict[str, Any]) -> date | None:
+    """When an advisory was last changed."""
+    told = advisory.get("modified") or advisory.get("published")
+    if isinstance(told, date):  # YAML knows days and moments
+        return told.date() if isinstance(told, datetime) else told
+    return datetime.fromisoformat(told).date() if told else None
 
 
 def is_affected(version: str, affected: dict[str, Any]) -> bool:
@@ -73,14 +109,17 @@ def _is_within(version: Version, events: list[dict[str, str]]) -> bool:
     return within
 
 
-def found(folder: Path, locks: list[Path]) -> tuple[int, list[str]]:
-    """How many advisories were read, and those that a lock's version is named by."""
+def found(folder: Path, locks: list[Path]) -> Audit:
+    """What the advisories of a folder say of the packages of locks; withdrawn ones say nothing."""
     pinned: dict[str, set[str]] = {}
     for lock in locks:
         for name, versions in locked(lock).items():
             pinned.setdefault(name, set()).update(versions)
-    read, told = 0, []
+    read, days, told = 0, [], []
     for advisory in advisories(folder):
+        days.append(day_of(advisory))
+        if advisory.get("withdrawn"):
+            continue
         read += 1
         for affected in advisory["affected"]:
             package = affected.get("package", {})
@@ -92,7 +131,7 @@ def found(folder: Path, locks: list[Path]) -> tuple[int, list[str]]:
                 for version in sorted(pinned.get(name, ()))
                 if is_affected(version, affected)
             ]
-    return read, told
+    return Audit(read, max((day for day in days if day), default=None), told)
 
 
 def main() -> int:
@@ -104,12 +143,13 @@ def main() -> int:
         ROOT / "requirements.lock",
         ROOT / "requirements-dev.lock",
     ]
-    read, told = found(Path(sys.argv[1]), locks)
-    if not read:
+    done = found(Path(sys.argv[1]), locks)
+    if not done.read:
         print(f"{sys.argv[1]}: no advisories here", file=sys.stderr)
         return 2
-    print(*told, f"{read} advisories read, {len(told)} findings", sep="\n")
-    return 1 if told else 0
+    print(*done.told, f"{done.read} advisories read, {len(done.told)} findings", sep="\n")
+    print(done.age(datetime.now(UTC).date()))
+    return 1 if done.told else 0
 
 
 if __name__ == "__main__":
