@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +21,7 @@ from chiso.sources.personal import WITHIN_TEXT
 
 # Cells that an office fills in, by heading: a text, a day, or None.
 Filled = Mapping[str, Any]
+K = TypeVar("K")
 _SHOWN = 20
 _DOTTED = re.compile(r"(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
 _DAY = TypeAdapter(Day)
@@ -83,6 +84,30 @@ def read_rows(path: Path, headings: Sequence[str]) -> list[OfficeRow]:
             hint=_("Take a workbook that `chiso register` wrote, and leave its headings."),
         )
     return [row for rows in _tables(path, headings) for row in rows]
+
+
+def changed_rows(
+    rows: Sequence[OfficeRow],
+    key_of: Callable[[OfficeRow], K | None],
+    entries_of: Callable[[OfficeRow], int | None],
+    filled_of: Callable[[OfficeRow], Filled],
+    known: Callable[[K, int | None], Filled],
+    mistakes: Mistakes,
+) -> Iterator[tuple[K, OfficeRow, dict[str, Any]]]:
+    """The rows by which something is to be kept, each with its key and what holds from now on.
+
+    `key_of`: what a row is about, None where that is a mistake; `entries_of`: how many entries the register
+    had when the row was written; `known`: what the register said after so many entries, or says now (None).
+    """
+    for row in rows:
+        key = key_of(row)
+        entries = None if key is None else entries_of(row)
+        if key is None or entries is None:
+            continue
+        now = known(key, None)
+        settled = settle(row, filled_of(row), known(key, entries), now, mistakes)
+        if settled != now:
+            yield key, row, settled
 
 
 def has_columns(path: Path, headings: Sequence[str]) -> bool:

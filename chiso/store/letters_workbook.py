@@ -15,9 +15,9 @@ from chiso.sources.office_sheets import (
     Filled,
     Mistakes,
     OfficeRow,
+    changed_rows,
     day_of,
     read_rows,
-    settle,
     text_of,
     whole_of,
 )
@@ -49,31 +49,30 @@ def read_told(path: Path, folder: Path) -> tuple[Told, ...]:
     letters of a year would have, a cell that was changed in the register meanwhile.
     """
     mistakes = Mistakes(path)
-    now = {letter.id: letter for letter in letters(folder)}
     most = event_log.size(folder)
-    before = functools.cache(lambda n: {letter.id: letter for letter in letters(folder, n)})
+    after = functools.cache(lambda n: {letter.id: letter for letter in letters(folder, n)})
+    now = after(None)
     rows: dict[str, OfficeRow] = {}
     changed: dict[str, Told] = {}
-    for row in read_rows(path, (ID, *_FILLED, ENTRIES)):
-        letter = _letter(row, now, rows, mistakes)
-        if letter is None:
-            continue
-        rows[letter.id] = row
-        entries = whole_of(row, ENTRIES, mistakes, most)
-        if entries is None:
-            continue
-        one = _told(row, letter, before(entries).get(letter.id), mistakes)
-        if one != Told(letter.id, *told_cells(letter).values()):
-            _require_sense(row, letter, one, mistakes)
-            changed[letter.id] = one
+    for name, row, settled in changed_rows(
+        read_rows(path, (ID, *_FILLED, ENTRIES)),
+        lambda row: _name(row, now, rows, mistakes),
+        lambda row: whole_of(row, ENTRIES, mistakes, most),
+        lambda row: _filled(row, mistakes),
+        lambda name, n: told_cells(after(n).get(name)),
+        mistakes,
+    ):
+        changed[name] = Told(name, *settled.values())
+        _require_sense(row, now[name], changed[name], mistakes)
     _require_numbers(now, changed, rows, mistakes)
     mistakes.require_none()
     return tuple(changed.values())
 
 
-def _letter(
-    row: OfficeRow, now: Mapping[str, Letter], seen: Mapping[str, OfficeRow], mistakes: Mistakes
-) -> Letter | None:
+def _name(
+    row: OfficeRow, now: Mapping[str, Letter], seen: dict[str, OfficeRow], mistakes: Mistakes
+) -> str | None:
+    """The letter that a row is about, which is `seen` from now on."""
     name = text_of(row, ID, mistakes)
     if name is None or name not in now:
         mistakes.add(row, ID, _("is no letter of the register."))
@@ -81,18 +80,17 @@ def _letter(
     if name in seen:
         mistakes.add(row, ID, _("stands in row {row} too.").format(row=seen[name].number))
         return None
-    return now[name]
+    seen[name] = row
+    return name
 
 
-def _told(row: OfficeRow, letter: Letter, base: Letter | None, mistakes: Mistakes) -> Told:
-    filled: Filled = {
+def _filled(row: OfficeRow, mistakes: Mistakes) -> Filled:
+    return {
         NUMBER: text_of(row, NUMBER, mistakes),
         DATED: day_of(row, DATED, mistakes),
         ANSWERED_ON: day_of(row, ANSWERED_ON, mistakes),
         ANSWER: text_of(row, ANSWER, mistakes),
     }
-    settled = settle(row, filled, told_cells(base), told_cells(letter), mistakes)
-    return Told(letter.id, *settled.values())
 
 
 def _require_sense(row: OfficeRow, letter: Letter, one: Told, mistakes: Mistakes) -> None:

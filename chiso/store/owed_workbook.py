@@ -16,9 +16,9 @@ from chiso.sources.office_sheets import (
     Filled,
     Mistakes,
     OfficeRow,
+    changed_rows,
     day_of,
     read_rows,
-    settle,
     text_of,
     whole_of,
 )
@@ -53,30 +53,21 @@ def read_reported(path: Path, folder: Path) -> tuple[Reported, ...]:
     has no day, a day that can't be, a cell that was changed in the register meanwhile.
     """
     mistakes = Mistakes(path)
-    owing, now = _owing(), newest(reported(folder))
-    most = event_log.size(folder)
-    before = functools.cache(lambda n: newest(reported(folder, n)))
+    owing, most = _owing(), event_log.size(folder)
+    after = functools.cache(lambda n: newest(reported(folder, n)))
     rows: dict[Key, OfficeRow] = {}
     changed: list[Reported] = []
-    for row in read_rows(path, COLUMNS):
-        key = _key(row, owing, rows, mistakes)
-        if key is None:
-            continue
-        rows[key] = row
-        entries = whole_of(row, ENTRIES, mistakes, most)
-        if entries is None:
-            continue
-        filled: Filled = {
-            STATE: _state(row, mistakes),
-            DAY: day_of(row, DAY, mistakes),
-            EVIDENCE: text_of(row, EVIDENCE, mistakes),
-        }
-        known = reported_cells(now.get(key))
-        settled = settle(row, filled, reported_cells(before(entries).get(key)), known, mistakes)
-        if settled != known:
-            _require_sense(row, settled, owing[key[:2]][key[2]], mistakes)
-            state = _STATES.get(plain(str(settled[STATE] or "")))
-            changed.append(Reported(*key, state, settled[DAY], settled[EVIDENCE]))
+    for key, row, settled in changed_rows(
+        read_rows(path, COLUMNS),
+        lambda row: _key(row, owing, rows, mistakes),
+        lambda row: whole_of(row, ENTRIES, mistakes, most),
+        lambda row: _filled(row, mistakes),
+        lambda key, n: reported_cells(after(n).get(key)),
+        mistakes,
+    ):
+        _require_sense(row, settled, owing[key[:2]][key[2]], mistakes)
+        state = _STATES.get(plain(str(settled[STATE] or "")))
+        changed.append(Reported(*key, state, settled[DAY], settled[EVIDENCE]))
     mistakes.require_none()
     return tuple(changed)
 
@@ -93,8 +84,9 @@ def _owing() -> Owing:
 
 
 def _key(
-    row: OfficeRow, owing: Owing, seen: Mapping[Key, OfficeRow], mistakes: Mistakes
+    row: OfficeRow, owing: Owing, seen: dict[Key, OfficeRow], mistakes: Mistakes
 ) -> Key | None:
+    """The obligation of an agency that a row is about, which is `seen` from now on."""
     tree, agency, task = (text_of(row, name, mistakes) or "" for name in (TREE, AGENCY, TASK))
     key = (tree, agency, task)
     if tree not in {name for name, _agency in owing}:
@@ -109,8 +101,17 @@ def _key(
     elif key in seen:
         mistakes.add(row, TASK, _("stands in row {row} too.").format(row=seen[key].number))
     else:
+        seen[key] = row
         return key
     return None
+
+
+def _filled(row: OfficeRow, mistakes: Mistakes) -> Filled:
+    return {
+        STATE: _state(row, mistakes),
+        DAY: day_of(row, DAY, mistakes),
+        EVIDENCE: text_of(row, EVIDENCE, mistakes),
+    }
 
 
 def _state(row: OfficeRow, mistakes: Mistakes) -> str | None:
