@@ -18,6 +18,7 @@ from chiso.explain.letters import addressed, letter_deadline
 from chiso.explain.orders import orders
 from chiso.explain.outcomes import ANSWERED, NOT_DUE, UNANSWERED, Ask, Outcome
 from chiso.pages.letters import words
+from chiso.pages.letters.asked import asked_words
 from chiso.pages.letters.listing import listing
 from chiso.pages.letters.template import fill_in
 from chiso.publishing.lettering import Wanted, decide
@@ -292,7 +293,9 @@ def test_a_choice_is_kept_with_its_reason_and_holds_from_then_on(project):
     )
     again = decide(now, wanted(), said.append)
     assert again.letters == ()
-    assert "chuyên viên bỏ ra (1): Đơn vị so-tu-phap (sáp nhập)" in listing(again.addressed, ())
+    assert "chuyên viên bỏ ra (1): Đơn vị so-tu-phap (sáp nhập)" in listing(
+        now, again.addressed, ()
+    )
 
 
 def test_a_kept_choice_on_an_agency_that_the_tree_no_longer_has_is_told(project):
@@ -328,8 +331,12 @@ def test_a_letter_drafted_again_keeps_its_day_and_its_deadline(project):
 
 
 def test_the_listing_names_addressee_reason_figures_and_deadline(project):
-    found = decide(world(**WEAK), wanted(), print)
-    text = listing(found.addressed, found.letters)
+    now = world(**WEAK)
+    found = decide(now, wanted(), print)
+    text = listing(now, found.addressed, found.letters)
     assert "Đơn vị so-tu-phap (so-tu-phap): kết quả chưa đạt ở chỉ số 13" in text
-    assert "chỉ số 13: khắc phục 180 trường hợp (kỳ này 10,00%, chung 69,50%)" in text
+    (asked,) = found.letters[0].asked
+    words = asked_words(asked, now.book, None)
+    assert "180" in words and "(chỉ số 13)" in words, "as in the register"
+    assert f"  - {words}: kỳ này 10,00%, chung 69,50%\n" in text
     assert "hạn 10/10/2022" in text

@@ -85,7 +85,7 @@ def _letters(
     today = clock.vietnam_day(clock.now())
     wanted = Wanted(units, leave_out, add, (reason or "").strip(), _drafting_day(figures, today))
     decided = decide(figures, wanted, tell_aside)
-    tell(listing(decided.addressed, decided.letters))
+    tell(listing(figures, decided.addressed, decided.letters))
     if decided.report:
         tell("\n" + proposed(proposals(figures)))
     if dry_run:

@@ -9,20 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from chiso.base.excel import Cover, Sheet, write_workbook
-from chiso.base.i18n import _, count
+from chiso.base.i18n import _
 from chiso.base.letters import capitalised
 from chiso.base.period import parse_period
-from chiso.contract.letters import (
-    LEAD,
-    MEND,
-    OBLIGATION,
-    OVERDUE,
-    PRACTICE,
-    REPORT,
-    Asked,
-    Letter,
-)
-from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.contract.letters import REPORT, Letter
+from chiso.pages.letters.asked import asked_words
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.owed_rules import ObligationFile, load_obligations, trees_with_obligations
 from chiso.rules.settings import load_settings
@@ -47,23 +38,6 @@ _PERIOD, _KIND, _TO, _ASKED, _DEADLINE, _DRAFTED = (
 )  # fmt: skip
 _KINDS = {REPORT: "báo cáo"}
 _NAME, _OBLIGATION, _BY_WHEN = "Đơn vị", "Nghĩa vụ", "Thời hạn"
-
-
-def asked_words(asked: Asked, book: RuleBook, obligations: ObligationFile | None) -> str:
-    """What a letter asks, in a few words."""
-    cases = count(asked.count)
-    if asked.what == OBLIGATION:
-        known = obligations.obligations if obligations else ()
-        names = [str(one.name) for one in known if one.id == asked.obligation]
-        return names[0] if names else str(asked.obligation)
-    number = asked.indicator or 0
-    if asked.what == OVERDUE:
-        return sentence("asked_overdue", cases=cases)
-    if asked.what == MEND:
-        action = about_cases("action", number, book, cases=cases)
-        return sentence("asked_mend", action=action, number=number)
-    key = {PRACTICE: "asked_practice", LEAD: "asked_lead"}[asked.what]
-    return sentence(key, number=number, cases=cases)
 
 
 def write_letters(path: Path, folder: Path) -> None:

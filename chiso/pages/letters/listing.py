@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from chiso.base.i18n import _, count, day, percent
-from chiso.contract.letters import LEAD, MEND, OBLIGATION, OVERDUE, PRACTICE, Letter
+from chiso.contract.letters import PRACTICE, Letter
 from chiso.explain.letters import (
     ADDED,
     ASKED_ABOVE,
@@ -27,19 +27,25 @@ from chiso.explain.letters import (
     Unaddressed,
 )
 from chiso.explain.proposals import Proposal
+from chiso.pages.letters.asked import asked_words
+from chiso.rules.owed_rules import load_obligations
+from chiso.store.figures import Figures
 
 # Of agencies without a letter so many are named for one reason; the others are counted.
 _NAMED = 12
 
 
-def listing(found: Addressed, letters: Iterable[Letter]) -> str:
+def listing(figures: Figures, found: Addressed, letters: Iterable[Letter]) -> str:
     """Each addressee with the reason, the figures and what is asked until when (`letters`: as they
     would be kept), then all that get none, by reason."""
+    obligations = load_obligations(figures.settings.units, figures.tree)
     deadlines = {one.addressee: one.deadline for one in letters}
     lines = [_("Letters: {number}").format(number=count(len(found.drafts)))]
     for draft in found.drafts:
         lines += ["", f"{draft.unit.name} ({draft.unit.code}): {why_addressed(draft)}"]
-        lines += [f"  - {_asked(task)}" for task in draft.tasks]
+        for task in draft.tasks:
+            words = asked_words(task.asked, figures.book, obligations)
+            lines.append(f"  - {words}{_figures(task)}")
         deadline = deadlines[draft.unit.code]
         lines += ["  " + _("until {day}").format(day=day(deadline))] if deadline else []
     lines += ["", _("No letter: {number}").format(number=count(len(found.without)))]
@@ -84,29 +90,19 @@ def why_addressed(draft: Draft) -> str:
     return words[draft.why].format(numbers=", ".join(map(str, numbers)))
 
 
-def _asked(task: Task) -> str:
-    """One task with its figures."""
-    asked = task.asked
-    words = {
-        OVERDUE: _("{cases} overdue dossiers to be finished"),
-        MEND: _("indicator {number}: {cases} cases to be mended"),
-        PRACTICE: _("indicator {number}: from the next period on {reach}"),
-        LEAD: _("indicator {number}: as the lead, {cases} cases"),
-        OBLIGATION: _("task: {name}"),
-    }
+def _figures(task: Task) -> str:
+    """What the figures say of a task; nothing where it stands on none."""
     order = task.order
-    text = words[asked.what].format(
-        number=asked.indicator,
-        cases=count(asked.count),
-        reach=percent(order.rate_to_reach) if order else "",
-        name=task.owed.obligation.name if task.owed else "",
-    )
     if order is None:
-        return text
-    figures = _("{rate} now, {whole} as a whole").format(
-        rate=percent(order.rate), whole=percent(order.whole_rate)
+        return ""
+    words = _("{rate} now, {whole} as a whole")
+    if task.asked.what == PRACTICE:
+        words = _("{rate} now, {whole} as a whole, {reach} to be reached")
+    return ": " + words.format(
+        rate=percent(order.rate),
+        whole=percent(order.whole_rate),
+        reach=percent(order.rate_to_reach),
     )
-    return f"{text} ({figures})"
 
 
 def _names(found: list[Unaddressed]) -> str:
