@@ -11,11 +11,9 @@ from typing import Any, cast
 
 import matplotlib
 import pandas as pd
-from cycler import cycler
 from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
-from matplotlib._pylab_helpers import Gcf
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
@@ -47,7 +45,9 @@ def show_own_parts(shell: InteractiveShell) -> None:
     matplotlib.rcParams["backend"] = _INLINE
     matplotlib.rcParams.update(STYLE)
     matplotlib.rcParams["figure.figsize"] = (WIDTH, 0.68 * WIDTH)
-    matplotlib.rcParams["axes.prop_cycle"] = cycler(color=[HELD, LOST, MUTED, *GRADES[:0:-1]])
+    matplotlib.rcParams["axes.prop_cycle"] = matplotlib.cycler(
+        color=[HELD, LOST, MUTED, *GRADES[:0:-1]]
+    )
     shown = cast(DisplayFormatter, shell.display_formatter).ipython_display_formatter
     shown.for_type(pd.DataFrame, _show_frame)
     shown.for_type(pd.Series, lambda series: _show_frame(series.to_frame()))
@@ -107,8 +107,10 @@ def _show_figure(figure: Figure) -> bool:
     with matplotlib.rc_context(STYLE):
         picture = svg(figure)
     display(Chart(picture, title, f"own-{number}", _("Source: compiled by the report's author.")))
+    from matplotlib import pyplot  # deferred: only who draws with it needs it
+
     # Shown once: matplotlib would show every open figure again at the end of the cell.
-    Gcf.destroy_fig(figure)
+    pyplot.close(figure)
     return True
 
 
