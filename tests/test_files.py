@@ -90,6 +90,15 @@ def test_what_a_killed_run_left_half_written_goes_with_the_next_writing(tmp_path
     assert {path.name for path in tmp_path.iterdir() if path.name[0] == "."} == before
 
 
+def test_in_the_folder_of_a_run_a_scratch_folder_has_a_short_name(tmp_path, monkeypatch):
+    """The system allows about 100 characters for a socket that lies in it."""
+    own = tmp_path / "chiso-1-x"
+    own.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(own))
+    with scratch_folder() as folder:
+        assert folder.parent == own and len(folder.name) <= 8
+
+
 def test_what_libraries_keep_for_a_while_is_of_the_run_and_goes_with_it(tmp_path):
     """Also where the run is killed: then the next one removes it."""
     work = (

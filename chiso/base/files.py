@@ -188,7 +188,9 @@ def staging_folder(target: Path) -> Iterator[Path]:
 def scratch_folder() -> Iterator[Path]:
     """A new folder with a short path where this machine keeps what is temporary; removed at the end,
     and by the next run where this one is killed."""
-    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as name:
+    # In the folder of a run a name need not say whose it is: sockets are in here, and a path's length counts.
+    is_ours = Path(tempfile.gettempdir()).name.startswith(_SCRATCH)
+    with tempfile.TemporaryDirectory(prefix="" if is_ours else _scratch_prefix()) as name:
         yield Path(name)
 
 
@@ -196,10 +198,14 @@ def keep_temporary_things_together() -> None:
     """From now on all that is temporary, of libraries and of processes that are started too, is in
     one folder of this process; removed when it ends, and by the next run where it is killed."""
     tidy_scratch()
-    folder = tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-")
+    folder = tempfile.mkdtemp(prefix=_scratch_prefix())
     # Before a library asks to be told of the end: who asks last is told first.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JOBLIB_TEMP_FOLDER"] = folder
+
+
+def _scratch_prefix() -> str:
+    return f"{_SCRATCH}{os.getpid()}-"
 
 
 def tidy_scratch() -> None:
