@@ -123,7 +123,7 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
 	@sh tests/install-postgres.sh
 	@sh tests/install-nginx.sh
-	@$(BIN)/pytest -n logical --dist loadfile
+	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
 	@sh tests/install-browser.sh

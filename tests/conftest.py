@@ -13,15 +13,30 @@ import pytest
 from few_pages import keep_few
 from hypothesis import settings
 
+from chiso.base.files import only_one
 from chiso.base.i18n import use_language
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "samples" / "dak-lak-2026-10-10"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+# The files that take longest: they begin first, so that no worker is left with one of them at the end.
+LONGEST = (
+    "test_demo_site.py", "test_reconcile.py", "test_report_again.py", "test_canaries.py", "test_faults.py",
+    "test_kill.py", "test_letters_story.py", "test_spark_cluster.py", "test_measures.py", "test_hostile.py",
+    "test_quarto.py", "test_publish.py", "test_verify.py", "test_any_folder.py", "test_report.py",
+    "test_fanout.py", "test_letter_files.py",
+)  # fmt: skip
+
 # No test asserts a time.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of LONGEST before all others."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 @pytest.fixture(autouse=True)
@@ -81,13 +96,64 @@ def run_chiso(
     )
 
 
-@pytest.fixture(scope="session")
-def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the published sample, built once as `make report PERIOD=2026` builds it."""
-    folder = make_project(tmp_path_factory.mktemp("sample") / "project")
+def once(
+    factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]
+) -> Iterator[Path]:
+    """A folder that `build` fills once in a run of the tests, whichever worker is the first to need it. Who
+    uses it reads it or makes a copy: whoever has written into it fails at the end."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, ready = shared / "once" / name, shared / "once" / f"{name}.ready"
+    with only_one(folder):
+        if not ready.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            build(folder)
+            ready.touch()
+    built = _written(folder)
+    yield folder
+    assert _written(folder) == built, f"other tests read {folder}, and one has written into it"
+
+
+def _written(folder: Path) -> dict[Path, tuple[int, int]]:
+    found = ((path, path.lstat()) for path in folder.rglob("*") if not path.is_dir())
+    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found}
+
+
+def reported(folder: Path) -> None:
+    """The first report of a project on the published sample."""
     done = run_chiso("report", "--period", "2026", project=folder)
     assert done.returncode == 0, done.stderr
-    return folder / "reports" / "_site" / "2026"
+
+
+@pytest.fixture(scope="session")
+def sample_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A project after the report of the published sample, built as `make report PERIOD=2026` builds it."""
+    yield from once(tmp_path_factory, "sample", lambda folder: reported(make_project(folder)))
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_project: Path) -> Path:
+    """The site of the published sample."""
+    return sample_project / "reports" / "_site" / "2026"
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A project whose sample has three units, after its first report."""
+
+    def build(folder: Path) -> None:
+        keep_few(make_project(folder))
+        reported(folder)
+
+    yield from once(tmp_path_factory, "small", build)
+
+
+@pytest.fixture
+def built(small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that project, of the test's own: what comes after a first report."""
+    folder = shutil.copytree(small_project, tmp_path / "project", symlinks=True)
+    monkeypatch.setenv("CHISO_PROJECT", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

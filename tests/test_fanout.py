@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import make_project, run_chiso
+from conftest import run_chiso
 from few_pages import FEW, PAGES, keep_few
 from test_kill import contents, start
 
@@ -42,11 +42,8 @@ def cluster():
         yield started
 
 
-def test_a_cluster_that_loses_a_worker_makes_the_same_site(cluster, project, tmp_path):
-    here = make_project(tmp_path / "here")
-    for folder in (here, project):
-        keep_few(folder)
-    assert run_chiso("report", "--period", "2026", project=here).returncode == 0
+def test_a_cluster_that_loses_a_worker_makes_the_same_site(cluster, project, small_project):
+    keep_few(project)
     done = {}
     run = threading.Thread(
         target=lambda: done.update(
@@ -63,7 +60,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_site(cluster, project, tmp
     os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
     run.join()
     assert done["said"].returncode == 0, done["said"].stderr
-    assert contents(project) == contents(here)
+    assert contents(project) == contents(small_project)
 
 
 def test_a_killed_run_is_resumed_where_it_was(project):
