@@ -99,7 +99,8 @@ def _twins_across(filed: pd.DataFrame, ours: pd.DataFrame, theirs: pd.DataFrame)
 def _same(one: pd.DataFrame, name: str, other: pd.DataFrame, of: str) -> np.ndarray:
     """Where two columns say the same; empty is the same as empty, and a flag that is not set."""
     left, right = one[name], other[of]
-    if left.dtype == bool or str(left.dtype) == "boolean" or left.map(type).eq(bool).any():
+    # Only a column of objects is looked through for flags: moments would be made objects for it.
+    if left.dtype in (bool, "boolean") or (left.dtype == object and left.map(type).eq(bool).any()):
         left, right = left.eq(True).fillna(False), right.eq(True).fillna(False)
         return np.asarray(left.to_numpy(dtype=bool) == right.to_numpy(dtype=bool))
     equal = left.eq(right).fillna(False).to_numpy(dtype=bool)
