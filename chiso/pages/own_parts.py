@@ -16,6 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 from matplotlib.ticker import ScalarFormatter
 
 from chiso.base.i18n import _, count, day
@@ -45,9 +46,7 @@ def show_own_parts(shell: InteractiveShell) -> None:
     matplotlib.rcParams["backend"] = _INLINE
     matplotlib.rcParams.update(STYLE)
     matplotlib.rcParams["figure.figsize"] = (WIDTH, 0.68 * WIDTH)
-    matplotlib.rcParams["axes.prop_cycle"] = matplotlib.cycler(
-        color=[HELD, LOST, MUTED, *GRADES[:0:-1]]
-    )
+    matplotlib.rcParams["axes.prop_cycle"] = cycler(color=[HELD, LOST, MUTED, *GRADES[:0:-1]])
     shown = cast(DisplayFormatter, shell.display_formatter).ipython_display_formatter
     shown.for_type(pd.DataFrame, _show_frame)
     shown.for_type(pd.Series, lambda series: _show_frame(series.to_frame()))
