@@ -26,7 +26,7 @@ override NAMED = $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify lab lint test test-long mutants audit sbom bench lock clean
+.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify lab hooks lint test test-long mutants audit sbom bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -114,7 +114,10 @@ verify: setup ## Lập lại một kỳ đã đăng từ dữ liệu đã lưu, 
 
 lab: setup ## Mở JupyterLab để sửa sổ tay, với số liệu của lần lập báo cáo gần nhất | make lab
 	@test -d data/store || $(BIN)/chiso report --period 2026
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab --LabApp.app_settings_dir=notebooks/lab notebooks
+
+hooks: setup $(DEVELOP) ## Kiểm tra cách viết mã, xóa kết quả trong sổ tay trước mỗi lần ghi vào git | make hooks
+	@$(BIN)/pre-commit install
 
 lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | make lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -8,6 +8,7 @@ from conftest import ROOT, make_project, run_chiso
 from docx import Document
 from few_pages import keep_few
 from IPython.core.interactiveshell import InteractiveShell
+from jupyterlab_server.translation_utils import get_language_packs
 from openpyxl import load_workbook
 
 from chiso.pages.notebook import tell_error
@@ -168,3 +169,13 @@ def test_every_notebook_says_what_it_is_and_how_to_change_it():
         first = json.loads(path.read_text("utf-8"))["cells"][0]
         lines = [line for line in "".join(first["source"]).split("\n") if line]
         assert len(lines) == 3 and "make report" in lines[2], path.stem
+
+
+def test_jupyterlab_speaks_vietnamese_and_asks_no_other_host():
+    settings = json.loads((ROOT / "notebooks/lab/overrides.json").read_text("utf-8"))
+    packs, _problems = get_language_packs()
+    assert settings["@jupyterlab/translation-extension:plugin"]["locale"] in packs
+    assert settings["@jupyterlab/apputils-extension:notification"] == {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
