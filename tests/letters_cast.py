@@ -79,12 +79,12 @@ class Play:
         return [one for one in kept if (one.period, one.kind) == (name, REMINDER)]
 
 
-def few_agencies(project: Path) -> None:
-    """Leave a project the agencies of the cast and a few beside them."""
+def few_agencies(project: Path, codes: tuple[str, ...] = _KEPT) -> None:
+    """Leave a project the agencies named; by default those of the cast and a few beside them."""
     path = project / "params/units/hung-yen-2022.yml"
     lines = path.read_text("utf-8").splitlines()
     unit = re.compile(r'  - \{code: "?([\w-]+)"?,')
-    kept = [line for line in lines if not (found := unit.match(line)) or found[1] in _KEPT]
+    kept = [line for line in lines if not (found := unit.match(line)) or found[1] in codes]
     path.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 

@@ -1,229 +1,51 @@
-"""People's data in every column of every kind of export: no byte of it is found in what is made of them.
-
-Every canary is a name, a telephone number, an identity number or an e-mail address of its own number,
-so that what leaks says where it stood.
-"""
+"""A month of people's data and of texts that are orders: nothing of the first is found in what is made of
+it, nothing of the second is obeyed."""
 
 import gzip
 import html
 import io
-import itertools
 import json
 import re
+import shutil
+import subprocess
 import unicodedata
 import urllib.parse
 import zipfile
 import zlib
 from contextlib import suppress
-from pathlib import Path
 
-import exports
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import make_project, run_chiso
-from openpyxl.comments import Comment
+from conftest import ROOT
+from hostile_month import (
+    AGENCIES,
+    COMMUNE,
+    FIELD,
+    OVER,
+    PERIOD,
+    PROCEDURE,
+    ROWS,
+    TERM,
+    UNIT,
+    within,
+    world,
+)  # fmt: skip
 from pypdf import PdfReader
 
+from chiso.base.excel import Cover, Sheet, write_workbook
+from chiso.base.files import sha256
 from chiso.base.letters import without_accents
+from chiso.cli import commands
 from chiso.contract.tables import TABLES
 from chiso.rules.units import load_tree
 from chiso.sources.mappings import load_systems
 from chiso.sources.personal import WITHIN_TEXT
 from chiso.sources.records import load_records
 
-PERIOD, UNIT, COMMUNE = "2022-09", "so-tu-phap", "323"
 # As they are looked for: without accents, case and spelling of any format.
 NEEDLES = re.compile(r"(bi mat yen|0987[ .]?65[0-9. ]{0,6}|0331120\d*|@kin\.vn|bimatyen)[^ ]{0,30}")
 OF_FILES = re.compile(r"hoang lan|0912[ .]?34")
-_number = itertools.count(1)
-
-
-def person():
-    """A name and a telephone number."""
-    number = next(_number)
-    return f"Bí Mật Yến{number} 098765{number:04d}"
-
-
-def kinds():
-    """What a shifted row may bring into a column of ids."""
-    number = next(_number)
-    return [
-        f"Bí Mật Yến{number}", f"098765{number:04d}", f"0987.65{number // 1000}.{number % 1000:03d}",
-        f"0331120{number:05d}", f"yen{number}@kin.vn", f"BiMatYen{number}",
-    ]  # fmt: skip
-
-
-def within(words):
-    """Words that pages may show, with somebody's number or address in them."""
-    number = next(_number)
-    return [
-        f"{words} Bí Mật Yến{number} 098765{number:04d}", f"{words} (+84 987 65{number // 100} {number:03d})",
-        f"{words}: 0331120{number:05d}", f"{words} 987654{number:03d}", f"{words} yen{number}@kin.vn",
-    ]  # fmt: skip
-
-
-# ---------------------------------------------------------------------------------------- records
-
-HEAD = ["STT", "Mã hồ sơ", "Tên TTHC", "Đơn vị xử lý", "Trạng thái hồ sơ", "Hình thức nộp", "Ngày tiếp nhận",
-        "Ngày hẹn trả", "Ngày trả kết quả", "Tổng phí, lệ phí", "Số lần bổ sung", "Kết quả điện tử",
-        "Thanh toán trực tuyến", "Ngày đồng bộ"]  # fmt: skip
-PERSONAL = [
-    "Chủ hồ sơ",
-    "Số CCCD",
-    "Số điện thoại",
-    "Email",
-    "Địa chỉ",
-    "Trích yếu hồ sơ",
-    "Người nhận",
-]
-UNKNOWN = ["Ghi chú", "Nội dung", "Cán bộ thụ lý"]
-GOOD = ["Đăng ký khai sinh", "Sở Tư pháp", "Đã trả kết quả", "Trực tuyến", "05/09/2022 08:00:00",
-        "09/09/2022 17:00:00", "19/09/2022 10:30:00", "8000", "1", "Có", "Chưa thanh toán",
-        "05/09/2022 09:00:00"]  # fmt: skip
-
-
-def register(prefix):
-    """A register: a good row, then one for each column with a canary there; about the applicant and in
-    columns of no meaning there are canaries in every row. Headings have some too."""
-    rows = [[f"{prefix}-0", *GOOD]]
-    rows += [[text, *GOOD] for text in kinds()]
-    for x in range(len(GOOD)):
-        rows.append([f"{prefix}-{x + 1}", *GOOD[:x], person(), *GOOD[x + 1 :]])
-    rows.append([f"{prefix}-99", *GOOD[:2], f"Đã trả kết quả {person()}", *GOOD[3:]])
-    more = [*PERSONAL, *UNKNOWN, f"Cột của {person()}"]
-    return [
-        [f"Sổ của {person()}"],
-        [*HEAD, *more],
-        *([str(i), *row, *(person() for _one in more)] for i, row in enumerate(rows, start=1)),
-        ["", f"Người lập: {person()}"],
-    ]
-
-
-def workbook(path, rows, sheet="S"):
-    """A workbook with a hidden sheet, comments of cells and properties of canaries."""
-    exports.save_xlsx(path, {sheet: rows, "Ẩn": [[person(), person()]]})
-    book = openpyxl.load_workbook(path)
-    book["Ẩn"].sheet_state = "hidden"
-    book[sheet]["B3"].comment = Comment(person(), person())
-    book.properties.creator = book.properties.title = person()
-    book.save(path)
-
-
-def page(path, rows):
-    table = "".join(
-        "<tr>" + "".join(f"<td title='{html.escape(person())}'>{html.escape(c)}</td>" for c in row) + "</tr>"
-        for row in rows
-    )  # fmt: skip
-    path.write_text(f"<meta charset=utf-8><p>{person()}</p><table>{table}</table>", "utf-8")
-
-
-def service(path):
-    """JSON of the synchronisation service, a canary in each field, and in lists of a dossier."""
-    one = exports.DOSSIERS[2]
-    good = exports.service_record(
-        one, MaHoSo="J-1", MaTTHC="1.000001", DonViXuLy="Sở Tư pháp", GhiChu=person()
-    )
-    records = [good, *(good | {"MaHoSo": text} for text in kinds())]
-    for i, name in enumerate(good):
-        records.append(good | {"MaHoSo": f"J-1{i}", name: person()})
-    nested = [{key: person() for key in ("TenTepDinhKem", "Gia", "NgayBoSung", "TenPhiLePhi")}]
-    lists = [name for name, value in good.items() if isinstance(value, list)]
-    records += [good | {"MaHoSo": f"J-2{i}", name: nested} for i, name in enumerate(lists)]
-    other = {"_service": "CapNhatTienDoHoSoMC", "MaHoSo": "J-3", "NguoiXuLy": person()}
-    path.write_text(json.dumps({"data": {"items": [*records, other]}}), "utf-8")
-
-
-# A good row of each table of the contract; `dossiers` of a commune, the others of all.
-ROWS = {
-    "dossiers": {
-        "dossier_id": "C-0", "procedure_id": "1.000001", "unit": COMMUNE, "status": "10", "channel": "2",
-        "received_at": "2022-09-05 08:00:00", "due_at": "2022-09-09 17:00:00", "done_at": "2022-09-19 10:00:00",
-        "returned_at": "2022-09-19 10:00:00", "submitted_at": "2022-09-05 07:00:00",
-    },
-    "procedures": {
-        "procedure_id": "1.000001", "name": "Đăng ký khai sinh", "field": "Hộ tịch", "agency": UNIT,
-        "levels": "tinh;huyen;xa", "decision_date": "2022-09-01", "basis_effective_date": "2022-08-01",
-        "online": "full", "has_fee": "1", "for_citizens": "1", "parts_complete": "0",
-    },
-    "decisions": {
-        "decision_id": "12/QĐ-UBND", "procedure_id": "1.000001", "decision_date": "2022-09-20",
-        "basis_effective_date": "2022-08-01",
-    },
-    "services": {"service_id": "S-0", "procedure_id": "1.000001", "unit": UNIT, "public": "1"},
-    "petitions": {
-        "petition_id": "K-0", "unit": UNIT, "sent_at": "2022-09-05 08:00:00",
-        "forwarded_at": "2022-09-05 08:00:00", "first_received_at": "2022-09-05 09:00:00", "kind": "policy",
-    },
-    "national_counts": {"unit": UNIT, "period": PERIOD, "received": "5"},
-    "certified_copies": {"unit": "11950", "offered": "0"},
-    # Of another content than the province's, so that pages have something to show.
-    "national_procedures": {
-        "national_id": "1.000001.000.00.00.H31", "name": "Khai sinh", "handled_by": "so-y-te",
-        "levels": "Cấp xã", "term": "5 ngày", "fee": "Không", "parts_complete": "1", "online": "none",
-        "public": "1", "decision_id": "56/QĐ-UBND", "decision_date": "2022-09-01",
-    },
-}  # fmt: skip
-TEXTS = {"name": "Chứng thực", "field": "Hộ tịch", "levels": "xa", "decision_id": "34/QĐ-UBND", "period": PERIOD,
-         "handled_by": "Sở Y tế", "term": "7 ngày", "fee": "Có"}  # fmt: skip
-
-
-def contract(name):
-    """A table of the contract: a good row, then for each column rows with canaries there; and columns
-    that it does not know."""
-    table, good = TABLES[name], ROWS[name]
-    rows = [good]
-    for column in table.columns:
-        if column.name in TEXTS:
-            texts = within(TEXTS[column.name])
-        else:
-            texts = kinds() if column.kind == "string" else [person()]
-        for text in texts:
-            unique = {
-                key: f"{good[key]}{next(_number)}" for key in table.key if key.endswith("_id")
-            }
-            rows.append(good | unique | {column.name: text})
-    more = ("applicant", "phone", "note", "content")
-    return pd.DataFrame(rows).assign(**{key: [person() for _row in rows] for key in more})
-
-
-def write_records(folder: Path) -> None:
-    """Every kind of export; names of files and sheets are of somebody too."""
-    folder.mkdir(parents=True)
-    for name in TABLES:
-        contract(name).to_csv(folder / f"{name}.csv", index=False)
-    more = contract("dossiers")
-    more["dossier_id"] = more["dossier_id"].str.replace("C-", "P-")
-    more.to_parquet(folder / "dossiers-2.parquet")
-    exports.save_xlsx(
-        folder / "petitions-2.xlsx",
-        {"Hoàng Lan": [list(held := contract("petitions").fillna("")), *held.to_numpy().tolist()]},
-    )
-    workbook(folder / "Sổ Hoàng Lan 0912345678.xlsx", register("A"), "Hoàng Lan 0912345678")
-    exports.save_xls(folder / "so-cu.xls", {"Hoàng Lan": register("B")})
-    page(folder / "trang.xls", register("D"))
-    text = "\n".join(";".join(row) for row in register("E"))
-    (folder / "Hoàng Lan.csv").write_text(text, "utf-8-sig")
-    (folder / "theo tab.txt").write_text(
-        "\n".join("\t".join(row) for row in register("F")), "utf-16"
-    )
-    service(folder / "dong-bo.json")
-    services = [["Mã dịch vụ công", "Mã TTHC", "Đơn vị áp dụng", "Trạng thái", "Người liên hệ"]]
-    services.append(["V-0", "1.000001", "Sở Tư pháp", "Đang công khai", person()])
-    for x in range(4):
-        row = [f"V-{x + 1}", "1.000001", "Sở Tư pháp", "Đang công khai", person()]
-        services.append([*row[:x], person(), *row[x + 1 :]])
-    workbook(folder / "dich-vu.xlsx", services)
-    national = [
-        ["Mã TTHC", "Tên TTHC", "Cơ quan thực hiện", "Thời hạn giải quyết", "Người phụ trách"]
-    ]
-    national.append(["3.000001.000.00.00.H31", "Thủ tục lạ", "Sở Tư pháp", "5 ngày", person()])
-    for x, words in enumerate(["", "Thủ tục", "Sở", "3 ngày"]):
-        row = [f"3.00001{x}", "Thủ tục lạ", "Sở Tư pháp", "5 ngày", person()]
-        texts = kinds() if x == 0 else within(words)
-        national += [[*row[:x], text, *row[x + 1 :]] for text in texts]
-    workbook(folder / "CSDL quốc gia.xlsx", national)
-    (folder / "ghi chú Hoàng Lan.txt").write_text(person(), "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -239,9 +61,6 @@ def write_records(folder: Path) -> None:
 )  # fmt: skip
 def test_a_number_of_somebody_within_a_text_is_told_from_other_numbers(text, has):
     assert bool(re.search(WITHIN_TEXT, text)) == has
-
-
-# ------------------------------------------------------------------------------------------ search
 
 
 def plain(text: str) -> str:
@@ -291,38 +110,26 @@ def found(needles, files):
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory):
-    """A project whose month is full of canaries after all that is done with it: the project, the folder
-    of temporary files, and what was said on the terminal, by command."""
-    project = make_project(tmp_path_factory.mktemp("canaries") / "project")
-    records, scratch = project / "data" / PERIOD, project.parent / "tmp"
-    write_records(records)
-    scratch.mkdir()
-    say = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(scratch))
-        for name, *more in (
-            ["check"],
-            ["measure", "--records", records, "--out", project / "c.csv", "--also", project / "a.csv"],
-            ["report", "--unit", UNIT],
-            ["cases", "--unit", UNIT, "--indicator", "5", "--out", project / "cases.xlsx"],
-            ["explain", "--unit", UNIT],
-            ["history"],
-        ):  # fmt: skip
-            done = run_chiso(name, "--period", PERIOD, *more, project=project)
-            assert done.returncode == 0, done.stderr
-            say[name] = done.stdout + done.stderr
-    return project, scratch, say
+    return world(tmp_path_factory.mktemp("canaries"), OVER)
 
 
-def written(project):
-    """All files but those that were handed in and the workbook of rows set aside."""
-    records = project / "data" / PERIOD
-    outside = (project / name for name in ("notebooks", "params", "data/samples"))
-    shipped = {path for folder in outside for path in folder.rglob("*")}
+def written(made):
+    """All files but those that came with the project, those that were handed in, copies of them too, and
+    the workbook of rows set aside."""
+    handed = [path for folder in made.handed_in for path in folder.rglob("*") if path.is_file()]
+    copies = {sha256(path) for path in handed}
+    shipped = {
+        made.project / path.relative_to(ROOT)
+        for name in ("notebooks", "params", "data/samples")
+        for path in (ROOT / name).rglob("*")
+    }
     return [
         path
-        for path in project.rglob("*")
-        if path.is_file() and records not in path.parents and path not in shipped
+        for path in made.project.rglob("*")
+        if path.is_file()
+        and path not in handed
+        and path not in shipped
+        and not (path.name in copies and path.name == sha256(path))
     ]
 
 
@@ -339,10 +146,9 @@ def test_the_canaries_are_looked_for_as_they_may_be_written():
 
 def test_good_rows_count_and_canaries_are_set_aside(month):
     """The month is no empty one: nothing is found because nothing was read."""
-    project, _scratch, say = month
-    (aside,) = (project / "data" / PERIOD / "set-aside").iterdir()
+    (aside,) = (month.project / "data" / PERIOD / "set-aside").iterdir()
     assert len(found(NEEDLES, [aside])) == 1
-    held = load_records(project / "data" / PERIOD, load_tree("hung-yen-2022"))
+    held = load_records(month.handed_in[0], load_tree("hung-yen-2022"))
     accepted = {name: table.to_pandas() for name, table in held.tables.items()}
     assert {"A-0", "B-0", "D-0", "E-0", "F-0", "J-1", "C-0", "P-0"} <= set(
         accepted["dossiers"].dossier_id
@@ -353,7 +159,10 @@ def test_good_rows_count_and_canaries_are_set_aside(month):
         assert not NEEDLES.search(plain(table.to_csv())), name
     counted = held.counts.set_index(["table", "file"])
     assert (counted["rows_in"] == counted["accepted"] + counted["set_aside"]).all()
-    assert "Hồ sơ: " in say["check"] and "due_at" not in say["check"]
+    assert (
+        "Hồ sơ: " in month.say[f"check --period {PERIOD}"]
+        and "due_at" not in month.say[f"check --period {PERIOD}"]
+    )
 
 
 def test_every_known_column_of_every_source_is_in_an_export():
@@ -370,19 +179,235 @@ def test_every_known_column_of_every_source_is_in_an_export():
 
 
 def test_no_canary_is_in_any_file_or_word_but_the_workbook_of_rows_set_aside(month):
-    project, scratch, say = month
-    files = written(project)
+    files = written(month)
     kinds_of = {path.suffix for path in files}
-    assert {".html", ".pdf", ".docx", ".xlsx", ".svg", ".json", ".csv", ".parquet"} <= kinds_of
+    assert {
+        ".html",
+        ".pdf",
+        ".docx",
+        ".xlsx",
+        ".svg",
+        ".json",
+        ".csv",
+        ".parquet",
+        ".txt",
+        ".png",
+        ".log",
+    } <= kinds_of
     assert found(NEEDLES, files) == {}
-    assert found(NEEDLES, [path for path in scratch.rglob("*") if path.is_file()]) == {}
-    for command, told in say.items():
+    assert found(NEEDLES, [path for path in month.scratch.rglob("*") if path.is_file()]) == {}
+    for command, told in month.say.items():
         assert NEEDLES.findall(plain(told)) == [], command
 
 
+def test_every_command_that_reads_what_was_handed_in_was_run(month):
+    """A command that is added later is run there too. What is left: `demo` invents, `score` reads counts,
+    `report` is what `daily` does, `unpublish` takes away, `verify` makes again what `daily` made."""
+    run = {command.partition(" ")[0] for command in month.say}
+    assert set(commands().commands) - run == {"demo", "score", "report", "unpublish", "verify"}
+
+
 def test_names_of_files_and_sheets_stay_with_the_analyst(month):
-    """They are told on the terminal and kept in the store, which are the analyst's, and nowhere else."""
-    project, _scratch, say = month
-    assert "Hoàng Lan" in say["check"]
-    store = project / "data/store"
-    assert found(OF_FILES, [p for p in written(project) if store not in p.parents]) == {}
+    """They are told on the terminal and kept beside the data, which are the analyst's, and nowhere else."""
+    assert "Hoàng Lan" in month.say[f"check --period {PERIOD}"]
+    own = (month.project / "data/store", month.project / "data/kept")
+    files = [path for path in written(month) if not set(own) & set(path.parents)]
+    assert found(OF_FILES, files) == {}
+
+
+# ------------------------------------------------------------------------------------------ orders
+
+
+@pytest.fixture
+def watched(browser):
+    """A browser's page, and everything that it said, asked of other hosts or was made to do."""
+    context = browser.new_context()
+    context.add_init_script(
+        "window.ran = (what) => console.error(`ran ${what}`);"
+        "addEventListener('securitypolicyviolation',"
+        " (e) => console.error(`${e.violatedDirective} ${e.blockedURI}`));"
+    )
+    page, told = context.new_page(), []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
+    page.on("popup", lambda popup: told.append(popup.url))
+    page.on(
+        "request",
+        lambda asked: asked.url.startswith(("file:", "data:")) or told.append(asked.url),
+    )
+    yield page, told
+    context.close()
+
+
+def press_all(page):
+    """Open, sort and choose whatever can be; where links lead."""
+    for fold in page.locator("details > summary").all():
+        fold.click()
+    for button in page.locator("main button:visible").all():
+        if button.get_attribute("type") == "button" and not button.get_attribute("data-save"):
+            button.click()
+    for box in page.locator("main select:visible").all():
+        for i in range(box.locator("option").count()):
+            box.select_option(index=i)
+    for box in page.locator("main input[type=search]:visible").all():
+        box.fill("<img src=x onerror=ran(90)>")
+    # Of a link in a picture `href` is no text.
+    return page.locator("a").evaluate_all(
+        "all => all.map((one) => new URL(one.getAttribute('href') ?? '', location).href)"
+    )
+
+
+def pages_of(month):
+    """What is published, and the entry above it; a page that both audiences get is looked at once."""
+    place = month.project / "reports/_published"
+    files = [path for path in sorted(place.rglob("*.html")) if "current" not in path.parts]
+    return list({path.read_bytes(): path for path in files}.values())
+
+
+def test_no_text_is_obeyed_by_a_browser_on_any_page(month, watched):
+    page, told = watched
+    files = pages_of(month)
+    names = {path.stem for path in files}
+    assert {
+        "index",
+        "H31",
+        UNIT,
+        "so-y-te",
+        COMMUNE,
+        "compare",
+        "national",
+        "procedures",
+        "cases",
+    } <= names
+    assert {"data-quality", "method"} <= names
+    for path in files:
+        page.goto(path.as_uri())
+        leads = press_all(page)
+        assert told == [], path.name
+        assert {url.partition(":")[0] for url in leads} <= {"file", "data"}, path.name
+
+
+def test_no_address_is_obeyed_by_a_browser(month, watched):
+    page, told = watched
+    folder = next(path.parent for path in pages_of(month) if path.name == "compare.html")
+    order = urllib.parse.quote('"><img src=x onerror=ran(91)><script>ran(92)</script>')
+    for address in (
+        f"compare.html?a={order}&b={order}", "compare.html?a=javascript:ran(93)&b=__proto__",
+        "compare.html?a=constructor&b=toString", f"compare.html?a={UNIT}&b=so-y-te#{order}",
+        f"compare.html?a={COMMUNE}&b=11950", f"index.html#tim={order}&khoi={order}&loai=__proto__",
+        "index.html#tim=javascript:ran(94)", f"index.html?{order}#{order}", f"{UNIT}.html#{order}",
+    ):  # fmt: skip
+        page.goto("about:blank")
+        page.goto(f"{folder.as_uri()}/{address}")
+        page.locator("main").wait_for()
+        assert told == [], address
+    page.goto(f"{folder.as_uri()}/compare.html?a=so-y-te&b={COMMUNE}")
+    assert page.locator(".compared").count() == 3
+    for url in page.locator("a").evaluate_all("all => all.map((one) => one.href)"):
+        assert url.startswith("file:"), url
+
+
+def test_what_is_watched_for_is_noticed(month, watched):
+    """The same texts, put into a page as they are."""
+    page, told = watched
+    path = next(path for path in pages_of(month) if path.stem == UNIT)
+    text = path.read_text("utf-8")
+    bad = "".join([*AGENCIES.values(), PROCEDURE, FIELD, TERM])
+    other = path.with_name("bad.html")
+    other.write_text(text.replace("</main>", f"{bad}</main>"), "utf-8")
+    try:
+        page.goto(other.as_uri())
+        assert len(told) >= 5
+        other.write_text(f"<!DOCTYPE html><main>{bad}</main>", "utf-8")
+        page.goto(other.as_uri())
+        assert {"ran 1", "ran 2", "ran 3"} <= set(told)
+    finally:
+        other.unlink()
+
+
+def test_orders_stand_on_pages_and_papers_as_they_were_written_and_no_file_is_read(month):
+    """By pandoc, typst, Word and Quarto's braces: none of them opens a file that a text names."""
+
+    def squeezed(text):
+        return re.sub(r"\s+", "", text)
+
+    site = month.project / "reports/_site" / PERIOD
+    for code, name in AGENCIES.items():
+        shown = html.unescape(
+            re.search("<h1>(.*?)</h1>", (site / f"{code}.html").read_text("utf-8"), re.S)[1]
+        )
+        assert squeezed(shown) == squeezed(name), code
+        paper = "".join(one.extract_text() for one in PdfReader(site / f"{code}.pdf").pages)
+        assert squeezed(name) in squeezed(paper), code
+    own = squeezed("".join(one.extract_text() for one in PdfReader(site / f"{UNIT}.pdf").pages))
+    assert squeezed('#read("/etc/passwd")') in own and squeezed("\\input{/etc/passwd}") in own
+    assert found(re.compile(r"root.?x.?0.?0"), written(month)) == {}
+
+
+def workbooks(month):
+    found = [path for path in written(month) if path.suffix == ".xlsx"]
+    found += (month.project / "data" / PERIOD / "set-aside").iterdir()
+    kinds = {path.parts[-2] for path in found} | {path.name for path in found}
+    assert {
+        "cases.xlsx",
+        "so-cong-van.xlsx",
+        "so-nghia-vu.xlsx",
+        f"{UNIT}.xlsx",
+        "2022-09-14.xlsx",
+    } <= kinds
+    assert any(path.name.endswith("-cases.xlsx") for path in found)
+    return found
+
+
+BEGINS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def test_no_cell_of_any_workbook_is_a_formula(month):
+    begun = set()
+    for path in workbooks(month):
+        for sheet in openpyxl.load_workbook(path):
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
+                assert cell.data_type != "f", (path.name, sheet.title, cell.coordinate)
+                if isinstance(cell.value, str) and cell.value.startswith(BEGINS):
+                    begun.add(cell.value[0])
+    assert {"=", "+", "@"} <= begun
+
+
+CELLS = [
+    "=1+1", "+1+1", "-1+1", "@SUM(1+1)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "'=1+1", "=cmd|' /C calc'!A0",
+    "=DDE(\"soffice\";\"/etc/passwd\";\"A1\")", "=HYPERLINK(\"https://example.org\";\"x\")",
+    "=WEBSERVICE(\"https://example.org\")", "{=1+1}", "of:=1+1", "=1+1\ttab", "﹦1+1", "＝1+1",
+]  # fmt: skip
+
+
+@pytest.mark.long
+def test_no_cell_of_any_workbook_runs_in_libreoffice(month, tmp_path):
+    """Every workbook of the month, and one of orders alone, as LibreOffice reads and calculates it."""
+    program = shutil.which("soffice")
+    assert program, "LibreOffice is missing: apt-get install libreoffice-calc"
+    orders = tmp_path / "orders.xlsx"
+    table = pd.DataFrame(dict.fromkeys(CELLS, CELLS))
+    cover = Cover(CELLS[0], tuple(zip(CELLS, CELLS, strict=True)), tuple(CELLS))
+    write_workbook(orders, [Sheet("=1+1", table, CELLS[0])], cover)
+    formula = tmp_path / "formula.xlsx"
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=20+22"
+    book.save(formula)
+    files, target = [formula, orders, *workbooks(month)], tmp_path / "opened"
+    for number, path in enumerate(files):
+        shutil.copyfile(path, tmp_path / f"{number}.xlsx")
+    names = [str(tmp_path / f"{number}.xlsx") for number in range(len(files))]
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(
+        [program, profile, "--headless", "--convert-to", "fods", "--outdir", str(target), *names],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    opened = [(target / f"{number}.fods").read_text("utf-8") for number in range(len(files))]
+    assert 'table:formula="of:=20+22"' in opened[0] and ">42<" in opened[0]
+    for path, text in zip(files[1:], opened[1:], strict=True):
+        assert "table:formula" not in text and "dde-" not in text, path
+    shown = html.unescape(opened[1].replace("<text:tab/>", "\t"))
+    for text in CELLS:
+        assert text.strip() in shown, text
+    assert 'office:value-type="float"' not in opened[1]
