@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from by_hand import figures
 
 from chiso.pages import tables
 from chiso.reconcile.steps import STEP_COLUMNS
+from chiso.store import reconciled
 from chiso.store.reconciled import Reconciled
 
 UNIT = "so-tu-phap"
@@ -77,3 +79,23 @@ def test_a_line_says_dossiers_and_points_and_what_is_not_known(
     assert said in text
     assert ("Còn phần chưa giải thích được" in text) == any(left)
     assert " 0 hồ sơ" not in text
+
+
+def test_a_reconciliation_with_a_line_without_data_is_kept_and_read(tmp_path):
+    """Counts beside an empty cell stay whole numbers; else the page beside the portal is never made."""
+    columns = [*("unit", "indicator", "ours_numerator", "ours_denominator")]
+    columns += ["portal_numerator", "portal_denominator", "points"]
+    lines = [("H31", 4, 3, 5, 1, 5, None), ("H31", 5, None, None, 2, 2, None)]
+    found = SimpleNamespace(
+        lines=pd.DataFrame(lines, columns=columns, dtype=object),
+        unexplained=lambda line: None if line["ours_numerator"] is None else (2, 0),
+        parts=pd.DataFrame(columns=["unit", "cause"]),
+        dossiers=pd.DataFrame(columns=["unit"]),
+        captured=datetime(2022, 10, 4),
+    )
+    origin = SimpleNamespace(province="H31", period="2022-09", revision=1)
+    reconciled.keep(tmp_path, origin, found, SimpleNamespace(listed=None), "key")
+    read = reconciled.read(tmp_path, origin)
+    assert read is not None
+    left = read.lines[["unexplained_numerator", "unexplained_denominator"]].to_numpy().tolist()
+    assert left == [[2, 0], [None, None]]

@@ -88,8 +88,12 @@ def keep(
     """Keep a reconciliation as the one of a revision."""
     rows = found.lines.to_dict("records")
     left = [found.unexplained(row) or (None, None) for row in rows]
+    # As objects: beside an empty cell pandas would make floats of whole numbers.
     lines = found.lines.assign(
-        **{name: [pair[i] for pair in left] for i, name in enumerate(_UNEXPLAINED)}
+        **{
+            name: pd.Series([pair[i] for pair in left], found.lines.index, dtype=object)
+            for i, name in enumerate(_UNEXPLAINED)
+        }
     )
     about = {
         "captured": found.captured.isoformat(),
