@@ -10,10 +10,17 @@ import pandas as pd
 import pytest
 from by_hand import TREE, figures
 
-from chiso.contract.evidence import CASE_COLUMNS, CASES, HANDED_IN, RECORD_PRINTS
+from chiso.contract.evidence import (
+    CASE_COLUMNS,
+    CASE_COUNTS,
+    CASES,
+    HANDED_IN,
+    PROCEDURE_DOSSIERS,
+    RECORD_PRINTS,
+)
 from chiso.contract.letters import MEND, OVERDUE, PRACTICE
+from chiso.explain import by_procedure, revised
 from chiso.explain import record_changes as changes_module
-from chiso.explain import revised
 from chiso.explain.by_procedure import costs_by_procedure
 from chiso.explain.certainty import (
     Certainty,
@@ -38,7 +45,7 @@ from chiso.explain.record_changes import RecordChanges, record_changes
 from chiso.explain.standing import place_of, said_by_others, weakest
 from chiso.explain.trends import COMMON, CONCERN, IMPROVEMENT, TOO_FEW, verdict_text
 from chiso.rules.explain_rules import explain_rules
-from chiso.rules.working_days import days_since_1970
+from chiso.rules.working_days import SECONDS_A_DAY, days_since_1970
 from chiso.store.figures import Figures
 
 D = Decimal
@@ -812,3 +819,40 @@ def test_a_rate_between_two_thousandths_has_points_between_theirs():
     # 6 points from 90% on.
     assert _interpolated(book, 21, np.array([0.45, 0.9, 1])) == pytest.approx([3, 6, 6], abs=0.006)
     assert len(_grid(book, 5)) == 1001
+
+
+# ------------------------------------------------------------------------- what procedures cost
+
+
+def test_points_of_procedures_are_parted_by_cases_and_what_is_not_known_is_empty(monkeypatch):
+    """4 points of indicator 16 at 4 of 10: 2,40 lost by six cases, 0,40 a case."""
+    cases = ["A"] + ["B"] + ["Q"] * 4
+    names = {"A": "Tên A", "B": "Tên B", "Q": None}
+    of_procedures = pd.DataFrame(
+        [(16, "so-tu-phap", "dossier", code, names[code]) for code in cases],
+        columns=["indicator", "unit", "kind", "procedure_id", "procedure"],
+    )
+    about = pd.DataFrame(
+        [
+            ("so-tu-phap", "A", 5, 0, "day", 3, 2, 5 * SECONDS_A_DAY),
+            ("so-tu-phap", "B", 5, 1, "", None, 0, 0),
+            ("so-tu-phap", "Q", None, None, "", None, 0, 0),
+        ],
+        columns=PROCEDURE_DOSSIERS,
+    ).astype({"dossiers": "Int64", "late": "Int64"})
+    counted = pd.DataFrame([("so-tu-phap", 16, 6, 6, None, "")], columns=CASE_COUNTS)
+    tables = {"case_counts": counted, "procedure_dossiers": about}
+    monkeypatch.setattr(by_procedure, "read_procedure_cases", lambda *_where: of_procedures)
+    monkeypatch.setattr(Figures, "evidence", lambda _self, name: tables[name])
+    unit = figures("2022-09", {"so-tu-phap": {16: (4, 10)}}).unit("so-tu-phap")
+    found = [
+        (one.code, one.name, one.points, one.dossiers, one.late, one.mean, one.max_term)
+        for one in costs_by_procedure(unit)
+    ]
+    assert found == [
+        ("Q", "Q", Fraction(8, 5), None, None, None, None),
+        # As many points: more late dossiers first.
+        ("B", "Tên B", Fraction(2, 5), 5, 1, None, None),
+        ("A", "Tên A", Fraction(2, 5), 5, 0, Fraction(5, 2), 3),
+    ]
+    assert {one.numbers for one in costs_by_procedure(unit)} == {(16,)}

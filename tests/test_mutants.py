@@ -17,6 +17,9 @@ def test_a_sample_is_as_large_in_each_room_and_a_smaller_one_is_a_part_of_it():
     assert small < large and len(small) == 10
     assert sum("measures" in name for name in large) == 20
     assert large == chosen(NAMES[::-1], ["chiso.*"], 20, 1) != chosen(NAMES, ["chiso.*"], 20, 2)
+    # A function that is new takes the place of one at most for each of its mutants.
+    more = chosen([*NAMES, "chiso.explain.x_new__mutmut_1"], ["chiso.*"], 20, 1)
+    assert len(large - more) <= 1
     assert chosen(NAMES, ["*.explain.*", "*_49"], None, 1) == {
         name for name in NAMES if "explain" in name or name.endswith("_49")
     }

@@ -17,8 +17,8 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from math import sqrt
-from random import Random
 from typing import Any
 
 # A mutant that never ends, or that breaks the interpreter, is noticed too.
@@ -44,15 +44,21 @@ def room(name: str) -> str:
     return name.split(".")[1]
 
 
-def chosen(names: list[str], patterns: list[str], sample: int | None, seed: int) -> set[str]:
-    """The names that patterns take, or so many of each room."""
+def chosen(names: Iterable[str], patterns: list[str], sample: int | None, seed: int) -> set[str]:
+    """The names that patterns take, or so many of each room: those whose hashes are the lowest, so that others that
+    come or go change nothing for them."""
     by_room: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(names):
+    for name in names:
         if any(fnmatchcase(name, pattern) for pattern in patterns):
             by_room[room(name)].append(name)
     for held in by_room.values():
-        Random(seed).shuffle(held)  # noqa: S311, no secret
+        held.sort(key=lambda name: drawn(name, seed))
     return {name for held in by_room.values() for name in held[:sample]}
+
+
+def drawn(name: str, seed: int) -> str:
+    """Where a name stands in the order in which names are drawn."""
+    return sha256(f"{seed} {name}".encode()).hexdigest()
 
 
 def own_and_broad(name: str, reached: Mapping[str, Iterable[str]]) -> list[str]:
@@ -100,7 +106,7 @@ def main() -> None:
     def collected(**_names: object) -> tuple[list[Any], dict[str, Any]]:
         mutants, by_path = collect(mutant_names=())
         held.update({name: data for data, name, _code in mutants})
-        wanted.update(chosen(list(held), given.patterns, given.sample, given.seed))
+        wanted.update(chosen(held, given.patterns, given.sample, given.seed))
         left = [
             one
             for one in mutants
