@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from chiso.contract.evidence import (
     PROCEDURE_DOSSIERS,
     RECORD_PRINTS,
 )
-from chiso.contract.letters import MEND, OVERDUE, PRACTICE
+from chiso.contract.letters import MEND, OBLIGATION, OVERDUE, PRACTICE, Asked
 from chiso.explain import by_procedure, revised
 from chiso.explain import record_changes as changes_module
 from chiso.explain.by_procedure import costs_by_procedure
@@ -31,6 +32,7 @@ from chiso.explain.certainty import (
     _ranks,
     other_ranks,
 )
+from chiso.explain.chance import is_late_beyond_chance
 from chiso.explain.comparison import changes_by_agency
 from chiso.explain.decomposition import decomposition, near_next_class
 from chiso.explain.explanation import explain
@@ -39,6 +41,7 @@ from chiso.explain.letters import addressed
 from chiso.explain.losses import losses
 from chiso.explain.orders import orders
 from chiso.explain.overdue import Overdue, overdue_agencies, overdue_in_province
+from chiso.explain.owed import Owed
 from chiso.explain.ownership import losses_by_indicator, losses_by_kind
 from chiso.explain.priorities import first_orders
 from chiso.explain.record_changes import RecordChanges, record_changes
@@ -856,3 +859,48 @@ def test_points_of_procedures_are_parted_by_cases_and_what_is_not_known_is_empty
         ("A", "Tên A", Fraction(2, 5), 5, 0, Fraction(5, 2), 3),
     ]
     assert {one.numbers for one in costs_by_procedure(unit)} == {(16,)}
+
+
+# ------------------------------------------------------------------- whom a letter goes to
+
+
+@pytest.mark.parametrize(
+    ("cases", "elsewhere", "of", "is_beyond"),
+    [
+        (14, 10, 500, False),  # 10 of 500 elsewhere: 14 or more are no rarity
+        (30, 10, 500, True),
+        (14, 4, 800, False),  # 4 of 200: 16 are to be expected
+        (5, 0, 500, True),  # nowhere else any
+        (30, 10, 1000, False),  # there is nobody else
+    ],
+)
+def test_open_overdue_dossiers_are_held_against_those_of_all_others(
+    cases, elsewhere, of, is_beyond
+):
+    counts = {"H31": {5: (900, 1000)}, SO[0]: {5: (of - cases, of)}, SO[1]: {}, SO[2]: {}}
+    now = figures("2022-09", counts)
+    share = D(cases) / (cases + elsewhere)
+    late = Overdue(
+        TREE.unit(SO[0]), cases, 0, 0, (), share, D(of) / 1000, False, 1, 3, date(2022, 10, 7)
+    )
+    assert is_late_beyond_chance(now, late) is is_beyond
+
+
+def test_what_is_owed_is_a_reason_for_a_letter_once_its_day_is_over(monkeypatch):
+    def owed(name, is_past):
+        return Owed("a", "A", SimpleNamespace(id=name), "doing", None, "", is_past)
+
+    held = {SO[0]: [owed("past", True), owed("to come", False)], SO[1]: [owed("to come", False)]}
+    monkeypatch.setattr(
+        "chiso.explain.letters.open_obligations", lambda _figures, code, _on: held.get(code, [])
+    )
+    found = addressed(figures("2022-09", {unit.code: {} for unit in TREE.units}), {})
+    asked = {draft.unit.code: [one.asked for one in draft.tasks] for draft in found.drafts}
+    assert asked == {SO[0]: [Asked(None, OBLIGATION, 1, obligation="past")]}
+    # Beside anything else it is told before its day as well.
+    beside = RECORDED | {"so-tu-phap": {13: (20, 200)}, "so-thong-tin": {13: (190, 200)}}
+    found = addressed(figures("2022-09", beside), {})
+    own = next(draft for draft in found.drafts if draft.unit.code == SO[0])
+    asks = [(one.asked.what, one.asked.count, one.asked.obligation) for one in own.tasks]
+    assert asks[-2:] == [(OBLIGATION, 1, "past"), (OBLIGATION, 1, "to come")]
+    assert [one.owed is not None for one in own.tasks[-2:]] == [True, True]
