@@ -47,6 +47,7 @@ from chiso.explain.priorities import first_orders
 from chiso.explain.record_changes import RecordChanges, record_changes
 from chiso.explain.standing import place_of, said_by_others, weakest
 from chiso.explain.trends import COMMON, CONCERN, IMPROVEMENT, TOO_FEW, verdict_text
+from chiso.explain.way_up import way_up
 from chiso.rules.explain_rules import explain_rules
 from chiso.rules.working_days import SECONDS_A_DAY, days_since_1970
 from chiso.store.figures import Figures
@@ -904,3 +905,40 @@ def test_what_is_owed_is_a_reason_for_a_letter_once_its_day_is_over(monkeypatch)
     asks = [(one.asked.what, one.asked.count, one.asked.obligation) for one in own.tasks]
     assert asks[-2:] == [(OBLIGATION, 1, "past"), (OBLIGATION, 1, "to come")]
     assert [one.owed is not None for one in own.tasks[-2:]] == [True, True]
+
+
+def test_the_way_up_takes_only_the_cases_that_can_still_be_mended_each_for_all_it_lacks(
+    monkeypatch,
+):
+    """A case of 5 is worth 0,20 and one of 16 0,04; the total is 94."""
+    rows = [
+        (5, "dossier", "both"),
+        (16, "dossier", "both"),
+        (16, "dossier", "one"),
+        (16, "dossier", "one"),
+        (16, "dossier", "two"),
+        (1, "procedure", "province"),
+        (12, "dossier", "costs nothing"),
+    ]
+    mendable = pd.DataFrame(rows, columns=["indicator", "kind", "id"])
+    counted = pd.DataFrame([("so-tu-phap", 5, 10, 1, None, "")], columns=CASE_COUNTS)
+    monkeypatch.setattr("chiso.explain.way_up.read_mendable", lambda *_where: mendable)
+    monkeypatch.setattr(Figures, "evidence", lambda _self, _name: counted)
+    unit = figures("2022-09", {"so-tu-phap": {5: (90, 100), 16: (50, 100)}}).unit("so-tu-phap")
+    assert unit.standing.total == 94
+    one = way_up(unit, D("94.24"))
+    assert one.from_records and one.is_proved
+    assert [(bundle.indicators, bundle.cases) for bundle in one.bundles] == [((5, 16), 1)]
+    assert [(step.number, step.cases, step.points) for step in one.steps] == [
+        (5, 1, D("0.20")),
+        (16, 1, D("0.04")),
+    ]
+    everything = way_up(unit, D("94.32"))
+    assert [(bundle.indicators, bundle.cases) for bundle in everything.bundles] == [
+        ((5, 16), 1),
+        ((16,), 2),
+    ]
+    assert (everything.cases, everything.total_after) == (3, D("94.32"))
+    assert way_up(unit, D("94.33")) is None
+    as_if = way_up(unit, D("94.33"), every_case=True)
+    assert (as_if.cases, as_if.from_records) == (2, False)
