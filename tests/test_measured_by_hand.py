@@ -523,6 +523,15 @@ def test_of_an_open_month_the_evidence_says_what_falls_due(duckdb):
         records, tree_of(TREE), SEPTEMBER, MeasureOptions(), datetime(2022, 9, 14, 10)
     )
     assert found.due["dossiers"].sum() >= 4
+    lists = {
+        "procedures": [{"procedure_id": "1.000001", "name": "Khai sinh"}],
+        "national_procedures": [{"national_id": "1.000002", "name": "Đất đai"}],
+    }
+    two = records_with(tables_of(lists, duckdb), {})
+    _counts, beside = find(two, tree_of(TREE), SEPTEMBER, MeasureOptions(), T)
+    numbers = beside.procedure_lists.set_index("item")["number"]
+    assert (numbers["ours"], numbers["national"], numbers["by_code"]) == (1, 1, 0)
+    assert beside.procedure_differences["kind"].tolist() == ["extra", "missing"]
     nothing = Records(
         {}, records.set_aside[:0], {}, records.counts, frozenset(), (), records.agencies
     )
