@@ -28,6 +28,9 @@ LONGEST = (
     "test_fanout.py", "test_letter_files.py",
 )  # fmt: skip
 
+# Spark's short runs end before what its JVM compiles best pays.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 # No test asserts a time.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
