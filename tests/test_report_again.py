@@ -233,9 +233,8 @@ def test_a_page_that_failed_is_tried_again_and_no_other(small):
 def test_a_killed_run_leaves_the_last_good_site(built):
     site = built / "reports/_site/2026"
     before = {path.name: path.read_bytes() for path in site.iterdir()}
-    again = ("report", "--period", "2026", "--force")
     running = subprocess.Popen(
-        [str(Path(sys.executable).with_name("chiso")), *again],
+        [str(Path(sys.executable).with_name("chiso")), "report", "--period", "2026", "--force"],
         env={**os.environ, "CHISO_PROJECT": str(built)},
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -248,7 +247,7 @@ def test_a_killed_run_leaves_the_last_good_site(built):
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before
-    assert run_chiso(*again, project=built).returncode == 0
+    assert made(run_chiso("report", "--period", "2026", project=built)) == 0
     assert not list(site.parent.glob(staging))
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before
 
