@@ -285,7 +285,7 @@ PRINTS = {
 def test_records_that_came_went_and_changed_are_counted_at_and_above_their_unit(monkeypatch):
     prints = {number: pd.DataFrame(rows, columns=RECORD_PRINTS) for number, rows in PRINTS.items()}
     monkeypatch.setattr(Figures, "folder", property(lambda one: one.provenance.revision))
-    monkeypatch.setattr(changes_module, "read_prints", prints.get)
+    monkeypatch.setattr(changes_module, "read_prints", lambda number, _hash: prints.get(number))
     one, two = revision(1, {"H31": {}}), revision(2, {"H31": {}})
     assert record_changes(one, two) == {
         "H31": RecordChanges(
