@@ -98,7 +98,7 @@ PERSONAL = [
     "Người nhận",
 ]
 UNKNOWN = ["Ghi chú", "Nội dung", "Cán bộ thụ lý"]
-GOOD = ["Đăng ký khai sinh", "Sở Tư pháp", "Đã trả kết quả", "Trực tuyến", "05/09/2022 08:00:00",
+GOOD = [PROCEDURE, "Sở Tư pháp", "Đã trả kết quả", "Trực tuyến", "05/09/2022 08:00:00",
         "09/09/2022 17:00:00", "19/09/2022 10:30:00", "8000", "1", "Có", "Chưa thanh toán",
         "05/09/2022 09:00:00"]  # fmt: skip
 

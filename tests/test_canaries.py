@@ -278,6 +278,7 @@ def test_no_text_is_obeyed_by_a_browser_on_any_page(month, watched):
         "compare",
         "national",
         "procedures",
+        "reconcile",
         "cases",
     } <= names
     assert {"data-quality", "method"} <= names

@@ -211,3 +211,4 @@ def _keep_file(path: Path, digest: str) -> None:
         return
     with staged_file(target) as staged:
         shutil.copyfile(path, staged)
+    shutil.copymode(path, target)  # for no more eyes than what was handed in
