@@ -26,7 +26,7 @@ override NAMED = $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify lab hooks lint test test-long mutants audit sbom bench lock clean
+.PHONY: help setup demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify new-period lab hooks lint test test-long mutants audit sbom bench lock clean
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -59,6 +59,9 @@ $(DEVELOP): requirements-dev.lock $(READY)
 
 demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm đúng | make demo
 	@$(BIN)/chiso demo $(if $(value OUT),--out $(call quote,$(value OUT))) $(if $(value SEED),--seed $(call quote,$(value SEED)))
+
+new-period: setup ## Tạo thư mục của một kỳ mới, nêu cần đặt gì vào đó | make new-period PERIOD=2022-11
+	@$(BIN)/chiso new-period $(NAMED)
 
 check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng để riêng | make check PERIOD=2022-09
 	@$(BIN)/chiso check $(NAMED) $(if $(value RECORDS),--records $(call quote,$(value RECORDS)))

@@ -24,6 +24,7 @@ from chiso.commands import (
     history,
     letters,
     measure,
+    new_period,
     publish,
     reconcile,
     register,
@@ -34,7 +35,7 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    demo, new_period, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
     reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130

@@ -201,10 +201,17 @@ def test_no_canary_is_in_any_file_or_word_but_the_workbook_of_rows_set_aside(mon
 
 
 def test_every_command_that_reads_what_was_handed_in_was_run(month):
-    """A command that is added later is run there too. What is left: `demo` invents, `score` reads counts,
-    `report` is what `daily` does, `unpublish` takes away, `verify` makes again what `daily` made."""
+    """A command that is added later is run there too. What is left: `demo` invents, `new-period` makes a
+    folder, `score` reads counts, `report` is what `daily` does, `unpublish` takes away, `verify` makes again what `daily` made."""
     run = {command.partition(" ")[0] for command in month.say}
-    assert set(commands().commands) - run == {"demo", "score", "report", "unpublish", "verify"}
+    assert set(commands().commands) - run == {
+        "demo",
+        "new-period",
+        "score",
+        "report",
+        "unpublish",
+        "verify",
+    }
 
 
 def test_names_of_files_and_sheets_stay_with_the_analyst(month):
