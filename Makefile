@@ -30,7 +30,7 @@ override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value A
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
-	  | awk -F'|' '{ printf "%-9s %s\n%-9s   ví dụ: %s\n", $$1, $$2, "", $$3 }'
+	  | awk -F'|' '{ printf "%-11s %s\n%-11s   ví dụ: %s\n", $$1, $$2, "", $$3 }'
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
 

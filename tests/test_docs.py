@@ -13,14 +13,14 @@ READMES = ("README.md", "README.vi.md")
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_is_named_and_no_other(name):
-    named = set(re.findall(r"^\| `chiso (\w+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^\| `chiso ([\w-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
     assert named == set(commands().commands)
 
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_option_that_is_written_exists(name):
     text = (ROOT / name).read_text("utf-8")
-    for command, line in re.findall(r"^\| `chiso (\w+)([^`]*)`", text, re.MULTILINE):
+    for command, line in re.findall(r"^\| `chiso ([\w-]+)([^`]*)`", text, re.MULTILINE):
         known = {option for p in commands().commands[command].params for option in p.opts}
         assert set(re.findall(r"--[\w-]+", line)) <= known, command
 
@@ -30,9 +30,9 @@ def test_every_target_of_make_that_is_written_exists(name):
     listed = subprocess.run(
         ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    targets = set(re.findall(r"^(\w+) ", listed, re.MULTILINE))
+    targets = set(re.findall(r"^([\w-]+) ", listed, re.MULTILINE))
     assert (
-        set(re.findall(r"(?:^|`)make (\w+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+        set(re.findall(r"(?:^|`)make ([\w-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
         <= targets
     )
 
