@@ -204,9 +204,8 @@ def endless_project(project: Path) -> None:
     keep_few(project)
     path = project / "notebooks/unit.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[
-        1
-    ].source += "\nopen(f'started-{unit}', 'w').close()\nimport time\ntime.sleep(900)"
+    endless = "\nopen(f'started-{unit}', 'w').close()\nimport time\ntime.sleep(900)"
+    notebook.cells[2].source += endless
     nbformat.write(notebook, path)
 
 
@@ -218,6 +217,7 @@ def test_no_process_outlives_a_run_that_is_ended(project, ending):
     deadline = time.monotonic() + 300
     while len(list(project.glob("started-*"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
+    assert len(list(project.glob("started-*"))) == 2, "both workers were to be in a notebook"
     assert sum("forkserver" in command for command in marked(mark).values()) == 4
     if ending == signal.SIGINT:
         os.killpg(running.pid, signal.SIGINT)  # what a terminal does at Ctrl-C
