@@ -54,7 +54,7 @@ _MONTHS = [f"2022-{number:02d}" for number in range(3, 10)]
 _SIZES = (0, 3, 20, 80, 300, 1200)
 
 
-def province() -> Figures:
+def province(indicator_set: str = "766-2022") -> Figures:
     """The last of seven months with those before it: agencies of every size, with gaps, and with ends that
     get better, worse and stay."""
     random = Random(766)
@@ -71,7 +71,7 @@ def province() -> Figures:
             }
             for code in _PARENTS
         }
-        made.append(figures(name, counts, tuple(made), tree=tree))
+        made.append(figures(name, counts, tuple(made), indicator_set, tree))
     return made[-1]
 
 
@@ -120,6 +120,10 @@ def explained(whole: Figures) -> dict[str, Any]:
             found[f"aimed_total {target} {code}"] = explanation.aimed_total(unit, target)
         for aim in (Decimal("75.5"), Decimal("92")):
             found[f"way_up {aim} {code}"] = way_up.way_up(unit, aim, every_case=True)
+    # Of this set a rate is a factor of another one.
+    other = province("766-portal-2025")
+    for cohort in other.tree.cohorts:
+        found[f"certainty {cohort} 2025"] = certainty.certainty(other, cohort)
     return {name: _plain(value) for name, value in found.items()}
 
 

@@ -456,6 +456,22 @@ def test_losses_are_told_most_first_with_their_names_and_rests_of_published_grou
     ]
 
 
+def test_what_a_group_lost_beside_its_known_indicators_gains_by_as_much_as_less_is_lost():
+    gone = {"so-tu-phap": dict.fromkeys((7, 8), (None, None))}
+    for before, after, gained in (("7.50", "9.00", "1.50"), ("9.00", "7.50", "-1.50")):
+        official = [(("so-tu-phap", "III.a", points),) for points in (before, after)]
+        then = figures("2022-08", gone, official=official[0])
+        now = figures("2022-09", gone, (then,), official=official[1])
+        found = decomposition(now.unit("so-tu-phap"))
+        effects = {one.numbers: (one.rate, one.scope, one.is_shared) for one in found.effects}
+        assert effects == {(7, 8): (D(gained), 0, False)}
+    # Of a group of which nothing was published before, all that is lost now is lost since.
+    then = figures("2022-08", {"so-tu-phap": {}})
+    now = figures("2022-09", gone, (then,), official=official[0])
+    found = decomposition(now.unit("so-tu-phap"))
+    assert [one.rate for one in found.effects if one.numbers == (7, 8)] == [D("-1.00")]
+
+
 def test_losses_of_all_agencies_are_summed_by_indicator_and_by_whose_they_are():
     counts = {
         "H31": {1: (50, 100)},

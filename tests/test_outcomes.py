@@ -22,7 +22,7 @@ from chiso.contract.letters import (
 )
 from chiso.contract.owed import DOING, DONE, Reported
 from chiso.explain import outcomes as explain
-from chiso.explain.outcomes import last_outcomes, outcomes_of, summary
+from chiso.explain.outcomes import all_outcomes, last_outcomes, outcomes_of, summary
 from chiso.pages import commentary, tables
 from chiso.publishing.content import whole_content
 from chiso.store import letters as register
@@ -184,6 +184,8 @@ def test_drafts_and_reports_and_letters_of_other_periods_are_no_last_orders(worl
     found = world(letter(overdue("d")), report, older, later, told=[])
     (one,) = last_outcomes(found)
     assert (one.letter.id, one.answered) == (NAME, "not issued")
+    # Nothing can have become of a letter on the very period, whose figures it was drafted from.
+    assert {one.letter.period for one in all_outcomes(found)} == {"2022-07", "2022-08"}
     assert outcomes_of(found, "so-tu-phap") == ()
     said = commentary.outcome_lines(found).data.replace("\\", "")
     assert "1 dự thảo, sổ chưa có số, ngày ban hành" in said and said.count("- ") == 1

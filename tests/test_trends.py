@@ -140,6 +140,12 @@ def test_against_a_target(target, more, fewer):
     assert against(of(USUAL), Decimal(target), better="fewer") == fewer
 
 
+def test_a_target_on_a_limit_is_within_the_limits():
+    limits = of(USUAL).baselines[-1]
+    for target in (limits.lower, limits.upper):
+        assert against(of(USUAL), target) == "hit_or_miss"
+
+
 def test_without_limits_nothing_is_said_about_a_target():
     assert against(of([1, 2, 3]), Decimal(50)) == against(of([]), Decimal(50)) == ""
     assert against(of([*USUAL, "gap"]), Decimal(90)) == "hard_to_reach"
