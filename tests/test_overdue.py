@@ -55,6 +55,16 @@ def test_named_is_whose_share_clearly_exceeds_its_share_of_the_dossiers(open_lat
     assert isinstance(first_orders(open_late)[0], Overdue)
 
 
+def test_of_several_the_one_with_most_stands_first(open_late):
+    rows = pd.read_parquet(open_late.folder / CASES)
+    among = rows.index[rows["unit"] == "vp-ubnd"].append(rows.index[:12])
+    rows.loc[among, "unit"] = "so-thong-tin"
+    rows.to_parquet(open_late.folder / CASES)
+    now = figures("2022-09", COUNTS | {"so-thong-tin": {5: (130, 200)}})
+    found = [(one.unit.code, one.cases) for one in overdue_agencies(now)]
+    assert found == [("so-thong-tin", 22), ("so-tu-phap", 18)]
+
+
 def test_the_page_says_how_many_are_open_how_long_and_where(open_late):
     text = commentary.province_brief(open_late).data.replace("\\", "")
     assert "Có 40 hồ sơ quá hạn chưa xong, trong đó 18 quá 30 ngày." in text
