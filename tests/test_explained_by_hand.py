@@ -878,6 +878,30 @@ def test_points_of_procedures_are_parted_by_cases_and_what_is_not_known_is_empty
     assert {one.numbers for one in costs_by_procedure(unit)} == {(16,)}
 
 
+def test_indicators_of_a_procedure_stand_by_their_points_and_only_with_points_of_its_own(
+    monkeypatch,
+):
+    """2,40 points of 16 by six cases, 2,00 of 5 by ten; the 2 points of 6 are nobody's own."""
+    of_procedures = pd.DataFrame(
+        [(number, "so-tu-phap", "dossier", "A", "Tên A") for number in (5, 6, 16)],
+        columns=["indicator", "unit", "kind", "procedure_id", "procedure"],
+    )
+    counted = pd.DataFrame(
+        [
+            ("so-tu-phap", number, cases, cases, None, "")
+            for number, cases in ((5, 10), (6, 4), (16, 6))
+        ],
+        columns=CASE_COUNTS,
+    )
+    about = pd.DataFrame([], columns=PROCEDURE_DOSSIERS)
+    tables = {"case_counts": counted, "procedure_dossiers": about}
+    monkeypatch.setattr(by_procedure, "read_procedure_cases", lambda *_where: of_procedures)
+    monkeypatch.setattr(Figures, "evidence", lambda _self, name: tables[name])
+    counts = {"so-tu-phap": {16: (4, 10), 5: (90, 100)}}
+    (one,) = costs_by_procedure(figures("2022-09", counts).unit("so-tu-phap"))
+    assert (one.numbers, one.points) == ((16, 5), Fraction(2, 5) + Fraction(1, 5))
+
+
 # ------------------------------------------------------------------- whom a letter goes to
 
 

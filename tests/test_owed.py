@@ -38,6 +38,20 @@ def sep(day: int) -> date:
     return date(2022, 9, day)
 
 
+def test_evidence_is_what_was_written_last_or_nothing(project):
+    def shown():
+        owing = owed_in(figures("2022-09", COUNTS), ON)
+        return {one.obligation.id: one.evidence for one in owing if one.agency == "so-tu-phap"}
+
+    assert set(shown().values()) == {""}
+    report(("accounts", DONE, sep(2)))
+    assert set(shown().values()) == {""}
+    owed.report(
+        owed.owed_dir(), [Reported(TREE, "so-tu-phap", "accounts", DONE, sep(3), "12/BC-STP")]
+    )
+    assert shown()["accounts"] == "12/BC-STP" and set(shown().values()) == {"", "12/BC-STP"}
+
+
 @pytest.mark.parametrize("name", trees_with_obligations())
 def test_every_file_names_who_owes_what_by_when_and_its_source(name):
     tree = load_tree(name)
