@@ -50,6 +50,7 @@ def main() -> None:
 def _spent(number: int) -> tuple[dict[str, float], int]:
     """CPU seconds by stage of so many agencies' pages, spread over the tree, and how many they were."""
     from chiso.base.period import parse_period
+    from chiso.commands.providing import provide_records
     from chiso.publishing import execute
     from chiso.publishing.cache import Cache
     from chiso.publishing.pages import unit_pages
@@ -57,7 +58,9 @@ def _spent(number: int) -> tuple[dict[str, float], int]:
     from chiso.rules.settings import load_settings
     from chiso.store.pipeline import score_period
 
-    figures = score_period(load_settings(parse_period(PERIOD)), lambda _said: None)
+    settings = load_settings(parse_period(PERIOD))
+    provide_records(settings, lambda _said: None)
+    figures = score_period(settings, lambda _said: None)
     pages = [page for page in unit_pages(figures, ()) if page.unit != figures.tree.province]
     chosen = pages[:: max(len(pages) // number, 1)][:number]
     spent: Counter[str] = Counter()
