@@ -131,14 +131,18 @@ test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-nginx.sh
 	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 
+# What decides figures and what is said of them.
+override ROOMS := 'chiso.scoring.*' 'chiso.rules.working_days.*' 'chiso.measures.*' 'chiso.explain.*'
+
 test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make test-long
 	@sh tests/install-browser.sh
 	@sh tests/install-libreoffice.sh
 	@$(BIN)/pytest -m long
+	@$(BIN)/python tools/mutants.py --sample 20 $(ROOMS)
 
 mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính số liệu, xem kiểm thử có phát hiện không (ONLY= tên, SAMPLE= số lượng mỗi phần) | make mutants ONLY='chiso.scoring.score.*'
 	@$(BIN)/python tools/mutants.py $(if $(value SAMPLE),--sample $(call quote,$(value SAMPLE))) \
-	  $(if $(value ONLY),$(call quote,$(value ONLY)),'chiso.scoring.*' 'chiso.rules.working_days.*' 'chiso.measures.*' 'chiso.explain.*')
+	  $(if $(value ONLY),$(call quote,$(value ONLY)),$(ROOMS))
 
 audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục lỗ hổng đã tải về (ADVISORIES=) | make audit ADVISORIES=../advisory-database
 	@test -n $(call quote,$(value ADVISORIES)) || { echo "Thiếu thư mục danh mục lỗ hổng. Tải về: git clone https://github.com/pypa/advisory-database" >&2; exit 2; }

@@ -93,6 +93,7 @@ def test_what_make_names_for_itself_is_not_for_users_to_change(project, tmp_path
         "MOVED",
         "NAMED",
         "PLACE",
+        "ROOMS",
         "quote",
         "newline",
     )
@@ -117,6 +118,7 @@ def test_every_variable_that_a_user_gives_is_listed_and_only_used_by_its_text():
         "MOVED",
         "NAMED",
         "PLACE",
+        "ROOMS",
         "CURDIR",
         "MAKEFILE_LIST",
     }

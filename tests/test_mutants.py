@@ -7,7 +7,7 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-from mutants import chosen, interval, own_and_broad
+from mutants import chosen, interval, is_too_few, own_and_broad
 
 NAMES = [f"chiso.{room}.x_f__mutmut_{n}" for room in ("measures", "explain") for n in range(50)]
 
@@ -43,3 +43,9 @@ def test_alone_a_mutant_meets_its_own_tests_and_those_that_reach_most_of_its_mod
     # What runs when the module is imported is reached by no test.
     assert own_and_broad("chiso.a.x_h__mutmut_1", reached)[0] == "broad"
     assert own_and_broad("chiso.c.x_f__mutmut_1", reached) == []
+
+
+def test_a_sample_fails_only_as_proof_that_too_few_are_noticed():
+    """Of 20 even 18 may be chance; of 100 85 are not."""
+    assert not is_too_few(20, 20) and not is_too_few(18, 20) and not is_too_few(94, 100)
+    assert is_too_few(13, 20) and is_too_few(85, 100)

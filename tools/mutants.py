@@ -6,6 +6,8 @@ PATTERN: as mutmut takes them (chiso.measures.*). A smaller sample of the same s
 was noticed before is not run again while neither its function nor the choice of tests changed; removing `mutants/`
 starts anew. mutmut puts a mutant in place after all is imported, so what survives is run once more in a process that
 has it from the first import on: what a module made by then would be of the code as it is.
+
+Exit code 1 where a room surely has less noticed than it should (LEAST): where even the upper end of the interval does.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ AT_ONCE = 2
 # So many tests that reach most of a module are run beside those that reach a function itself.
 BROAD = 10
 _NORMAL = 1.96
+# What part of a room's mutants should be noticed.
+LEAST = 0.95
 
 
 def interval(noticed: int, tried: int) -> tuple[float, float]:
@@ -84,8 +88,13 @@ def is_noticed_alone(name: str, tests: list[str], options: list[str]) -> bool:
     return done.returncode == 1
 
 
-def main() -> None:
-    """Run and count."""
+def is_too_few(noticed: int, tried: int) -> bool:
+    """Whether a sample is proof that too few of all are noticed."""
+    return interval(noticed, tried)[1] < LEAST
+
+
+def main() -> int:
+    """Run and count; the exit code."""
     # Not above: imported, it decides how all of a process starts others.
     from mutmut import __main__ as mutmut
     from mutmut.configuration import config
@@ -134,13 +143,16 @@ def main() -> None:
     for name in sorted(words):
         if words[name] not in NOTICED:
             print(f"    {name}: {words[name]}")
+    code = 0
     for which in sorted(set(map(room, words))):
         own = [said in NOTICED for name, said in words.items() if room(name) == which]
         low, high = interval(sum(own), len(own))
         print(
             f"{which}: {sum(own)} of {len(own)} noticed, {sum(own) / len(own):.1%} (95%: {low:.1%} to {high:.1%})"
         )
+        code = 1 if is_too_few(sum(own), len(own)) else code
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
