@@ -3,7 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -169,6 +169,24 @@ def test_revisions_of_one_period_are_read_without_those_of_others(tmp_path):
     assert len(revisions.history(tmp_path, "H31", "2022-09")) == 1
     with pytest.raises(InputError, match="bị sửa"):
         revisions.history(tmp_path)
+
+
+def test_of_one_period_the_last_is_by_number_even_where_the_clock_was_set_back(
+    tmp_path, monkeypatch
+):
+    def stored(period, on_time, day):
+        monkeypatch.setattr(revisions.clock, "now", lambda: datetime(2026, 11, day, tzinfo=UTC))
+        revisions.record(tmp_path, scores_of(on_time), replace(ORIGIN, period=period))
+
+    assert revisions.last_stored(tmp_path) is None
+    stored("2022-08", 5, day=20)
+    stored("2022-09", 5, day=25)
+    stored("2022-09", 6, day=24)
+    for period in (None, "2022-09"):
+        last = revisions.last_stored(tmp_path, period)
+        assert (last.period, last.revision) == ("2022-09", 2)
+    assert revisions.last_stored(tmp_path, "2022-08").revision == 1
+    assert revisions.last_stored(tmp_path, "2022-07") is None
 
 
 def test_another_set_or_tree_is_another_revision(tmp_path):

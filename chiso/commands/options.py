@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 import click
 
@@ -11,30 +12,33 @@ from chiso.base.i18n import _
 
 
 def period_option(required: bool = True) -> click.Option:
-    """The period that a command is about; where it has to be named and is not, the one that was reported
-    last is proposed."""
-    return click.Option(
-        ["--period"],
-        callback=_named if required else None,
-        help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022"),
+    """The period that a command is about."""
+    return _Period(
+        ["--period"], required=required, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
     )
 
 
-def _named(_context: click.Context, _option: click.Parameter, period: str | None) -> str:
-    if period:
-        return period
+class _Period(click.Option):
+    """An option that proposes the period that was reported last where one has to be named and is not."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        if self.required and (self.value_is_missing(value) or value == ""):
+            raise _unnamed()
+        return super().process_value(ctx, value)
+
+
+def _unnamed() -> UserError:
     from chiso.store.figures import store_dir
-    from chiso.store.revisions import history
+    from chiso.store.revisions import last_stored
 
-    last = max(history(store_dir()), key=lambda item: item.recorded_at, default=None)
-    raise UserError(
-        _("No period is named."),
-        hint=_(
+    last = last_stored(store_dir())
+    hint = _("For example the sample: PERIOD=2026 or --period 2026")
+    if last:
+        words = _(
             "The one that was reported last: {period}. So: PERIOD={period} or --period {period}"
-        ).format(period=last.period)
-        if last
-        else _("For example the sample: PERIOD=2026 or --period 2026"),
-    )
+        )
+        hint = words.format(period=last.period)
+    return UserError(_("No period is named."), hint=hint)
 
 
 def as_of_option(help_text: str) -> click.Option:

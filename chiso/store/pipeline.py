@@ -83,15 +83,14 @@ def compared_revisions(settings: Settings) -> str:
 def newest_stored(period: str = "") -> Figures:
     """The revision that was stored last, of `period` or of any, and what it is compared with; InputError
     if nothing is stored."""
-    found = revisions.history(store_dir(), period=parse_period(period).name if period else None)
-    if not found:
+    newest = revisions.last_stored(store_dir(), parse_period(period).name if period else None)
+    if newest is None:
         raise InputError(
             _("Nothing is stored of {period}.").format(period=period)
             if period
             else _("Nothing is stored yet."),
             hint=_("Score it first: make report PERIOD={period}").format(period=period or "2026"),
         )
-    newest = max(found, key=lambda item: item.recorded_at)
     compared = compared_revisions(load_settings(parse_period(newest.period)))
     return load_figures(newest.period, newest.revision, compared)
 

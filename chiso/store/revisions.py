@@ -186,6 +186,15 @@ def history(
     ]
 
 
+def last_stored(store: Path, period: str | None = None) -> Provenance | None:
+    """The newest revision of the period that was stored last, or of `period`; None if nothing is stored.
+
+    Of one period the newest is the one with the highest number: a clock may have been set back.
+    """
+    newest = {(one.province, one.period): one for one in history(store, period=period)}
+    return max(newest.values(), key=lambda one: one.recorded_at, default=None)
+
+
 def latest(store: Path, province: str, period: str) -> Revision | None:
     """The newest revision of a period, or None."""
     found = history(store, province, period)
