@@ -7,14 +7,13 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import MARK, gone, marked
+from processes import gone, marked, start_marked
 
 # Path -> content; of a link, where it leads.
 State = dict[str, bytes]
@@ -114,18 +113,4 @@ def _undisturbed(
 
 
 def _start(project: Path, scene: Scene, temporary: Path, mark: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [str(Path(sys.executable).with_name("chiso")), *scene.arguments],
-        # As make runs it: with compiled modules.
-        env={
-            **os.environ,
-            "CHISO_PROJECT": str(project),
-            "LANGUAGE": "vi",
-            "TMPDIR": str(temporary),
-            MARK: mark,
-            "PYTHONDONTWRITEBYTECODE": "",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    return start_marked(project, mark, *scene.arguments, LANGUAGE="vi", TMPDIR=str(temporary))

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,26 +13,12 @@ from pathlib import Path
 import pytest
 from conftest import make_project
 from few_pages import FEW, keep_few, keep_short
-from processes import MARK, gone, marked
+from processes import gone, marked, start_marked
 
 
 def start(project: Path, language: str, jobs: int, mark: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [
-            str(Path(sys.executable).with_name("chiso")),
-            "--lang", language, "report", "--period", "2026", "--jobs", str(jobs),
-        ],
-        # As make runs it: with compiled modules.
-        env={
-            **os.environ,
-            "CHISO_PROJECT": str(project),
-            MARK: mark,
-            "PYTHONDONTWRITEBYTECODE": "",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
+    report = ("report", "--period", "2026", "--jobs", str(jobs))
+    return start_marked(project, mark, "--lang", language, *report)
 
 
 def contents(project: Path) -> dict[str, bytes]:
