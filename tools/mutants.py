@@ -95,6 +95,20 @@ def is_too_few(noticed: int, tried: int) -> bool:
 
 def main() -> int:
     """Run and count; the exit code."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("patterns", nargs="+")
+    asked.add_argument("--sample", type=int)
+    asked.add_argument("--seed", type=int, default=766)
+    given = asked.parse_args()
+    words = run(given.patterns, given.sample, given.seed)
+    for name in sorted(words):
+        if words[name] not in NOTICED:
+            print(f"    {name}: {words[name]}")
+    return tell(words)
+
+
+def run(patterns: list[str], sample: int | None, seed: int) -> dict[str, str]:
+    """What became of each mutant that was chosen, in mutmut's words."""
     # Not above: imported, it decides how all of a process starts others.
     from mutmut import __main__ as mutmut
     from mutmut.configuration import config
@@ -103,11 +117,6 @@ def main() -> int:
 
     # Looking for plugins anew takes longer than most tests; none is needed.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    asked = argparse.ArgumentParser()
-    asked.add_argument("patterns", nargs="+")
-    asked.add_argument("--sample", type=int)
-    asked.add_argument("--seed", type=int, default=766)
-    given = asked.parse_args()
     collect = mutmut.collect_source_file_mutation_data
     held: dict[str, Any] = {}
     wanted: set[str] = set()
@@ -115,7 +124,7 @@ def main() -> int:
     def collected(**_names: object) -> tuple[list[Any], dict[str, Any]]:
         mutants, by_path = collect(mutant_names=())
         held.update({name: data for data, name, _code in mutants})
-        wanted.update(chosen(held, given.patterns, given.sample, given.seed))
+        wanted.update(chosen(held, patterns, sample, seed))
         left = [
             one
             for one in mutants
@@ -125,7 +134,7 @@ def main() -> int:
 
     # mutmut compares every name with every pattern: with a sample as patterns that takes longer than the tests.
     mutmut.collect_source_file_mutation_data = collected
-    mutmut._run(given.patterns, AT_ONCE)
+    mutmut._run(patterns, AT_ONCE)
 
     def word(name: str) -> str:
         return status_by_exit_code[held[name].exit_code_by_key[name]]
@@ -139,10 +148,11 @@ def main() -> int:
         ):
             held[name].exit_code_by_key[name] = 1
             held[name].save()
-    words = {name: word(name) for name in wanted}
-    for name in sorted(words):
-        if words[name] not in NOTICED:
-            print(f"    {name}: {words[name]}")
+    return {name: word(name) for name in wanted}
+
+
+def tell(words: Mapping[str, str]) -> int:
+    """Tell how many of each room were noticed; 1 where that is proof of too few, else 0."""
     code = 0
     for which in sorted(set(map(room, words))):
         own = [said in NOTICED for name, said in words.items() if room(name) == which]
