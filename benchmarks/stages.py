@@ -2,7 +2,7 @@
 
     CHISO_PROJECT=... python benchmarks/stages.py --pages 12
 
-The report of the period must have been made in the project: figures are read, nothing is scored.
+Records are invented and scored first where the project has no figures of the period; only the pages are timed.
 """
 
 from __future__ import annotations

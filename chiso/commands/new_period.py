@@ -32,11 +32,9 @@ def _new_period(period: str) -> None:
     settings = load_settings(parsed)
     tree = tree_in_force(settings, of_records=settings.has_records)
     book = load_rules(settings.indicator_set, parsed.last_day)
-    folder = settings.folder
-    if (
-        settings.is_illustrative or settings.is_portal
-    ):  # what is taken while there is nothing of one's own
-        folder = project_root() / "data" / parsed.name
+    # Not what is taken while there is nothing of one's own.
+    is_own = not (settings.is_illustrative or settings.is_portal)
+    folder = settings.folder if is_own else project_root() / "data" / parsed.name
     folder.mkdir(parents=True, exist_ok=True)
     held = sum(not path.name.startswith(".") for path in folder.iterdir())
     place = f"{folder.relative_to(project_root())}/"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -36,7 +35,6 @@ from chiso.pages.tables.table import Field, Kind, Table, Value
 # Rows of a data frame that a page shows: as many as pandas itself would show.
 _SHOWN = 60
 _INLINE = "module://matplotlib_inline.backend_inline"
-_NOT_IN_ANCHORS = re.compile(r"[^a-z0-9-]")
 _tables, _charts = itertools.count(1), itertools.count(1)
 
 
