@@ -1,5 +1,5 @@
--- What a table becomes in HTML, whoever writes it: heads of columns and of rows, as those hear them
--- who don't see the page.
+-- What a table becomes in HTML, whoever writes it: which columns name its rows, and a caption that stays
+-- in sight. Cells are left alone: between Haskell and Lua each of them takes longer than to be written.
 
 -- Kept in sight at the left of a table that scrolls sideways.
 local function caption(tbl)
@@ -9,76 +9,28 @@ local function caption(tbl)
   end
 end
 
-local function scoped(cell, scope)
-  cell.attributes["scope"] = scope
-end
-
--- The first `heads` columns name the row.
-local function headed(tbl, heads)
-  caption(tbl)
-  for _, row in ipairs(tbl.head.rows) do
-    for _, cell in ipairs(row.cells) do
-      scoped(cell, "col")
-    end
-  end
-  for _, body in ipairs(tbl.bodies) do
-    body.row_head_columns = heads
-    for _, row in ipairs(body.body) do
-      for place = 1, heads do
-        scoped(row.cells[place], "row")
-      end
-    end
-  end
-  return tbl
-end
-
--- Columns of sentences and long names, which a phone must not squeeze to a word a line.
-local function long(tbl)
-  local found = {}
-  for _, body in ipairs(tbl.bodies) do
-    for _, row in ipairs(body.body) do
-      for place, cell in ipairs(row.cells) do
-        if utf8.len(pandoc.utils.stringify(cell.contents)) > 32 then
-          found[place] = true
-        end
-      end
-    end
-  end
-  local places = {}
-  for place in pairs(found) do
-    places[#places + 1] = tostring(place)
-  end
-  table.sort(places)
-  return table.concat(places, " ")
-end
-
 -- Which columns stand at the right is said once of the table's box (page.css): a style in every cell
 -- is a fifth of a long page.
-local function right(tbl)
-  local places = {}
-  for place, spec in ipairs(tbl.colspecs) do
-    if spec[1] == pandoc.AlignRight then
-      places[#places + 1] = tostring(place)
-    end
-  end
-  tbl.colspecs = tbl.colspecs:map(function(spec)
+local function unaligned(specs)
+  return specs:map(function(spec)
     return { pandoc.AlignDefault, spec[2] }
   end)
-  return table.concat(places, " ")
 end
 
+-- The first `heads` columns of a table in its box name the row.
 function Div(div)
   local heads = tonumber(div.attributes.heads)
   if not heads then
     return nil
   end
-  local places, sentences
-  local made = div:walk({
-    Table = function(tbl)
-      places, sentences = right(tbl), long(tbl)
-      return headed(tbl, heads)
-    end,
-  })
-  made.attributes.right, made.attributes.long = places, sentences
-  return made
+  for _, block in ipairs(div.content) do
+    if block.t == "Table" then
+      caption(block)
+      block.colspecs = unaligned(block.colspecs)
+      for _, body in ipairs(block.bodies) do
+        body.row_head_columns = heads
+      end
+    end
+  end
+  return div
 end

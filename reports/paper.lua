@@ -182,7 +182,8 @@ local function figure(tbl)
   return pandoc.Blocks({ raw("#figure(align(center)["), tbl, pandoc.Plain(ending) })
 end
 
-function Table(tbl)
+-- All rows of a table, its head's first.
+local function rows_of(tbl)
   local rows = {}
   local function gather(list)
     for _, row in ipairs(list) do
@@ -193,33 +194,50 @@ function Table(tbl)
   for _, body in ipairs(tbl.bodies) do
     gather(body.body)
   end
-  local texts = texts_of(rows)
-  for column, width in ipairs(widths(texts, #tbl.colspecs)) do
+  return rows
+end
+
+local function set_widths(tbl, found)
+  for column, width in ipairs(found) do
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }
   end
-  if is_typst then
-    for place, row in ipairs(rows) do
-      for column, text in ipairs(texts[place]) do
-        if text:match("^%d+%.") then
-          as_words(row.cells[column])
-        end
-      end
-    end
-    local blocks = figure(tbl)
-    if #rows <= SHORT then
-      blocks:insert(1, raw("#short["))
-      blocks:insert(raw("]"))
-    end
-    return blocks
-  else
-    local style = has_small_letters(#tbl.colspecs) and "Table Small" or "Table Text"
-    for _, row in ipairs(rows) do
-      for _, cell in ipairs(row.cells) do
-        cell.contents = { pandoc.Div(paragraphs(cell.contents), { ["custom-style"] = style }) }
+end
+
+-- Reading every cell of a table takes longer than writing it: the second paper of a page takes the
+-- widths of its tables, in their order, from the first (papers.lua).
+local known = KNOWN_WIDTHS or {}
+local tables = 0
+
+local function on_typst(tbl)
+  local rows = rows_of(tbl)
+  local texts = texts_of(rows)
+  known[tables] = widths(texts, #tbl.colspecs)
+  set_widths(tbl, known[tables])
+  for place, row in ipairs(rows) do
+    for column, text in ipairs(texts[place]) do
+      if text:match("^%d+%.") then
+        as_words(row.cells[column])
       end
     end
   end
+  local blocks = figure(tbl)
+  if #rows <= SHORT then
+    blocks:insert(1, raw("#short["))
+    blocks:insert(raw("]"))
+  end
+  return blocks
+end
+
+-- publishing/word.py gives the style of the table to what stands in its cells.
+local function in_word(tbl)
+  set_widths(tbl, known[tables] or widths(texts_of(rows_of(tbl)), #tbl.colspecs))
+  tbl.attributes["custom-style"] = has_small_letters(#tbl.colspecs) and "Table Small" or "Table Text"
   return tbl
+end
+
+function Table(tbl)
+  tables = tables + 1
+  return (is_typst and on_typst or in_word)(tbl)
 end
 
 -- In Word, what stands side by side are the cells of one row.

@@ -335,6 +335,20 @@ def test_tables_of_the_word_file_repeat_their_head_and_keep_rows_whole(word):
     assert word.tables[-2].rows[1].cells[0].paragraphs[0].style.name == "Table Small"
 
 
+def test_cells_of_the_word_file_have_letters_by_the_number_of_columns(one):
+    columns = [Column(f"Cột {place}") for place in range(7)]
+    few = table(columns[:6], [["a"] * 6], anchor="few", caption="Ít cột").data
+    many = table(columns, [["a"] * 6 + [""]], anchor="many", caption="Nhiều cột").data
+    found = Document(str(one(f"{few}\n\n{many}") / "H15.15.docx")).tables
+    letters = [
+        {paragraph.style.name for cell in shown._cells for paragraph in cell.paragraphs}
+        for shown in found
+        if shown.rows[0].cells[0].text == "Cột 0"
+    ]
+    assert letters == [{"Table Text"}, {"Table Small"}]
+    assert {shown.style.name for shown in found} == {"Table"}
+
+
 def test_no_number_is_broken_where_a_table_has_many_columns(one):
     """98,64% is 27,75 points wide in letters of 9; a cell has 3 points at either side."""
     long = (

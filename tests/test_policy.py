@@ -9,7 +9,7 @@ import re
 import pytest
 from servers import nginx
 
-from chiso.publishing.policy import policy, secure
+from chiso.publishing.policy import policy, secured
 
 HEAD = '<head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
 
@@ -32,15 +32,11 @@ def test_the_policy_names_every_script_and_style_by_its_hash_and_nothing_else():
     assert "unsafe" not in found
 
 
-def test_only_the_place_in_the_head_is_filled(tmp_path):
-    page = tmp_path / "page.html"
+def test_only_the_place_in_the_head_is_filled():
     body = "<script>1</script><p>&lt;meta http-equiv=&quot;Content-Security-Policy&quot;</p>"
-    page.write_text(f"{HEAD}</head>{body}", encoding="utf-8")
-    secure(page)
-    text = page.read_text("utf-8")
+    text = secured(f"{HEAD}</head>{body}")
     assert text.endswith(f"</head>{body}") and digest("1") in text
-    secure(page)
-    assert page.read_text("utf-8") == text
+    assert secured(text) == text
 
 
 def test_no_page_has_what_its_policy_forbids(sample_site):

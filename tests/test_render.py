@@ -7,7 +7,8 @@ import yaml
 from conftest import ROOT
 
 from chiso.base.errors import ParameterError
-from chiso.publishing.policy import secure
+from chiso.base.markdown import Column, escape, table
+from chiso.publishing.finish import finish_page
 from chiso.publishing.render import (
     PROJECT_FILES,
     KilledError,
@@ -38,9 +39,20 @@ def quarto(tmp_path, monkeypatch):
 def documents(tmp_path):
     folder = tmp_path / "work"
     folder.mkdir()
+    # One with large letters on paper, one with small ones, and an analyst's own without a box.
+    tables = [
+        table([Column("Số", "right"), Column("Tên"), Column("Tỷ lệ", "right")], [["1", "x" * width, ""]],
+              anchor=f"t{width}", caption="Bảng").data
+        for width in (32, 33)
+    ]  # fmt: skip
+    wide = [Column(f"Cột {place}") for place in range(7)]
+    cells = [escape("16. Tỷ lệ"), "[" + "y" * 20 + "](trang.html)", *"abcde"]
+    tables.append(table(wide, [cells], anchor="wide", caption="Bảng rộng").data)
+    tables.append("| A | B |\n|---|---|\n| 1 | 2 |\n")
     for name in ("a", "b"):
         (folder / f"{name}.qmd").write_text(
-            f"---\ntitle: {name}\nlang: vi\n---\n\n## Tiêu đề {{#x}}\n", "utf-8"
+            f"---\ntitle: {name}\nlang: vi\n---\n\n## Tiêu đề {{#x}}\n\n" + "\n\n".join(tables),
+            "utf-8",
         )
     return folder
 
@@ -73,6 +85,21 @@ def test_pandoc_is_given_what_the_quarto_project_asks_for(documents):
     assert '<html lang="vi">' in page and '<h2 id="x">Tiêu đề</h2>' in page
 
 
+def test_heads_of_tables_say_what_they_are_the_heads_of(documents):
+    page = (render(documents, ["a"]) / "a.html").read_text("utf-8")
+    assert '<th scope="row">1</th>' in page and page.count('<th scope="row">') == 2 + 2 + 1
+    assert page.count('<th scope="col">') == 3 + 3 + 7 + 2 and "<th>" not in page
+    assert "text-align" not in page.partition("</style>")[2]
+
+
+def test_a_box_says_where_figures_stand_and_where_sentences(documents):
+    page = (render(documents, ["a"]) / "a.html").read_text("utf-8")
+    assert 'id="t32" class="scroll" data-heads="2" data-right="1 3" data-long>' in page
+    assert 'id="t33" class="scroll" data-heads="2" data-right="1 3" data-long="2"' in page
+    # Where a link leads is no letter of the cell.
+    assert 'id="wide" class="scroll" data-heads="1" data-right data-long>' in page
+
+
 def test_the_quarto_project_runs_no_code_and_brings_no_theme():
     project = yaml.safe_load((ROOT / "reports/_quarto.yml").read_text("utf-8"))
     html = project["format"]["html"]
@@ -91,7 +118,7 @@ def test_papers_are_what_pandoc_writes_of_the_quarto_projects_formats_one_by_one
     alone = output.with_name("alone")
     alone.mkdir()
     run([*command[:-1], f"--output={alone}/a.html"], documents)
-    secure(alone / "a.html")
+    finish_page(alone / "a.html")
     assert (alone / "a.html").read_bytes() == (output / "a.html").read_bytes()
     made = {"typst": documents / "a.typ", "docx": output / "a.docx"}
     for kind, path in made.items():

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from IPython.display import Markdown
 
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+# What is no letter of a cell: where a link leads, what is passed to HTML, and signs.
+_MARKS = re.compile(r"\]\([^)]*\)|`[^`]*`\{=html\}|\{[^}]*\}|\*\*|[\[\]]|\\(?=.)")
+# A cell of more letters keeps room for some words on a phone.
+_LONG = 32
 _SPACE = re.compile(r"\s+")
 
 
@@ -72,6 +76,7 @@ def table(
     """A table that scrolls sideways where the page is narrow; cells are Markdown already.
 
     Its first column names the row; behind a number the second does too (reports/page.lua).
+    Which columns stand at the right and which hold sentences is said of the box (page.css).
     """
     rule = {"left": ":---", "right": "---:", "center": ":--:"}
     lines = [
@@ -81,8 +86,23 @@ def table(
         "",
         f": {escape(caption)}",
     ]
-    heads = 2 if [column.align for column in columns[:2]] == ["right", "left"] else 1
-    return Markdown(f'::: {{#{anchor} .scroll heads="{heads}"}}\n' + "\n".join(lines) + "\n:::")
+    attributes = {
+        "heads": "2" if [column.align for column in columns[:2]] == ["right", "left"] else "1",
+        "right": _places(column.align == "right" for column in columns),
+        "long": _places(any(map(_is_long, cells)) for cells in zip(*rows, strict=True)),
+    }
+    box = " ".join(f'{name}="{value}"' for name, value in attributes.items())
+    return Markdown(f"::: {{#{anchor} .scroll {box}}}\n" + "\n".join(lines) + "\n:::")
+
+
+def _places(chosen: Iterable[bool]) -> str:
+    """The numbers of the columns that are chosen, from 1, as page.css names them."""
+    return " ".join(str(place) for place, is_chosen in enumerate(chosen, 1) if is_chosen)
+
+
+def _is_long(cell: str) -> bool:
+    """A sentence or a long name, which a phone must not squeeze to a word a line."""
+    return len(cell) > _LONG and len(_MARKS.sub("", cell)) > _LONG
 
 
 def _row(cells: Sequence[str]) -> str:

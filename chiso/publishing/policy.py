@@ -5,23 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
 
 _PLACE = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*"')
 _INLINE = re.compile(r"<(script|style)\b[^>]*>(.*?)</\1>", re.DOTALL)
 
 
-def secure(page: Path) -> None:
-    """Write into the head of a page that only its own scripts and styles run and that nothing is asked
-    of another host; reports/page.html keeps the place, where everything is forbidden until then.
+def secured(text: str) -> str:
+    """The text of a page, in whose head now stands that only its own scripts and styles run and that nothing
+    is asked of another host; reports/page.html keeps the place, where everything is forbidden until then.
 
     A script of the page may load another one (periods.js, compare-data.js): 'strict-dynamic', because
     'self' means nothing to every browser where a page is opened from a folder.
     """
-    text = page.read_text(encoding="utf-8")
-    page.write_text(
-        _PLACE.sub(lambda head: f'{head[1]}{policy(text)}"', text, count=1), encoding="utf-8"
-    )
+    return _PLACE.sub(lambda head: f'{head[1]}{policy(text)}"', text, count=1)
 
 
 def policy(text: str) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 from chiso.base.errors import UserError
 from chiso.base.i18n import _
 from chiso.publishing.cache import HTML, PDF, WORD, Cache, published_files
+from chiso.publishing.finish import finish_page
 from chiso.publishing.pages import Page
-from chiso.publishing.policy import secure
 from chiso.publishing.render import RenderError, last_words, prepare, run
 from chiso.publishing.typesetting import font_folders
 from chiso.publishing.word import complete_word_file
@@ -87,7 +87,7 @@ def _write_together(
             )
         for page in pages:
             if page.name not in absent:
-                secure(output / f"{page.name}{HTML}")
+                finish_page(output / f"{page.name}{HTML}")
                 if page.has_papers:
                     complete_word_file(output / f"{page.name}{WORD}")
                 cache.finish(output, page.name, keys[page.name])

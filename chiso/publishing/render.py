@@ -21,7 +21,7 @@ import yaml
 from chiso.base.errors import ParameterError, UserError
 from chiso.base.i18n import _
 from chiso.base.locations import project_root
-from chiso.publishing.policy import secure
+from chiso.publishing.finish import finish_page
 
 WriterName = Literal["auto", "quarto", "pandoc"]
 # Under a C locale both programs fail on file names that are not ASCII. The day on which a Word file
@@ -51,6 +51,8 @@ PROJECT_FILES = (
 )
 # Options of a format in _quarto.yml that pandoc knows by the same name.
 _OPTIONS = ("from", "template", "css", "wrap", "columns")
+# Room for what a page's document needs: Haskell collects its garbage half as often.
+_MEMORY = ("+RTS", "-A64m", "-RTS")
 # Writes the papers of a page beside its HTML.
 PAPERS = "papers.lua"
 # How much of what a program said is shown, where its error begins, and what is no trouble.
@@ -101,7 +103,7 @@ def render(folder: Path, pages: Sequence[str], papers: bool = False) -> Path:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lambda page: run(pandoc_command(folder, page, papers), folder), pages))
     for page in pages:
-        secure(output / f"{page}.html")
+        finish_page(output / f"{page}.html")
     return output
 
 
@@ -120,6 +122,7 @@ def pandoc_command(folder: Path, page: str, papers: bool = False) -> list[str]:
         *(f"--lua-filter={name}" for name in ((PAPERS,) if papers else ())),
         *(f"--lua-filter={name}" for name in options["filters"]),
         "--embed-resources",
+        *_MEMORY,
         f"--output={output_folder(folder) / page}.html",
     ]
 

@@ -18,7 +18,10 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_PREFIX, _VALUE = {"w": _WORD}, f"{{{_WORD}}}val"
 _EMBED = f"{{{_OFFICE}}}embed"
+# What reports/paper.lua asks for a table, and the paragraphs' style in reports/reference.docx.
+_LETTERS = {"Table Text": "TableText", "Table Small": "TableSmall"}
 _DOCUMENT, _LINKS = "word/document.xml", "word/_rels/document.xml.rels"
 _TYPES, _STYLES, _SETTINGS = "[Content_Types].xml", "word/styles.xml", "word/settings.xml"
 # Word checks the spelling of a language of a country.
@@ -28,14 +31,17 @@ _DAY = (2000, 1, 1, 0, 0, 0)
 
 
 def complete_word_file(path: Path) -> None:
-    """Rows that no page break divides, the mark of page 1 on every page, appendices counted anew, a PNG for every SVG (Word
-    before 2016 and LibreOffice show that one), the language as Word knows it. The same file gives
+    """Rows that no page break divides, letters of cells, the mark of page 1 on every page, appendices
+    counted anew, a PNG for every SVG (Word before 2016 and LibreOffice show that one), the language
+    as Word knows it. The same file gives
     the same bytes."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     document = etree.fromstring(parts[_DOCUMENT])
     for row in document.iter(f"{{{_WORD}}}tr"):
         _keep_whole(row)
+    for table in document.iter(f"{{{_WORD}}}tbl"):
+        _letter_cells(table)
     _add_pictures(document, parts)
     _mark_every_page(document, parts)
     _count_appendices_anew(document)
@@ -54,6 +60,17 @@ def _keep_whole(row: etree._Element) -> None:
         properties = etree.Element(f"{{{_WORD}}}trPr")
         row.insert(0, properties)
     properties.insert(0, etree.Element(f"{{{_WORD}}}cantSplit"))
+
+
+def _letter_cells(table: etree._Element) -> None:
+    """The style that reports/paper.lua asks for a table is that of the paragraphs in its cells."""
+    asked = table.find("w:tblPr/w:tblStyle", _PREFIX)
+    letters = None if asked is None else _LETTERS.get(asked.get(_VALUE, ""))
+    if asked is None or letters is None:
+        return
+    for style in table.iterfind("w:tr/w:tc/w:p/w:pPr/w:pStyle", _PREFIX):
+        style.set(_VALUE, letters)
+    asked.set(_VALUE, "Table")
 
 
 def _add_pictures(document: etree._Element, parts: dict[str, bytes]) -> None:
@@ -85,7 +102,7 @@ def _add_pictures(document: etree._Element, parts: dict[str, bytes]) -> None:
 def _mark_every_page(document: etree._Element, parts: dict[str, bytes]) -> None:
     """Repeat the paragraph of the style Mark in the header that bears the page's number."""
     words: Any = document.xpath(
-        "//w:p[w:pPr/w:pStyle/@w:val='Mark']//w:t/text()", namespaces={"w": _WORD}
+        "//w:p[w:pPr/w:pStyle/@w:val='Mark']//w:t/text()", namespaces=_PREFIX
     )
     if not words:
         return
@@ -96,7 +113,7 @@ def _mark_every_page(document: etree._Element, parts: dict[str, bytes]) -> None:
             run = etree.SubElement(paragraph, f"{{{_WORD}}}r")
             properties = etree.SubElement(run, f"{{{_WORD}}}rPr")
             etree.SubElement(properties, f"{{{_WORD}}}b")
-            etree.SubElement(properties, f"{{{_WORD}}}sz").set(f"{{{_WORD}}}val", "20")
+            etree.SubElement(properties, f"{{{_WORD}}}sz").set(_VALUE, "20")
             etree.SubElement(run, f"{{{_WORD}}}tab")
             etree.SubElement(run, f"{{{_WORD}}}t").text = "".join(words)
             parts[name] = _xml(header)
@@ -115,12 +132,11 @@ def _count_appendices_anew(document: etree._Element) -> None:
 
 def _name_language(parts: dict[str, bytes]) -> None:
     """vi becomes vi-VN, in the styles and for the fonts of the theme."""
-    attribute = f"{{{_WORD}}}val"
     styles, settings = etree.fromstring(parts[_STYLES]), etree.fromstring(parts[_SETTINGS])
     named = next(styles.iter(f"{{{_WORD}}}lang"))
-    known = _LANGUAGES.get(named.get(attribute, ""), named.get(attribute, ""))
+    known = _LANGUAGES.get(named.get(_VALUE, ""), named.get(_VALUE, ""))
     for element in (named, *settings.iter(f"{{{_WORD}}}themeFontLang")):
-        element.set(attribute, known)
+        element.set(_VALUE, known)
     parts[_STYLES], parts[_SETTINGS] = _xml(styles), _xml(settings)
 
 
