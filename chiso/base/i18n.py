@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from chiso.base.rounding import half_up, percentage, shown
@@ -113,6 +113,11 @@ def day(value: date) -> str:
 
 def _format(value: Decimal, pattern: str) -> str:
     """`value` in the reader's signs; it comes rounded, because Babel rounds half even."""
+    return _formatted(str(value), pattern, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(value: str, pattern: str, language: str) -> str:
     from babel.numbers import format_decimal  # deferred: keeps `chiso --help` quick
 
-    return format_decimal(value, format=pattern, locale=current_language())
+    return format_decimal(value, format=pattern, locale=language)

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 
+_AROUND = str(Path(__file__).parent.parent.parent)
 # ASCII letters and digits, single dots, _ and - between them: never a path.
 SAFE_NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 
 
 def project_root() -> Path:
     """The project's folder: $CHISO_PROJECT, else the one around this package."""
-    # Whole, because kernels and writers run in folders of their own.
-    return Path(os.environ.get("CHISO_PROJECT") or Path(__file__).parent.parent.parent).resolve()
+    folder = os.environ.get("CHISO_PROJECT") or _AROUND
+    return _whole(folder, "" if Path(folder).is_absolute() else str(Path.cwd()))
+
+
+@cache
+def _whole(folder: str, _from: str) -> Path:
+    """The folder from the root, because kernels and writers run in folders of their own; found once: a
+    page asks for it hundreds of times."""
+    return Path(folder).resolve()
 
 
 def params_dir() -> Path:

@@ -71,6 +71,10 @@ def ownership(unit: UnitFigures) -> tuple[Lost, ...]:
     Together they are what a complete total lacks (with not_applicable: exclude before it is rescaled).
     What has no data is unknown, not lost: 0.
     """
+    return unit.figures.once(("ownership", unit.unit.code), lambda: _ownership(unit))
+
+
+def _ownership(unit: UnitFigures) -> tuple[Lost, ...]:
     rests = {loss.numbers: loss.points for loss in losses(unit) if loss.is_rest}
     found = [_lost(unit, row) for row in unit.indicators.itertuples()]
     found = [item for item in found if item.numbers not in rests]
@@ -91,6 +95,10 @@ def has_dossiers(unit: UnitFigures) -> bool:
 
 def without_dossiers(figures: Figures) -> frozenset[str]:
     """The codes of all units for which `has_dossiers` is False."""
+    return figures.once("without dossiers", lambda: _without_dossiers(figures))
+
+
+def _without_dossiers(figures: Figures) -> frozenset[str]:
     table = figures.scores.indicators
     rows = table[table["indicator"].isin(_DOSSIERS) & table["denominator"].notna()]
     most = rows.groupby("unit")["denominator"].max()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import json
 import os
@@ -12,21 +13,29 @@ from pathlib import Path
 
 from chiso.base.locations import project_root
 from chiso.explain.certainty import certainty
-from chiso.store.figures import UnitFigures, keep_figures
+from chiso.rules.units import Unit
+from chiso.store.figures import Figures, UnitFigures, keep_figures
+
+# The rooms of a notebook's functions that are given the page's unit.
+_SHOWING = ("charts", "commentary", "tables")
 
 
 def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
-    """Import what the notebooks import, load the figures of a revision, draw one unit's charts, work
-    out how certain the places in `cohorts` are, which every page of a cohort tells.
+    """Import what the notebooks import, load the figures of a revision, show a unit of each of `cohorts`
+    as its notebook does, work out how certain their places are, which every page of a cohort tells.
 
     Only functions of the package run here, none of the notebooks' own code: nothing of one page
     can be left behind for another. The environment is as before afterwards.
     """
     environment = dict(os.environ)
-    for module in _imported(sorted((project_root() / "notebooks").glob("*.ipynb"))):
-        importlib.import_module(module)
+    paths = sorted((project_root() / "notebooks").glob("*.ipynb"))
+    notebooks = {path.name: list(_statements(path)) for path in paths}
+    for statements in notebooks.values():
+        for module in _imported(statements):
+            importlib.import_module(module)
     figures = keep_figures(period, revision, history)
-    _draw_first(figures.unit(figures.units[-1].code))
+    for unit in _examples(figures, cohorts):
+        _show_first(figures.unit(unit.code), notebooks.get("unit.ipynb", []))
     for cohort in cohorts:
         certainty(figures, cohort)
     os.environ.clear()
@@ -35,55 +44,47 @@ def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
         raise RuntimeError("a prepared process must not have threads: they don't survive a fork")
 
 
-def _draw_first(unit: UnitFigures) -> None:
-    """What the first use of a function loads (fonts, the SVG writer, number formats, rules) is
-    loaded here, once, and not by every kernel again."""
-    from chiso.pages import charts, commentary, tables
+def _examples(figures: Figures, cohorts: tuple[str, ...]) -> list[Unit]:
+    """The first unit of each cohort, or one at all."""
+    first = {unit.cohort: unit for unit in reversed(figures.units)}
+    return [first[cohort] for cohort in cohorts if cohort in first] or [figures.units[-1]]
 
-    for show in (
-        charts.group_chart,
-        charts.lost_chart,
-        charts.trend_chart,
-        charts.strip_chart,
-        commentary.headline,
-        commentary.unit_comment,
-        commentary.notes,
-        commentary.unit_outcome,
-        tables.key_facts,
-        tables.case_table,
-        tables.way_table,
-        tables.unit_downloads,
-        tables.indicator_table,
-        tables.group_table,
-        tables.duty_table,
-        tables.unit_owed_table,
-        tables.unit_gaps,
-        tables.difference_table,
-        tables.nearby,
-        tables.reconcile_line,
+
+def _show_first(unit: UnitFigures, statements: list[ast.stmt]) -> None:
+    """What the first use of a function loads (fonts, the SVG writer, number formats, rules) and what
+    all units of a cohort share is there once, and not made by every kernel again: every
+    charts.name(page), commentary.name(page), tables.name(page) of the statements is called."""
+    for call in (
+        node for one in statements for node in ast.walk(one) if isinstance(node, ast.Call)
     ):
-        show(unit)
-    tables.provenance(unit.figures)
+        match call:
+            case ast.Call(ast.Attribute(ast.Name(module), name), [ast.Name("page")], []) if (
+                module in _SHOWING
+            ):
+                # A mistake is told by the page itself.
+                with contextlib.suppress(Exception):
+                    getattr(importlib.import_module(f"chiso.pages.{module}"), name)(unit)
 
 
-def _imported(notebooks: list[Path]) -> Iterator[str]:
-    """The modules that the cells of the notebooks import, as far as they can be parsed."""
-    for path in notebooks:
-        # As plain JSON: nbformat would take as long to import as all that is prepared here.
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] != "code":
-                continue
-            try:
-                statements = ast.walk(ast.parse("".join(cell["source"])))
-            except SyntaxError:
-                continue  # a magic, or a mistake that the page itself will show
-            for statement in statements:
-                if isinstance(statement, ast.Import):
-                    yield from (name.name for name in statement.names)
-                elif isinstance(statement, ast.ImportFrom) and statement.module:
-                    yield statement.module
-                    names = (f"{statement.module}.{name.name}" for name in statement.names)
-                    yield from (name for name in names if _is_module(name))
+def _statements(notebook: Path) -> Iterator[ast.stmt]:
+    """The statements of a notebook's cells, as far as they can be parsed."""
+    # As plain JSON: nbformat would take as long to import as all that is prepared here.
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            # A magic, or a mistake that the page itself will show.
+            with contextlib.suppress(SyntaxError):
+                yield from ast.parse("".join(cell["source"])).body
+
+
+def _imported(statements: list[ast.stmt]) -> Iterator[str]:
+    """The modules that the statements import."""
+    for statement in (node for one in statements for node in ast.walk(one)):
+        if isinstance(statement, ast.Import):
+            yield from (name.name for name in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module:
+            yield statement.module
+            names = (f"{statement.module}.{name.name}" for name in statement.names)
+            yield from (name for name in names if _is_module(name))
 
 
 def _is_module(name: str) -> bool:

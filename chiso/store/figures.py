@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -26,6 +26,8 @@ from chiso.store.revisions import Provenance
 
 T = TypeVar("T")
 
+# The tables of the scores.
+_SCORES = {field.name for field in fields(Scores)}
 _kept: dict[tuple[Path, str, int, str], Figures] = {}
 
 
@@ -76,56 +78,56 @@ class UnitFigures:
             for row in self.indicators.itertuples()
         }
 
-    @property
+    @cached_property
     def case_counts(self) -> pd.DataFrame:
         """Its cases by indicator (evidence.CASE_COUNTS); no rows where counts were handed in."""
-        return _of(self.figures.evidence("case_counts"), self.unit.code)
+        return self.figures.part("case_counts", self.unit.code)
 
     @property
     def set_aside(self) -> pd.DataFrame:
         """What was wrong with rows at and below it (evidence.SET_ASIDE)."""
-        return _of(self.figures.evidence("set_aside"), self.unit.code)
+        return self.figures.part("set_aside", self.unit.code)
 
     @property
     def gaps(self) -> pd.DataFrame:
         """What its indicators need and the records at or below it lack (evidence.GAPS)."""
-        return _of(self.figures.evidence("gaps"), self.unit.code)
+        return self.figures.part("gaps", self.unit.code)
 
     @property
     def handed_in(self) -> tuple[int, int]:
         """Dossiers at and below it that count, and those that wait for a correction."""
-        rows = _of(self.figures.evidence("handed_in"), self.unit.code)
+        rows = self.figures.part("handed_in", self.unit.code)
         return (int(rows["accepted"][0]), int(rows["set_aside"][0])) if len(rows) else (0, 0)
 
-    @property
+    @cached_property
     def handling(self) -> pd.DataFrame:
         """Its row of evidence.HANDLING; none where counts were handed in."""
-        return _of(self.figures.evidence("handling"), self.unit.code)
+        return self.figures.part("handling", self.unit.code)
 
-    @property
+    @cached_property
     def processing_times(self) -> pd.DataFrame:
         """Its rows of evidence.PROCESSING_TIMES."""
-        return _of(self.figures.evidence("processing_times"), self.unit.code)
+        return self.figures.part("processing_times", self.unit.code)
 
     @property
     def flags(self) -> pd.DataFrame:
         """What the national portal says of its figures (evidence.FLAGS)."""
-        return _of(self.figures.evidence("flags"), self.unit.code)
+        return self.figures.part("flags", self.unit.code)
 
     @property
     def published_days(self) -> pd.DataFrame:
         """Its row of evidence.PUBLISHED_DAYS; none where the portal says nothing."""
-        return _of(self.figures.evidence("published_days"), self.unit.code)
+        return self.figures.part("published_days", self.unit.code)
 
-    @property
+    @cached_property
     def procedure_dossiers(self) -> pd.DataFrame:
         """Its rows of evidence.PROCEDURE_DOSSIERS."""
-        return _of(self.figures.evidence("procedure_dossiers"), self.unit.code)
+        return self.figures.part("procedure_dossiers", self.unit.code)
 
     @property
     def procedure_differences(self) -> pd.DataFrame:
         """What it has to put right between two lists of procedures (evidence.PROCEDURE_DIFFERENCES)."""
-        return _of(self.figures.evidence("procedure_differences"), self.unit.code)
+        return self.figures.part("procedure_differences", self.unit.code)
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -214,20 +216,30 @@ class Figures:
         found = self.once(("evidence", name), lambda: read_small(self.folder, name))
         return found.copy(deep=False)
 
+    def part(self, name: str, code: str) -> pd.DataFrame:
+        """The rows of one unit of a table of the scores (by its field) or of the evidence (by its file's
+        name); the caller may change them."""
+        table = getattr(self.scores, name) if name in _SCORES else self.evidence(name)
+        places = self.once(("places", name), lambda: table.groupby("unit", sort=False).indices)
+        return table.iloc[places.get(code, [])].reset_index(drop=True)
+
     def unit(self, code: str) -> UnitFigures:
         """The figures of one unit."""
+        return self.once(("unit", code), lambda: self._unit(code))
+
+    def _unit(self, code: str) -> UnitFigures:
         return UnitFigures(
             unit=self.tree.unit(code),
             figures=self,
-            indicators=_of(self.scores.indicators, code),
-            groups=_of(self.scores.groups, code),
+            indicators=self.part("indicators", code),
+            groups=self.part("groups", code),
             standing=self.standing(code),
-            differences=_of(self.scores.differences, code),
+            differences=self.part("differences", code),
         )
 
     def standing(self, code: str) -> Standing:
         """Where one unit stands."""
-        rows = _of(self.scores.totals, code).to_dict("records")
+        rows = self.part("totals", code).to_dict("records")
         row = rows[0] if rows else dict.fromkeys(self.scores.totals.columns)
         total, cohort = row["total"], self.tree.cohorts[self.tree.unit(code).cohort]
         return Standing(
@@ -294,7 +306,3 @@ def newest_figures(settings: Settings) -> Figures | None:
 def history_text(compared: Iterable[Provenance]) -> str:
     """Revisions as the text that a notebook's parameter holds: 2022-07:1 2022-08:2."""
     return " ".join(f"{item.period}:{item.revision}" for item in compared)
-
-
-def _of(table: pd.DataFrame, code: str) -> pd.DataFrame:
-    return table[table["unit"] == code].reset_index(drop=True)
