@@ -22,6 +22,7 @@ from chiso.commands import (
     explain,
     fetch,
     history,
+    init,
     letters,
     measure,
     new_period,
@@ -35,7 +36,7 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    demo, new_period, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    init, demo, new_period, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
     reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130

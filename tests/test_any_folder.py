@@ -21,6 +21,8 @@ def folder(tmp_path_factory):
     project = make_project(tmp_path_factory.mktemp("any") / FOLDER)
     for name in (
         "Makefile",
+        "develop.mk",
+        "hatch_build.py",
         "pyproject.toml",
         "requirements.lock",
         "requirements-dev.lock",

@@ -7,11 +7,16 @@ import subprocess
 import pytest
 from conftest import ROOT
 
-MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+PARTS = {name: (ROOT / name).read_text("utf-8") for name in ("Makefile", "develop.mk")}
+MAKEFILE = "".join(PARTS.values())
 GIVEN = (
     re.search(r"^GIVEN := ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)[1].replace("\\\n", " ").split()
 )
-TARGETS = re.search(r"^\.PHONY: help (.*)", MAKEFILE, re.MULTILINE)[1].split()
+TARGETS = [
+    name
+    for line in re.findall(r"^\.PHONY: (\w.* \w.*)", MAKEFILE, re.MULTILINE)
+    for name in line.split()
+]
 # Each makes a file of its own if any part of it is obeyed.
 HOSTILE = (
     "x'; touch DIR/a; echo '",
@@ -30,7 +35,8 @@ HOSTILE = (
 def project(tmp_path_factory):
     """The Makefile with programs that say how they are called, one argument a line."""
     folder = tmp_path_factory.mktemp("make")
-    (folder / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    for name, text in PARTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
     for name in ("requirements.lock", "pyproject.toml", "requirements-dev.lock"):
         (folder / name).touch()
     catalogue = folder / "chiso/base/locale/vi/LC_MESSAGES/chiso"
@@ -84,6 +90,7 @@ def test_a_value_of_the_environment_is_none_to_obey_either(project, tmp_path):
 def test_what_make_names_for_itself_is_not_for_users_to_change(project, tmp_path):
     value = f"x; touch {tmp_path}/a"
     own = (
+        "RUN",
         "VENV",
         "BIN",
         "READY",
@@ -109,6 +116,7 @@ def test_every_variable_that_a_user_gives_is_listed_and_only_used_by_its_text():
         assert f"$({name})" not in MAKEFILE, name
     used = set(re.findall(r"\$\(([A-Z_]+)\)", rules))
     assert used <= {
+        "RUN",
         "VENV",
         "BIN",
         "READY",

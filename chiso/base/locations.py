@@ -7,25 +7,45 @@ import re
 from functools import cache
 from pathlib import Path
 
-from chiso.base.errors import ParameterError
+from chiso.base.errors import ParameterError, UserError
 from chiso.base.i18n import _
 
-_AROUND = str(Path(__file__).parent.parent.parent)
+# Where the program itself is.
+PACKAGE = Path(__file__).resolve().parent.parent
 # ASCII letters and digits, single dots, _ and - between them: never a path.
 SAFE_NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 
 
 def project_root() -> Path:
-    """The project's folder: $CHISO_PROJECT, else the one around this package."""
-    folder = os.environ.get("CHISO_PROJECT") or _AROUND
-    return _whole(folder, "" if Path(folder).is_absolute() else str(Path.cwd()))
+    """The project's folder: $CHISO_PROJECT, else the current folder or the nearest one around it that is
+    a project, else the one around this package.
+
+    Raises UserError where there is none: the package is installed, and the user stands elsewhere.
+    """
+    named = os.environ.get("CHISO_PROJECT", "")
+    return _root(named, "" if named and Path(named).is_absolute() else str(Path.cwd()))
 
 
 @cache
-def _whole(folder: str, _from: str) -> Path:
-    """The folder from the root, because kernels and writers run in folders of their own; found once: a
-    page asks for it hundreds of times."""
-    return Path(folder).resolve()
+def _root(named: str, current: str) -> Path:
+    """Found once for a folder that one is in: a page asks for it hundreds of times. Whole, because
+    kernels and writers run in folders of their own."""
+    if named:
+        return Path(named).resolve()
+    here = Path(current)
+    found = next(
+        (place for place in (here, *here.parents, PACKAGE.parent) if _is_project(place)), None
+    )
+    if found is None:
+        raise UserError(
+            _("{folder} is no project of chiso.").format(folder=here),
+            hint=_("Go to the folder of yours, or make one: chiso init FOLDER"),
+        )
+    return found.resolve()
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "params" / "defaults.yml").is_file() and (folder / "notebooks").is_dir()
 
 
 def params_dir() -> Path:

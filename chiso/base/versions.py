@@ -6,12 +6,11 @@ import hashlib
 import re
 from functools import cache
 from importlib.metadata import requires, version
-from pathlib import Path
 from platform import python_version
 
 from chiso.base.files import sha256
+from chiso.base.locations import PACKAGE
 
-PACKAGE = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 

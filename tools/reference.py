@@ -1,4 +1,4 @@
-"""Makes reference.docx, the styles and the page of the Word files: `python reports/reference.py`.
+"""Makes reports/reference.docx, the styles and the page of the Word files: `python tools/reference.py`.
 
 Sizes, margins and places are those of Nghị định 30/2020/NĐ-CP, Phụ lục I. Whoever would rather
 change a style in Word opens reference.docx, changes it there and leaves this script alone.
@@ -30,14 +30,14 @@ TABLE_LINES = "".join(
 
 
 def main() -> None:
-    """Write reference.docx beside this file."""
+    """Write reference.docx where the other templates are."""
     command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
     default = subprocess.run(command, check=True, capture_output=True).stdout
     document = Document(io.BytesIO(default))
     page(document)
     styles(document)
     table_style(document)
-    document.save(str(Path(__file__).with_name("reference.docx")))
+    document.save(str(Path(__file__).parent.parent / "reports" / "reference.docx"))
 
 
 def page(document) -> None:
@@ -59,7 +59,7 @@ def page(document) -> None:
         if kind:
             run.append(parse_xml(f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>'))
         else:
-            run.append(parse_xml(f'<w:instrText {nsdecls("w")}> PAGE </w:instrText>'))
+            run.append(parse_xml(f"<w:instrText {nsdecls('w')}> PAGE </w:instrText>"))
     _ = section.first_page_header.paragraphs[0].text
 
 
