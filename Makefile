@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE VERSION
 unexport $(GIVEN)
 override SHELL := /bin/sh
 # A clone runs the program from its own environment, a project that `chiso init` made the one that is installed.

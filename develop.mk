@@ -6,7 +6,7 @@ override READY := $(VENV)/.ready
 override DEVELOP := $(VENV)/.develop
 override CATALOGUE := chiso/base/locale/vi/LC_MESSAGES/chiso
 
-.PHONY: setup hooks lint test test-long mutants audit sbom bench lock clean
+.PHONY: setup hooks lint test test-long mutants audit sbom release-notes bench lock clean
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
 
@@ -65,6 +65,9 @@ audit: setup $(DEVELOP) ## Đối chiếu các gói đã khóa với danh mục 
 sbom: $(DEVELOP) ## Ghi bảng kê thành phần phần mềm (CycloneDX) kèm bản phát hành | make sbom OUT=chiso.cdx.json
 	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
 	  --output-file $(call quote,$(or $(value OUT),chiso.cdx.json))
+
+release-notes: setup ## In những thay đổi của bản chưa phát hành theo loại (VERSION=0.1.0: của bản đó) | make release-notes
+	@$(BIN)/python tools/release_notes.py $(if $(value VERSION),$(call quote,$(value VERSION)))
 
 bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py
