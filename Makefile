@@ -3,6 +3,8 @@
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
   PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE VERSION
+# For a clone; before the next line, which makes an empty one of what is not given.
+PYTHON ?= python3
 unexport $(GIVEN)
 override SHELL := /bin/sh
 # A clone runs the program from its own environment, a project that `chiso init` made the one that is installed.

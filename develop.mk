@@ -1,12 +1,11 @@
 # Của người phát triển: môi trường của bản sao mã nguồn, kiểm thử, phát hành. Included by the Makefile.
-PYTHON ?= python3
 override VENV := .venv
 override BIN := $(VENV)/bin
 override READY := $(VENV)/.ready
 override DEVELOP := $(VENV)/.develop
 override CATALOGUE := chiso/base/locale/vi/LC_MESSAGES/chiso
 
-.PHONY: setup hooks lint test test-long mutants audit sbom release-notes bench lock clean
+.PHONY: setup hooks lint quick coverage test test-long mutants audit sbom release-notes bench lock clean
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
 
@@ -39,11 +38,17 @@ hooks: setup $(DEVELOP) ## Kiểm tra cách viết mã, xóa kết quả trong s
 lint: setup $(DEVELOP) ## Kiểm tra cách viết mã và kiểu dữ liệu | make lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+quick: setup $(DEVELOP) ## Chạy trong chưa đầy một phút các kiểm thử không cần chương trình khác | make quick
+	@$(BIN)/pytest --quick -n logical
+
 test: lint ## Chạy toàn bộ kiểm thử | make test
 	@sh tests/install-browser.sh
 	@sh tests/install-postgres.sh
 	@sh tests/install-nginx.sh
 	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
+
+coverage: setup $(DEVELOP) ## Đo phần mã tính số liệu, giải thích đã qua kiểm thử, theo từng nhánh | make coverage
+	@$(BIN)/python tools/covered.py
 
 # What decides figures and what is said of them.
 override ROOMS := 'chiso.scoring.*' 'chiso.rules.working_days.*' 'chiso.measures.*' 'chiso.explain.*'

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from few_pages import keep_few
 from hypothesis import settings
+from quick import keep_quick, pytest_addoption, pytest_collection_finish, pytest_ignore_collect
 
 from chiso.base.files import only_one
 from chiso.base.i18n import use_language
@@ -36,8 +37,13 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files of LONGEST before all others."""
+# Hooks of this file too.
+__all__ = ["pytest_addoption", "pytest_collection_finish", "pytest_ignore_collect"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The files of LONGEST before all others; quick ones alone where they are asked for."""
+    keep_quick(config, items)
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
 

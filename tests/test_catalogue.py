@@ -25,6 +25,7 @@ def extracted(tmp_path_factory) -> set[str]:
     return {message.id for message in read_po(io.BytesIO(target.read_bytes())) if message.id}
 
 
+@pytest.mark.programs
 def test_every_message_is_translated_and_no_word_is_left_over(extracted):
     catalogue = [message for message in read_po(CATALOGUE.open("rb")) if message.id]
     ours = {message.id: message.string for message in catalogue if not message.auto_comments}

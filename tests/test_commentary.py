@@ -533,6 +533,7 @@ def write(page, mode, body, unit="so-tu-phap"):
     return path
 
 
+@pytest.mark.programs
 def test_an_own_text_follows_or_replaces_the_automatic_one(page, project):
     unit = page.unit("so-tu-phap")
     automatic = commentary.unit_comment(unit).data
@@ -548,6 +549,7 @@ def test_an_own_text_follows_or_replaces_the_automatic_one(page, project):
     assert "points are lost" in commentary.unit_comment(unit).data
 
 
+@pytest.mark.programs
 def test_the_provinces_text_stands_in_the_brief_alone(page):
     write(page, "replace", "Một ý kiến.", unit="H31")
     assert "own-text" in commentary.province_brief(page).data
@@ -559,6 +561,7 @@ def test_an_empty_text_replaces_nothing(page):
     assert "own-text" not in commentary.unit_comment(page.unit("so-tu-phap")).data
 
 
+@pytest.mark.programs
 def test_a_text_goes_stale_when_a_figure_changes_and_is_renewed_on_request(page):
     path = write(page, "follow", "Đã rà soát.\n")
     assert commentary.stale_texts(page) == ()
@@ -601,6 +604,7 @@ HOSTILE = """<script src="https://evil.example/x.js"></script>
 """
 
 
+@pytest.mark.programs
 def test_an_own_text_can_neither_break_the_page_nor_load_anything(page):
     import pypandoc
 

@@ -26,6 +26,7 @@ def test_every_option_that_is_written_exists(name):
 
 
 @pytest.mark.parametrize("name", READMES)
+@pytest.mark.programs
 def test_every_target_of_make_that_is_written_exists(name):
     listed = subprocess.run(
         ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True

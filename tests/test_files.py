@@ -56,6 +56,7 @@ def test_staging_is_beside_and_gone_afterwards(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.programs
 def test_what_a_killed_run_left_is_removed_and_a_running_ones_is_not(tmp_path):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -75,6 +76,7 @@ def test_what_a_killed_run_left_is_removed_and_a_running_ones_is_not(tmp_path):
     lambda folder: Place("", folder=folder).point("", "r001"),
     lambda folder: tidy_staged(folder),
 ])  # fmt: skip
+@pytest.mark.programs
 def test_what_a_killed_run_left_half_written_goes_with_the_next_writing(tmp_path, write):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -99,6 +101,7 @@ def test_in_the_folder_of_a_run_a_scratch_folder_has_a_short_name(tmp_path, monk
         assert folder.parent == own and len(folder.name) <= 8
 
 
+@pytest.mark.programs
 def test_what_libraries_keep_for_a_while_is_of_the_run_and_goes_with_it(tmp_path):
     """Also where the run is killed: then the next one removes it."""
     work = (
@@ -127,6 +130,7 @@ def test_json_that_holds_its_hash_is_refused_where_it_was_altered():
             unsealed(text)
 
 
+@pytest.mark.programs
 def test_scratch_of_a_killed_run_is_removed_and_of_a_running_one_is_not(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     gone = subprocess.Popen([sys.executable, "-c", ""])
@@ -139,6 +143,7 @@ def test_scratch_of_a_killed_run_is_removed_and_of_a_running_one_is_not(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["chiso-notes"]
 
 
+@pytest.mark.programs
 def test_who_has_to_wait_is_told_for_what(tmp_path):
     target, said = tmp_path / "site", []
     with only_one(target, said.append):

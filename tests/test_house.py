@@ -2,11 +2,13 @@
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 # From the ground floor up: a room may use those before it. `demo` and `sources` side by side.
@@ -92,9 +94,35 @@ def test_whatever_is_imported_first_no_import_runs_in_a_circle():
     assert len(list(graphlib.TopologicalSorter(needs).static_order())) == len(paths)
 
 
+@pytest.mark.programs
 def test_a_report_of_which_nothing_is_to_be_measured_starts_without_the_engine():
     asked = (
         "import sys, chiso.publishing.report, chiso.reconcile.beside; print('ibis' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def places_of(cell: str) -> Iterator[tuple[str, bool]]:
+    """The files and folders that a cell of the table names, and whether they are there; <...> stands for
+    any name, a bare name is one beside the file before it."""
+    folder = ROOT
+    for name in re.findall(r"`([^`]+)`", cell):
+        if not re.fullmatch(r"[\w.<>/-]+(\.[a-z]+|/)", name) and "/" not in name:
+            continue
+        pattern = re.sub(r"<\w+>", "*", name.rstrip("/"))
+        found = list(ROOT.glob(pattern)) or list(folder.glob(pattern))
+        yield name, bool(found)
+        if found:
+            folder = found[0].parent
+
+
+def test_every_place_where_something_is_changed_is_there():
+    page = (ROOT / "docs/house.md").read_text("utf-8").partition("## Where do I change")[2]
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    rows = [row for row in rows if row[0] not in ("to change", "")]
+    assert len(rows) > 40
+    for row in rows:
+        named = list(places_of(row[1]))
+        assert named or "Makefile" in row[1] or "pyproject.toml" in row[1], row
+        assert [name for name, is_there in named if not is_there] == [], row

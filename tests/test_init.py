@@ -69,6 +69,7 @@ def installed(tmp_path_factory):
     return home / "bin"
 
 
+@pytest.mark.programs
 def test_who_installed_the_wheel_makes_a_project_and_reports_in_it(installed, tmp_path):
     chiso = installed / "chiso"
     lost = run(chiso, "history", cwd=tmp_path)
@@ -94,6 +95,7 @@ def test_who_installed_the_wheel_makes_a_project_and_reports_in_it(installed, tm
     assert str(installed.parent) in said
 
 
+@pytest.mark.programs
 def test_a_makefile_without_the_program_says_what_to_do(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
     done = run("make", "history", cwd=tmp_path, PATH="/usr/bin:/bin")
@@ -185,6 +187,7 @@ new_project.make_project(Path(sys.argv[1]))
 
 
 @pytest.mark.parametrize("file", [1, 60])
+@pytest.mark.programs
 def test_a_killed_run_leaves_no_half_project_and_the_next_one_nothing_of_it(tmp_path, file):
     target = tmp_path / "new"
     killed = run(sys.executable, "-c", KILLED, target, str(file), cwd=tmp_path)

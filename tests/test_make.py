@@ -130,3 +130,9 @@ def test_every_variable_that_a_user_gives_is_listed_and_only_used_by_its_text():
         "CURDIR",
         "MAKEFILE_LIST",
     }
+
+
+def test_where_no_python_is_named_it_is_python3_that_makes_the_environment(project):
+    assert "'python3' -c" in make(project, "--dry-run", "--always-make", "setup").stdout
+    named = make(project, "--dry-run", "--always-make", "setup", "PYTHON=/opt/python").stdout
+    assert "'/opt/python' -c" in named

@@ -28,6 +28,7 @@ from chiso.scoring.score import (
     score,
     score_unit,
 )
+from chiso.scoring.score_files import published_texts, score_texts
 
 TREE = load_tree("dak-lak-2026-sample")
 FULL = [(number, 1, 3) for number in NUMBERS]
@@ -234,3 +235,23 @@ def test_days_of_the_project_are_off_or_worked_whatever_the_package_says(project
     path.write_text("extra_days:\n  - {day: 08/09/2022, kind: half, source: lệnh}\n", "utf-8")
     with pytest.raises(ParameterError):
         load_calendar()
+
+
+def test_what_is_published_names_classes_as_readers_know_them_and_keeps_all_else():
+    made = scored(official=[("H15", "class", "tot"), ("H15", "rank", "7")])
+    texts, own = published_texts(made, PORTAL), score_texts(made)
+    names = {band.code: band.name.vi for band in PORTAL.set.classes}
+    code = made.totals["class"].iloc[0]
+    assert code in own["totals.csv"] and code not in texts["totals.csv"]
+    assert f",{names[code]}," in texts["totals.csv"]
+    assert f"H15,class,{names[code]},Tốt" in texts["differences.csv"]
+    assert {name for name in texts if texts[name] != own[name]} == {"totals.csv", "differences.csv"}
+    # Without a total there is no class to name.
+    nothing = scored(rows=[(5, None, None)])
+    assert published_texts(nothing, PORTAL)["totals.csv"] == score_texts(nothing)["totals.csv"]
+
+
+def test_without_its_factor_an_indicator_has_no_points():
+    book = SETS["766-portal-2025"]
+    part = indicator_part(book.rule(8), Count(1, 2), None, book)
+    assert (part.points, part.present, part.basis) == (None, False, "")

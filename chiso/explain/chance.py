@@ -50,12 +50,11 @@ def chance_of(failures: int, cases: int, rate: float) -> float:
     ways = lgamma(cases + 1) - lgamma(failures + 1) - lgamma(cases - failures + 1)
     some = ways + failures * log(rate) + (cases - failures) * log(1 - rate)
     # Above the mean every further term is smaller than the one before.
-    term, total = exp(max(some, _LOWEST)), 0.0
-    for number in range(failures, cases + 1):
+    term, total, number = exp(max(some, _LOWEST)), 0.0, failures
+    while term > total * _NEGLIGIBLE:  # after that of all cases there is none
         total += term
         term *= (cases - number) / (number + 1) * rate / (1 - rate)
-        if term <= total * _NEGLIGIBLE:
-            break
+        number += 1
     return total
 
 
