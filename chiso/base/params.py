@@ -73,10 +73,22 @@ _MOST_DIGITS = 15
 _DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
 _LOCAL_NUMBER = re.compile(r"\d+,\d+")
 _PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
+# What editors are told that may stand there (tools/schemas.py).
+_WrittenDay = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})$")]
+_WrittenNumber = float | Annotated[str, Field(pattern=r"^\d+,\d+$")]
+_WrittenRate = float | Annotated[str, Field(pattern=r"^\d+([.,]\d+)? *%$|^\d+,\d+$")]
 # As Vietnamese offices write them, beside YAML's own ways: 30/08/2022, 0,6 and 60%.
-Day = Annotated[date, BeforeValidator(_as_day)]
-Number = Annotated[Decimal, BeforeValidator(_as_number), AfterValidator(_bounded)]
-Rate = Annotated[Decimal, BeforeValidator(_as_rate), AfterValidator(_bounded)]
+Day = Annotated[date, BeforeValidator(_as_day, json_schema_input_type=_WrittenDay)]
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_as_number, json_schema_input_type=_WrittenNumber),
+    AfterValidator(_bounded),
+]
+Rate = Annotated[
+    Decimal,
+    BeforeValidator(_as_rate, json_schema_input_type=_WrittenRate),
+    AfterValidator(_bounded),
+]
 
 
 @parameters

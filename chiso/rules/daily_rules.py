@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from chiso.base.locations import params_dir
-from chiso.base.params import parameters, remembered_parameters
+from chiso.base.params import Day, parameters, remembered_parameters
 from chiso.rules.sourced import Limit
 
 
@@ -13,7 +11,7 @@ from chiso.rules.sourced import Limit
 class DailyRules:
     """params/daily.yml; the comments of the file say what each number means."""
 
-    last_confirmed: date
+    last_confirmed: Day
     watch_days: Limit
     stale_days: Limit
     named_from: Limit

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from chiso.base.locations import params_dir
-from chiso.base.params import parameters, remembered_parameters
+from chiso.base.params import Day, parameters, remembered_parameters
 
 Source = Annotated[str, Field(min_length=1)]
 Number = Annotated[int, Field(ge=1, le=21)]
@@ -53,7 +52,7 @@ class CertaintyRules:
 class ExplainRules:
     """params/explain.yml; `near_next_class` and `close_provinces` in points, `rank_moves` in places."""
 
-    last_confirmed: date
+    last_confirmed: Day
     chance: Chance
     near_next_class: Annotated[Decimal, Field(gt=0)]
     orders: OrderRules

@@ -13,7 +13,7 @@ from pydantic import Field
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _, day
 from chiso.base.locations import params_dir
-from chiso.base.params import Problem, parameters, remembered_parameters
+from chiso.base.params import Day, Problem, parameters, remembered_parameters
 
 # From and to, in seconds of a day.
 Spans = tuple[tuple[int, int], ...]
@@ -48,7 +48,7 @@ class MonthLength:
 class ReceiptLimit:
     """Office hours within which a dossier submitted online has to be received."""
 
-    from_: Annotated[date, Field(alias="from")]
+    from_: Annotated[Day, Field(alias="from")]
     hours: Annotated[int, Field(ge=1)]
     source: Source
 
@@ -57,7 +57,7 @@ class ReceiptLimit:
 class ApologyLetter:
     """How many working days before a dossier is due its letter of apology goes out, and its form."""
 
-    from_: Annotated[date, Field(alias="from")]
+    from_: Annotated[Day, Field(alias="from")]
     working_days_before: Annotated[int, Field(ge=1, le=30)]
     form: Annotated[str, Field(min_length=1)]
     source: Source
@@ -67,7 +67,7 @@ class ApologyLetter:
 class HandlingRules:
     """params/handling.yml; its comments say what each number means."""
 
-    last_confirmed: date
+    last_confirmed: Day
     office_hours: OfficeHours
     days_a_month: MonthLength
     receipt_limits: Annotated[tuple[ReceiptLimit, ...], Field(min_length=1)]

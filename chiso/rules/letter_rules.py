@@ -53,7 +53,7 @@ class ProposalRules:
 class LetterRules:
     """params/letters.yml; the comments of the file say what each key means."""
 
-    last_confirmed: date
+    last_confirmed: Day
     chance: Part
     weak_from: Part
     appendix_rows: Limit

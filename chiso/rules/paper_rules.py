@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, get_args
 
 from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.params import Problem, Text, parameters, remembered_parameters
+from chiso.base.params import Day, Problem, Text, parameters, remembered_parameters
 from chiso.rules.units import Level, Unit
 
 Words = Annotated[str, Field(min_length=1)]
@@ -32,7 +31,7 @@ class Signer:
 class PaperRules:
     """params/papers.yml."""
 
-    last_confirmed: date
+    last_confirmed: Day
     source: Words
     signers: tuple[Signer, ...]
     places: tuple[Words, ...]

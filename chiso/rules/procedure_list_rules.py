@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -12,7 +11,7 @@ from pydantic import Field
 from chiso.base.i18n import _
 from chiso.base.letters import plain
 from chiso.base.locations import params_dir
-from chiso.base.params import Problem, parameters, remembered_parameters
+from chiso.base.params import Day, Problem, parameters, remembered_parameters
 
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -37,7 +36,7 @@ class FeeWords:
 class ProcedureListRules:
     """params/procedure_lists.yml; its comments say what each part means."""
 
-    last_confirmed: date
+    last_confirmed: Day
     name_alike: NameAlike
     levels: dict[Literal["tinh", "huyen", "xa"], Words]
     term_units: dict[Literal["hour", "day", "working_day", "month"], Words]

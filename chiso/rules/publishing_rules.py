@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from chiso.base.locations import params_dir
-from chiso.base.params import parameters, remembered_parameters
+from chiso.base.params import Day, parameters, remembered_parameters
 
 _Words = Annotated[str, Field(min_length=1)]
 
@@ -32,7 +31,7 @@ class PublicLimits:
 class PublishingRules:
     """params/publish.yml; the comments of the file say what each entry means."""
 
-    last_confirmed: date
+    last_confirmed: Day
     source: _Words
     places: Places
     # At least two: who reads the version before the newest one must be able to go on.

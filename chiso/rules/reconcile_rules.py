@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from pydantic import Field
 
 from chiso.base.i18n import _
 from chiso.base.locations import params_dir
-from chiso.base.params import Problem, parameters, remembered_parameters
+from chiso.base.params import Day, Problem, parameters, remembered_parameters
 from chiso.rules.sourced import Part, Words
 
 Hours = Annotated[int, Field(ge=1, le=240)]
@@ -46,7 +45,7 @@ class EdgeRule:
 class ReconcileRules:
     """params/reconcile.yml; its comments say what each number means."""
 
-    last_confirmed: date
+    last_confirmed: Day
     other_system: CodeRule
     mapping: CodeRule
     duplicates: DuplicateRule

@@ -58,7 +58,10 @@ def _as_choices(value: Any) -> Any:
 
 # Who may see something: everybody who reads the site, or only those inside.
 Audience = Literal["public", "internal"]
-Dated = Annotated[tuple[Choice, ...], BeforeValidator(_as_choices)]
+Dated = Annotated[
+    tuple[Choice, ...],
+    BeforeValidator(_as_choices, json_schema_input_type=str | tuple[Choice, ...]),
+]
 
 
 @parameters
@@ -99,7 +102,10 @@ class SettingsFile:
     units: Dated = ()
     indicator_set: Dated = ()
     assignments: Dated = ()
-    source: Annotated[Source | None, BeforeValidator(_as_source)] = None
+    source: Annotated[
+        Source | None,
+        BeforeValidator(_as_source, json_schema_input_type=Literal["portal"] | Source | None),
+    ] = None
     # The last day that the figures cover; the period's last day if absent.
     as_of: Day | None = None
     illustration: Illustration | None = None

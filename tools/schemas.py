@@ -1,0 +1,98 @@
+"""JSON Schemas of the files of params/, for editors: docs/schemas/ and .vscode/settings.json.
+
+    python tools/schemas.py
+
+They are made from the dataclasses that read the files. Editors then offer keys and underline mistakes
+while somebody types; what is right in the end the program decides, which also knows the relations
+between the parts of a file.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from chiso.base.params import Text
+from chiso.rules.assignments import AssignmentFile
+from chiso.rules.daily_rules import DailyRules
+from chiso.rules.explain_rules import ExplainRules
+from chiso.rules.handling_rules import HandlingRules
+from chiso.rules.indicators import IndicatorSet
+from chiso.rules.letter_rules import LetterRules
+from chiso.rules.maps import MapFile
+from chiso.rules.owed_rules import ObligationFile
+from chiso.rules.paper_rules import PaperRules
+from chiso.rules.portal_rules import PortalRules
+from chiso.rules.procedure_list_rules import ProcedureListRules
+from chiso.rules.publishing_rules import PublishingRules
+from chiso.rules.reconcile_rules import ReconcileRules
+from chiso.rules.settings import SettingsFile
+from chiso.rules.trend_rules import TrendRules
+from chiso.rules.units import UnitFile
+from chiso.rules.working_days import CalendarFile
+from chiso.sources.mappings import System
+
+ROOT = Path(__file__).parent.parent
+FOLDER = "docs/schemas"
+# Schema -> what reads the files, and which files of params/ they are.
+KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "assignments": (AssignmentFile, ("assignments/*.yml",)),
+    "calendar": (CalendarFile, ("calendar.yml",)),
+    "daily": (DailyRules, ("daily.yml",)),
+    "explain": (ExplainRules, ("explain.yml",)),
+    "handling": (HandlingRules, ("handling.yml",)),
+    "indicators": (IndicatorSet, ("indicators/*.yml",)),
+    "letters": (LetterRules, ("letters.yml",)),
+    "maps": (MapFile, ("maps/*.yml",)),
+    "obligations": (ObligationFile, ("obligations/*.yml",)),
+    "papers": (PaperRules, ("papers.yml",)),
+    "periods": (SettingsFile, ("defaults.yml", "periods/*.yml")),
+    "portal": (PortalRules, ("portal.yml",)),
+    "procedure-lists": (ProcedureListRules, ("procedure_lists.yml",)),
+    "publish": (PublishingRules, ("publish.yml",)),
+    "reconcile": (ReconcileRules, ("reconcile.yml",)),
+    "sentences": (dict[str, Text], ("commentary/sentences.yml",)),
+    "sources": (System, ("sources/*.yml",)),
+    "trends": (TrendRules, ("trends.yml",)),
+    "units": (UnitFile, ("units/*.yml",)),
+}
+
+
+def schema_files() -> dict[str, str]:
+    """Path in the project -> content, of every schema and of the settings that tie them to files."""
+    ties = {f"./{FOLDER}/{name}.json": _paths(files) for name, (_, files) in KINDS.items()}
+    return {
+        **{f"{FOLDER}/{name}.json": _text(_schema(name)) for name in KINDS},
+        ".vscode/settings.json": _text({"yaml.schemas": ties}),
+    }
+
+
+def _schema(name: str) -> dict[str, Any]:
+    model, files = KINDS[name]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **TypeAdapter(model).json_schema(),
+        "title": ", ".join(_paths(files)),
+    }
+
+
+def _paths(files: tuple[str, ...]) -> list[str]:
+    return [f"params/{file}" for file in files]
+
+
+def _text(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def main() -> None:
+    """Write them."""
+    for name, content in schema_files().items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
