@@ -5,7 +5,7 @@ override READY := $(VENV)/.ready
 override DEVELOP := $(VENV)/.develop
 override CATALOGUE := chiso/base/locale/vi/LC_MESSAGES/chiso
 
-.PHONY: setup hooks lint quick coverage test test-long mutants audit sbom release-notes bench lock clean
+.PHONY: setup hooks lint quick coverage test test-long mutants audit sbom release-notes docs bench lock clean
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
 
@@ -74,7 +74,10 @@ sbom: $(DEVELOP) ## Ghi bảng kê thành phần phần mềm (CycloneDX) kèm b
 release-notes: setup ## In những thay đổi của bản chưa phát hành theo loại (VERSION=0.1.0: của bản đó) | make release-notes
 	@$(BIN)/python tools/release_notes.py $(if $(value VERSION),$(call quote,$(value VERSION)))
 
-bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/benchmarks.md (máy không chạy việc khác) | make bench
+docs: setup ## Dựng tài liệu thành trang ở docs/_site | make docs
+	@$(BIN)/python tools/docs.py
+
+bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/en/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py
 
 # The second file repeats the first one's versions: a check sees what a user has.
@@ -85,4 +88,4 @@ lock: ## Ghi lại requirements.lock và requirements-dev.lock từ pyproject.to
 	@$(BIN)/$(LOCK) --extra setup --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Xóa trang đã dựng và môi trường, giữ nguyên số liệu | make clean
-	@rm -rf $(VENV) reports/_site reports/_internal reports/_failed reports/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo
+	@rm -rf $(VENV) docs/_site reports/_site reports/_internal reports/_failed reports/.cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(CATALOGUE).mo

@@ -1,4 +1,4 @@
-"""All benchmarks one after the other, as one document: docs/benchmarks.md and its plots.
+"""All benchmarks one after the other, as one document: docs/en/benchmarks.md and its plots.
 
 python benchmarks/bench.py            # what `make bench` runs, on a machine that does nothing else
 python benchmarks/bench.py --quick    # small sizes: whether everything runs, not a measurement
@@ -69,8 +69,8 @@ def main() -> None:
     text = document(found, quick)
     print(text if quick else goals(*found.values()))
     if not quick:
-        (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
-        plot_reports(found[PARTS[0]], ROOT / "docs" / "reports.svg")
+        (ROOT / "docs" / "en" / "benchmarks.md").write_text(text, encoding="utf-8")
+        plot_reports(found[PARTS[0]], ROOT / "docs" / "en" / "reports.svg")
 
 
 def _output(script: str, arguments: str) -> str:
@@ -82,7 +82,7 @@ def _output(script: str, arguments: str) -> str:
 
 
 def document(found: dict[Part, str], quick: bool) -> str:
-    """The Markdown of docs/benchmarks.md from what each part printed."""
+    """The Markdown of docs/en/benchmarks.md from what each part printed."""
     parts = [
         "# Benchmarks\n\nWritten by `make bench`; every table comes from the command above it, ours and "
         "its rivals in the same run.\n\n" + machine()

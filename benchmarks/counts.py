@@ -3,7 +3,7 @@
     python benchmarks/counts.py 1000000 10000000 100000000
 
 DuckDB makes the dossiers as Parquet in a folder a day. Every run has a process of its own, and all
-ways must give the same sums. Prints a Markdown table and draws docs/counts.svg.
+ways must give the same sums. Prints a Markdown table and draws docs/en/counts.svg.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WAYS = ("ours", "ours, small memory", "duckdb", "pandas")
 RUNS = 3
 MEMORY_LIMIT_FROM = 5_000_000  # dossiers; fewer need less than DuckDB's own buffers
 PANDAS_UP_TO = 20_000_000  # dossiers; more do not fit into 24 GB
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[1] / "docs" / "en"
 
 
 def timed(way: str, folder: Path, limit: str) -> tuple[float, float, str]:
@@ -101,7 +101,7 @@ def plot(found: dict[int, list[tuple[str, list[float], float]]], path: Path) -> 
 
 
 def main(sizes: list[int]) -> None:
-    """Run all sizes, print the table, and draw docs/counts.svg."""
+    """Run all sizes, print the table, and draw docs/en/counts.svg."""
     lines = [
         "| dossiers | way | seconds (median) | spread | times bare DuckDB | peak MB |",
         "|---:|---|---:|---:|---:|---:|",

@@ -1,7 +1,7 @@
 """Rules in one query, pandera and pointblank on 100,000 dossiers with bad rows: what they find, how long, how much memory.
 
 Every way runs in a process of its own on the same DuckDB table with the same rules; the truth is
-told by plain Python, row by row. Results: docs/validation.md. pointblank: pip install chiso[dev].
+told by plain Python, row by row. Results: docs/en/validation.md. pointblank: pip install chiso[dev].
 """
 
 from __future__ import annotations

@@ -2,11 +2,16 @@
 
 import re
 import subprocess
+import sys
+from urllib.parse import unquote
 
 import pytest
 from conftest import ROOT
 
 from chiso.cli import commands
+
+sys.path.append(str(ROOT / "tools"))
+import docs
 
 READMES = ("README.md", "README.vi.md")
 
@@ -38,13 +43,78 @@ def test_every_target_of_make_that_is_written_exists(name):
     )
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("docs") / "site"
+    docs.build(folder)
+    return folder
+
+
+WRITTEN = sorted((ROOT / "docs").rglob("*.md"))
+
+
 def test_every_link_of_the_documents_leads_somewhere():
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+    for page in [*ROOT.glob("*.md"), *WRITTEN]:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+            made = target.startswith("reference/")
+            assert made or "://" in target or (page.parent / target).exists(), f"{page}: {target}"
 
 
-def test_every_document_is_linked_from_the_front_page():
-    text = (ROOT / "README.md").read_text("utf-8")
-    missing = [d.name for d in (ROOT / "docs").glob("*.md") if f"docs/{d.name}" not in text]
-    assert missing == []
+def test_every_document_has_its_place_in_the_site():
+    listed = docs.pages(ROOT / "docs")
+    assert len(listed) == len(set(listed))
+    written = {str(page.relative_to(ROOT / "docs")) for page in WRITTEN}
+    made = {name for name in listed if name.endswith(docs.HOME) or "/reference/" in name}
+    assert set(listed) == written | made
+
+
+def test_documents_for_users_are_vietnamese_and_those_for_developers_english():
+    vietnamese = re.compile("[ạảãấầẩậắặếềệốồộớờợứừựỉĩỏọủụ]")
+    for page in WRITTEN:
+        prose = re.sub(r"`[^`]*`|```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+        lines = [line for line in prose.splitlines() if len(line) > 40 and "|" not in line]
+        share = sum(bool(vietnamese.search(line)) for line in lines) / len(lines) if lines else None
+        language = page.relative_to(ROOT / "docs").parts[0]
+        assert share is None or (share > 0.7 if language == "vi" else share < 0.3), page
+
+
+def test_the_site_has_every_page_and_no_link_into_nothing(site):
+    found = {str(page.relative_to(site)) for page in site.rglob("*.html")}
+    assert found == {name.replace(".md", ".html") for name in docs.pages(ROOT / "docs")}
+    for name in found:
+        page = site / name
+        text = page.read_text("utf-8")
+        for target in re.findall(r'href="([^"]+)"', text):
+            file, _, anchor = target.partition("#")
+            if "://" in target or target.startswith("data:"):
+                continue
+            other = (page.parent / unquote(file)).resolve() if file else page
+            assert other.is_file(), f"{name}: {target}"
+            assert not anchor or f'id="{unquote(anchor)}"' in other.read_text("utf-8"), (
+                name,
+                target,
+            )
+
+
+def test_no_page_of_the_site_asks_another_host_for_anything(site):
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert not re.search(
+            r'\b(src|srcset)="(?!data:)|<link[^>]+href="(?!data:)|@import', text
+        ), page
+        assert "default-src 'none'; " in text, page
+
+
+def test_the_reference_has_every_command_indicator_and_function(site):
+    for language in ("vi", "en"):
+        text = (site / language / "reference/commands.html").read_text("utf-8")
+        assert all(
+            f"<h3>chiso {name}" in re.sub("<h3[^>]*>", "<h3>", text) for name in commands().commands
+        )
+    for path in (ROOT / "params/indicators").glob("*.yml"):
+        text = (site / f"vi/reference/indicators-{path.stem}.html").read_text("utf-8")
+        assert set(re.findall(r'id="indicator-(\d+)"', text)) == set(map(str, range(1, 22)))
+    text = (site / "en/reference/scoring.html").read_text("utf-8")
+    assert all(
+        f"<h3>{name}" in re.sub("<h3[^>]*>", "<h3>", text) for name in ("score", "score_unit")
+    )

@@ -1,11 +1,11 @@
-"""docs/records.md describes every column of the contract, in its words."""
+"""docs/vi/records.md describes every column of the contract, in its words."""
 
 import pytest
 from conftest import ROOT
 
 from chiso.contract.tables import TABLES
 
-TEXT = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "vi" / "records.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

@@ -103,7 +103,7 @@ def test_the_rest_of_the_page_stays_and_the_guide_is_not_on_it(built):
     _project, before, html = built
     charts = re.compile(r'<svg[^>]*id="chart-(?!own).*?</svg>', re.DOTALL)
     assert charts.findall(before) and charts.findall(html) == charts.findall(before)
-    assert "docs/workbench.md" not in html
+    assert "docs/vi/workbench.md" not in html
 
 
 def test_a_notebook_that_is_opened_shows_what_was_reported_last(built, tmp_path, monkeypatch):

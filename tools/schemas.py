@@ -1,8 +1,6 @@
 """JSON Schemas of the files of params/, for editors: docs/schemas/ and .vscode/settings.json.
 
-    python tools/schemas.py
-
-They are made from the dataclasses that read the files. Editors then offer keys and underline mistakes
+They are made from the dataclasses that read the files (`make docs`). Editors then offer keys and underline mistakes
 while somebody types; what is right in the end the program decides, which also knows the relations
 between the parts of a file.
 """
@@ -65,12 +63,13 @@ def schema_files() -> dict[str, str]:
     """Path in the project -> content, of every schema and of the settings that tie them to files."""
     ties = {f"./{FOLDER}/{name}.json": _paths(files) for name, (_, files) in KINDS.items()}
     return {
-        **{f"{FOLDER}/{name}.json": _text(_schema(name)) for name in KINDS},
+        **{f"{FOLDER}/{name}.json": _text(schema_of(name)) for name in KINDS},
         ".vscode/settings.json": _text({"yaml.schemas": ties}),
     }
 
 
-def _schema(name: str) -> dict[str, Any]:
+def schema_of(name: str) -> dict[str, Any]:
+    """The schema of a kind of file, titled by its files."""
     model, files = KINDS[name]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -87,12 +86,8 @@ def _text(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def main() -> None:
-    """Write them."""
+def write_schemas() -> None:
+    """Write them into the project."""
     for name, content in schema_files().items():
         (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / name).write_text(content, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

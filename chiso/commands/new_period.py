@@ -50,7 +50,7 @@ def _new_period(period: str) -> None:
     tell(
         _(
             "Put there what systems export (registers, JSON of the synchronisation service, tables of"
-            " docs/records.md), or counts.csv (unit,indicator,numerator,denominator), with official.csv"
+            " docs/vi/records.md), or counts.csv (unit,indicator,numerator,denominator), with official.csv"
             " (unit,item,value) where results were published."
         )
     )

@@ -106,7 +106,7 @@ def _reconcile(
 
 
 def _lines(found: Reconciliation) -> Any:
-    """The lines in the form that programs read (docs/reconcile.md)."""
+    """The lines in the form that programs read (docs/vi/reconcile.md)."""
     for row in found.lines.to_dict("records"):
         left = found.unexplained(row)
         yield {

@@ -1,6 +1,6 @@
 """What an indicator counts: the flags of its denominator and numerator, for counts and for cases.
 
-Source: Bộ chỉ số 766 (Quyết định 766/QĐ-TTg) as docs/assumptions.md reads it. A numerator is always a
+Source: Bộ chỉ số 766 (Quyết định 766/QĐ-TTg) as docs/en/assumptions.md reads it. A numerator is always a
 part of its denominator, so the cases that an indicator lacks are the rows with the one flag and
 without the other.
 """

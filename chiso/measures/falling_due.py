@@ -1,6 +1,6 @@
 """Dossiers in process that fall due in the coming working days, by the reading of indicator 5.
 
-Source: indicator 5 (docs/assumptions.md): what is in process and in time at T falls due at its limit,
+Source: indicator 5 (docs/en/assumptions.md): what is in process and in time at T falls due at its limit,
 later by the time that the applicant was waited for. One that waits for a supplement has no day: its
 time stands still.
 """

@@ -24,7 +24,7 @@ class MethodEntry:
 
     `options`: pairs of name and value of what is in force (rule, target, empty denominator, scope,
     comparison with the term, what is counted); `example`: the province's own numbers with the arithmetic, else
-    those of the first unit that has any, named; "" where there are none.
+    those of the first unit that has any, named; "" where there are none, or no figures.
     """
 
     number: int
@@ -37,8 +37,8 @@ class MethodEntry:
     example: str
 
 
-def method_entries(book: RuleBook, figures: Figures) -> tuple[MethodEntry, ...]:
-    """The 21 entries in their order."""
+def method_entries(book: RuleBook, figures: Figures | None = None) -> tuple[MethodEntry, ...]:
+    """The 21 entries in their order; without figures (in the documents) none has an example."""
     groups = {group.code: f"{group.code}. {group.name}" for group in book.set.groups}
     return tuple(
         MethodEntry(
@@ -49,7 +49,7 @@ def method_entries(book: RuleBook, figures: Figures) -> tuple[MethodEntry, ...]:
             definition=str(rule.indicator.definition),
             source=str(rule.indicator.source),
             options=tuple(_options(rule, book)),
-            example=_example(rule, figures),
+            example=_example(rule, figures) if figures else "",
         )
         for rule in book.rules
     )

@@ -1,6 +1,6 @@
 """The shapes of the portal's answers: what an answer has to hold to be read as figures.
 
-As seen on https://dichvucong.gov.vn in 2026 (docs/portal.md). Fields that are not named here are
+As seen on https://dichvucong.gov.vn in 2026 (docs/en/portal.md). Fields that are not named here are
 kept in the raw answer and ignored; one that is named and is missing or of another kind means that the
 portal has changed, and nothing is read.
 """

@@ -1,7 +1,7 @@
 """The causes of a difference, in the order in which a dossier goes to one of them.
 
 First what makes a dossier absent from the portal, then what counts it elsewhere or in another
-period, then what judges it otherwise (docs/reconcile.md).
+period, then what judges it otherwise (docs/vi/reconcile.md).
 """
 
 from __future__ import annotations

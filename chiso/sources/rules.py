@@ -1,6 +1,6 @@
 """What a row of a contract table must fulfil: the contract's rules as expressions, table by table.
 
-One query answers all of them (why, and not by a library: docs/validation.md).
+One query answers all of them (why, and not by a library: docs/en/validation.md).
 """
 
 from __future__ import annotations

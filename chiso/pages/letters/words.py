@@ -27,7 +27,7 @@ from chiso.store.figures import Figures, UnitFigures
 
 
 def reminder_words(figures: Figures, draft: Draft, deadline: date) -> dict[str, Any]:
-    """All that params/letters/reminder.md may use, as docs/letters.md lists it."""
+    """All that params/letters/reminder.md may use, as docs/vi/letters.md lists it."""
     unit = figures.unit(draft.unit.code)
     settings, standing, rules = figures.settings, unit.standing, letter_rules()
     office = rules.office_of(figures.tree)

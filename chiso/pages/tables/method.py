@@ -12,10 +12,11 @@ from chiso.store.figures import Figures
 
 def method_cards(figures: Figures) -> tuple[Markdown, ...]:
     """The 21 indicators in their order."""
-    return tuple(_card(entry) for entry in method_entries(figures.book, figures))
+    return tuple(method_card(entry) for entry in method_entries(figures.book, figures))
 
 
-def _card(entry: MethodEntry) -> Markdown:
+def method_card(entry: MethodEntry) -> Markdown:
+    """One indicator: what is true of it in a list."""
     lines = [
         (_("Group"), entry.group),
         (_("Maximum"), _("{points} points").format(points=entry.max_points)),

@@ -1,0 +1,208 @@
+"""Pages of the documents that the program writes itself: commands, indicators, headings of exports,
+parameters, functions. Changes if what they tell of is to be told otherwise."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import click
+from schemas import KINDS, ROOT, schema_of
+
+from chiso.base.i18n import LANGUAGES, _, current_language, day, speaking
+from chiso.base.markdown import escape
+from chiso.cli import commands
+from chiso.contract.tables import TABLES
+from chiso.pages.method import method_entries
+from chiso.pages.tables.method import method_card
+from chiso.rules.assignments import load_assignments, names
+from chiso.rules.indicators import RuleBook, load_rules
+from chiso.scoring import score, score_files
+from chiso.sources.mappings import load_systems
+
+FOLDER = "reference"
+_WIDTH = 90
+# As `make help` reads them.
+_TARGET = re.compile(r"^([a-z-]+):.*## (.*) \| (.*)$", re.MULTILINE)
+
+
+def reference_pages() -> dict[str, str]:
+    """Path below docs/ -> Markdown, of every page."""
+    pages = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            place = f"{language}/{FOLDER}"
+            pages[f"{place}/commands.md"] = _commands()
+            for path in sorted((ROOT / "params/indicators").glob("*.yml")):
+                pages[f"{place}/indicators-{path.stem}.md"] = _indicators(load_rules(path.stem))
+    with speaking("vi"):
+        pages[f"vi/{FOLDER}/exports.md"] = _exports()
+    with speaking("en"):
+        pages[f"en/{FOLDER}/parameters.md"] = _parameters()
+        pages[f"en/{FOLDER}/scoring.md"] = _functions()
+    return pages
+
+
+def _commands() -> str:
+    """Every command as --help tells of it, in the reader's language; for Vietnamese readers make's first."""
+    group = commands()
+    parts = [f"# {_('Commands')}", _block(_help(group, None))]
+    if current_language() == "vi":
+        rows = _TARGET.findall((ROOT / "Makefile").read_text("utf-8"))
+        table = _table(
+            ("Lệnh", "Việc", "Ví dụ"), [[f"`make {a}`", b, f"`{c}`"] for a, b, c in rows]
+        )
+        parts += ["## Lệnh của make", table, "## Lệnh của chiso"]
+    parent = group.make_context("chiso", [], resilient_parsing=True, terminal_width=_WIDTH)
+    for name, command in group.commands.items():
+        parts += [f"### chiso {name}", _block(_help(command, parent))]
+    return _page(parts)
+
+
+def _help(command: click.Command, parent: click.Context | None) -> str:
+    name = command.name if parent else "chiso"
+    with command.make_context(
+        name, [], parent=parent, resilient_parsing=True, terminal_width=_WIDTH
+    ) as context:
+        return command.get_help(context)
+
+
+def _indicators(book: RuleBook) -> str:
+    """A set: its classes, and each indicator as the method page of a report tells of it, with its bodies."""
+    held = book.set
+    until = f"–{day(held.valid_to)}" if held.valid_to else ""
+    bands = "; ".join(f"{band.name} ≥ {band.at_least}" for band in held.classes)
+    facts = (
+        (_("Source"), held.source),
+        (
+            "Hiệu lực" if current_language() == "vi" else "In force",
+            f"{day(held.valid_from)}{until}",
+        ),
+        (_("Classes"), bands),
+    )
+    parts = [
+        f"# {escape(held.name)}",
+        "\n".join(f"- {name}: {escape(value)}" for name, value in facts),
+    ]
+    for group, entries in groupby(method_entries(book), key=lambda entry: entry.group):
+        parts.append(f"## {escape(group)}")
+        for entry in entries:
+            parts += [str(method_card(entry).data), "\n".join(_bodies(entry.number))]
+    return _page(parts)
+
+
+def _bodies(number: int) -> Iterator[str]:
+    """Who leads and who coordinates an indicator, by each assignment that ships."""
+    for path in sorted((ROOT / "params/assignments").glob("*.yml")):
+        content = load_assignments(path.stem)
+        for role, word in (("lead", _("Leading")), ("coordinating", _("Coordinating"))):
+            if found := names(content, number, role):  # type: ignore[arg-type]
+                since = day(content.valid_from)
+                yield f"- {word} ({path.stem}, {since}): {escape('; '.join(found))}"
+
+
+def _exports() -> str:
+    """Which headings of exports are known, by the systems of params/sources/."""
+    parts = [
+        "# Tiêu đề cột đọc được trong tệp xuất",
+        "Viết hoa, dấu cách, cách gõ dấu không ảnh hưởng. Cột không có ở đây thì không đọc. Hệ thống đặt tên khác: thêm tên vào"
+        " tệp tương ứng của `params/sources/`, không sửa mã ([các bảng](../records.md)).",
+    ]
+    for system in load_systems():
+        shown = {name: table for name, table in system.tables.items() if table.columns}
+        if not system.file.startswith("params/") or not shown:
+            continue
+        parts += [f"## {system.name}", f"Tệp `{system.file}`. Nguồn: {escape(system.source)}."]
+        for name, table in shown.items():
+            known = {column.name: column.heading for column in TABLES[name].columns}
+            known |= {"unit_name": "Đơn vị (tên)", "procedure_name": "Thủ tục (tên)"}
+            rows = [
+                [f"`{column}`", escape(known.get(column, "")), escape("; ".join(headings))]
+                for column, headings in table.columns.items()
+            ]
+            parts.append(f"### {TABLES[name].heading} (`{name}`)")
+            parts.append(_table(("Cột", "Ý nghĩa", "Tiêu đề trong tệp xuất"), rows))
+    return _page(parts)
+
+
+def _parameters() -> str:
+    """Every kind of file of params/ with its keys, from the schemas that editors use."""
+    parts = [
+        "# Files of params/",
+        "Made from what reads the files. Editors that know JSON Schema use `docs/schemas/`"
+        " (`.vscode/settings.json` ties them to the files). A key that is not listed is refused.",
+    ]
+    for name in KINDS:
+        schema = schema_of(name)
+        parts += [f"## {schema['title']}", f"Schema: `docs/schemas/{name}.json`."]
+        shapes = {"": schema, **schema.get("$defs", {})}
+        for title, shape in shapes.items():
+            if shape.get("properties"):
+                parts += [f"### {title}"] if title else []
+                parts += [_quoted(shape.get("description", "")), _keys(shape)]
+    return _page(parts)
+
+
+def _keys(shape: dict[str, Any]) -> str:
+    needed = shape.get("required", ())
+    rows = [
+        [f"`{key}`", _kind(one), "yes" if key in needed else ""]
+        for key, one in shape["properties"].items()
+    ]
+    return _table(("Key", "What stands there", "Needed"), rows)
+
+
+def _kind(one: dict[str, Any]) -> str:
+    """A short word for what a key holds."""
+    if pattern := one.get("pattern", ""):
+        return "day" if r"\d{4}" in pattern else "number" if pattern.startswith(r"^\d+") else "text"
+    if "$ref" in one:
+        return one["$ref"].rpartition("/")[2]
+    if "enum" in one or "const" in one:
+        return ", ".join(f"`{value}`" for value in one.get("enum", [one.get("const")]))
+    if "anyOf" in one:
+        return " or ".join(dict.fromkeys(_kind(way) for way in one["anyOf"]))
+    if one.get("type") == "array":
+        items = one.get("items") or (one.get("prefixItems") or [{}])[0]
+        return f"list of {_kind(items)}"
+    if one.get("type") == "object":
+        values = one.get("additionalProperties")
+        return f"by name: {_kind(values)}" if isinstance(values, dict) else "keys and values"
+    return {"null": "nothing", "string": "text", "boolean": "true or false"}.get(
+        one.get("type", ""), one.get("type", "anything")
+    )
+
+
+def _functions() -> str:
+    """What chiso.scoring offers, by its docstrings."""
+    parts = ["# chiso.scoring", "From counts to points: the rules of a set applied, nothing else."]
+    for module in (score, score_files):
+        parts += [f"## {module.__name__}", _quoted(module.__doc__ or "")]
+        for name, thing in vars(module).items():
+            is_own = getattr(thing, "__module__", "") == module.__name__
+            if is_own and not name.startswith("_") and callable(thing):
+                signature = f"{name}{inspect.signature(thing)}".replace("'", "")
+                parts += [f"### {name}", _block(signature), _quoted(inspect.getdoc(thing) or "")]
+    return _page(parts)
+
+
+def _quoted(text: str) -> str:
+    """A docstring as paragraphs, its words as they are."""
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return "\n\n".join(part.replace("<", "\\<").replace("*", "\\*") for part in paragraphs)
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text.strip()}\n```"
+
+
+def _table(head: tuple[str, ...], rows: list[list[str]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _page(parts: list[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
