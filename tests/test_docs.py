@@ -11,6 +11,8 @@ from conftest import ROOT
 from chiso.cli import commands
 
 sys.path.append(str(ROOT / "tools"))
+from schemas import KINDS
+
 import docs
 
 READMES = ("README.md", "README.vi.md")
@@ -56,8 +58,28 @@ WRITTEN = sorted((ROOT / "docs").rglob("*.md"))
 def test_every_link_of_the_documents_leads_somewhere():
     for page in [*ROOT.glob("*.md"), *WRITTEN]:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-            made = target.startswith("reference/")
+            made = "reference/" in target
             assert made or "://" in target or (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_every_kind_of_parameter_file_is_told_of():
+    told = re.findall(
+        r"^\| `params/([^`]+)`", (ROOT / "docs/vi/params.md").read_text("utf-8"), re.M
+    )
+    assert sorted(told) == sorted(glob for _model, globs in KINDS.values() for glob in globs)
+
+
+def test_the_glossaries_of_both_languages_have_the_same_words():
+    english, vietnamese = (
+        re.findall(
+            r"^\| ([^|]+) \| ([^|]+) \|",
+            (ROOT / f"docs/{one}/glossary.md").read_text("utf-8"),
+            re.M,
+        )
+        for one in ("en", "vi")
+    )
+    assert {(b, a) for a, b in english[1:]} == set(vietnamese[1:])
+    assert len(english) == len(set(english))
 
 
 def test_every_document_has_its_place_in_the_site():
