@@ -118,7 +118,7 @@ def places_of(cell: str) -> Iterator[tuple[str, bool]]:
 
 
 def test_every_place_where_something_is_changed_is_there():
-    page = (ROOT / "docs/house.md").read_text("utf-8").partition("## Where do I change")[2]
+    page = (ROOT / "docs/en/house.md").read_text("utf-8").partition("## Where do I change")[2]
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
     rows = [row for row in rows if row[0] not in ("to change", "")]
     assert len(rows) > 40

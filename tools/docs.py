@@ -24,7 +24,7 @@ from chiso import __version__
 from chiso.base.files import replace_folder, scratch_folder, staging_folder
 from chiso.base.i18n import _, speaking
 from chiso.base.markdown import escape
-from chiso.publishing.policy import secure
+from chiso.publishing.finish import finish_page
 from chiso.publishing.render import choose_writer, project_options, run
 
 DOCS = ROOT / "docs"
@@ -117,7 +117,7 @@ def _write(project: Path, options: dict[str, Any], page: str) -> None:
         f"--output={target}",
     ]
     run(command, source.parent)
-    secure(target)
+    finish_page(target)
 
 
 def _front(options: dict[str, Any], page: str, source: Path) -> dict[str, Any]:
