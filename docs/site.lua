@@ -13,9 +13,23 @@ function Link(link)
   return link
 end
 
--- page.lua makes a head of the first column, page.css does the rest.
+-- Columns of sentences, which a phone must not squeeze to a word a line.
+local function long(tbl)
+  local places = {}
+  for place = 1, #tbl.colspecs do
+    for _, row in ipairs(tbl.bodies[1].body) do
+      if utf8.len(pandoc.utils.stringify(row.cells[place].contents)) > 32 then
+        places[#places + 1] = tostring(place)
+        break
+      end
+    end
+  end
+  return table.concat(places, " ")
+end
+
+-- In the box that page.lua and page.css know: the first column names the row.
 function Table(tbl)
-  return pandoc.Div(tbl, pandoc.Attr("", { "scroll" }, { heads = "1", tabindex = "0" }))
+  return pandoc.Div(tbl, pandoc.Attr("", { "scroll" }, { heads = "1", long = long(tbl), tabindex = "0" }))
 end
 
 -- A title that stands in the page's head is not said again.
