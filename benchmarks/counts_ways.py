@@ -19,7 +19,7 @@ from counts_made import BARE, PROCEDURES
 
 from chiso.base.period import parse_period
 from chiso.measures.definitions import dossier_shares, summed_flags
-from chiso.measures.dossiers import dossier_facts, dossier_sums
+from chiso.measures.dossiers import dossier_sums
 from chiso.measures.scope import Scope
 from chiso.rules.indicators import MeasureOptions
 from chiso.rules.units import load_tree
@@ -44,7 +44,7 @@ def ours(folder: str, limit: str) -> pd.DataFrame:
             }
         ),
     }
-    return dossier_sums(dossier_facts(tables, scope), SUMS).to_pandas()
+    return dossier_sums(tables, scope, SUMS).to_pandas()
 
 
 def duckdb(folder: str, limit: str) -> pd.DataFrame:

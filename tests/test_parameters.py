@@ -227,6 +227,14 @@ def test_hung_yen_2022_has_its_190_units():
     assert tree.is_in_force(date(2022, 9, 30)) and not tree.is_in_force(date(2025, 7, 1))
 
 
+def test_what_is_below_a_unit_is_what_it_is_above_of():
+    tree = load_tree("hung-yen-2022")
+    for unit in tree.units:
+        assert tree.children(unit.code) == tuple(u for u in tree.units if u.parent == unit.code)
+        below = {u.code for u in tree.units if unit.code in (u.code, *tree.above(u.code))}
+        assert tree.below(unit.code) == below
+
+
 def test_dak_lak_sample_has_21_units_in_partial_cohorts():
     tree = load_tree("dak-lak-2026-sample")
     assert len(tree.units) == 21

@@ -29,7 +29,7 @@ from chiso.measures.definitions import (
     needs_of,
     summed_flags,
 )
-from chiso.measures.dossiers import dossier_facts, dossier_sums
+from chiso.measures.dossiers import dossier_sums
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
 from chiso.measures.scope import (
@@ -217,8 +217,9 @@ def _dossier_table(tables: Tables, scope: Scope, flags: tuple[str, ...]) -> pd.D
     """unit, procedure_id and how many dossiers have each flag; no rows without dossiers."""
     if not has_dossiers(tables):
         return pd.DataFrame(columns=["unit", "procedure_id", *flags])
-    sums = dossier_sums(dossier_facts(tables, scope), flags).to_pandas()
-    return sums.astype(dict.fromkeys(flags, "int64"))
+    sums = dossier_sums(tables, scope, flags).to_pandas()
+    # Spark's way to count what is not there is an empty cell.
+    return sums.fillna(dict.fromkeys(flags, 0)).astype(dict.fromkeys(flags, "int64"))
 
 
 def _flagged(sums: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:

@@ -37,15 +37,10 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
     (the end less the time that the applicant was waited for), `compared_at` (what indicator 5
     compares with the limit), moments; `channel`, `status`."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
-    here, there, population = judged.here, judged.there, judged.population
-    files = population if scope.options.dossier_population == "processed" else here
-    to_pay = here & ~judged.fee_lines_zero
     return judged.select(
         "dossier_id",
         "unit",
         "procedure_id",
-        "reason",
-        "days_late",
         "channel",
         "status",
         received_s=judged.received.epoch_seconds(),
@@ -54,42 +49,52 @@ def dossier_facts(tables: Tables, scope: Scope) -> ir.Table:
         received_at=judged.received,
         worked_end_at=_without_waiting(judged, judged.end),
         compared_at=judged.compared,
-        population=population,
-        on_time=population & judged.in_time,
-        complained=population & judged.complaint,
-        received=here,
-        synced=here & judged.is_synced,
-        online=here & judged.is_online,
-        paid=here & judged.is_paid,
-        fee_filled=there & judged.has_fee_total,
-        online_or_submitted=there & judged.is_online,
-        to_pay=to_pay,
-        to_pay_paid=to_pay & judged.is_paid,
-        online_with_result=here & judged.is_online & judged.result_file,
-        result=files & judged.result_file,
-        components=files & judged.components_file,
-        components_and_result=files & judged.components_file & judged.result_file,
-        reused=files & judged.reused,
-        from_store=files & judged.from_store,
-        population_data=files & judged.is_connected,
-        connected=here & judged.is_connected,
+        reason=_reason(judged, scope),
+        days_late=_days_late(judged, scope),
+        **_flags(judged, scope),
     )
 
 
-def dossier_sums(facts: ir.Table, flags: Iterable[str]) -> ir.Table:
-    """unit, procedure_id and how many dossiers have each of the flags."""
-    # Spark's way to count what is not there is an empty cell.
-    numbers = {name: facts.count(where=facts[name]).fill_null(0) for name in flags}
-    return facts.group_by("unit", "procedure_id").aggregate(**numbers)
+def dossier_sums(tables: Tables, scope: Scope, flags: Iterable[str]) -> ir.Table:
+    """unit, procedure_id and how many dossiers have each of the flags of `dossier_facts`; an engine may
+    leave a number of none empty."""
+    judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
+    known = _flags(judged, scope)
+    numbers = {name: judged.count(where=known[name]) for name in flags}
+    return judged.group_by("unit", "procedure_id").aggregate(**numbers)
+
+
+def _flags(judged: ir.Table, scope: Scope) -> dict[str, ir.BooleanValue]:
+    """The flags of `definitions` by name."""
+    here, there, population = judged.here, judged.there, judged.population
+    files = population if scope.options.dossier_population == "processed" else here
+    to_pay = here & ~judged.fee_lines_zero
+    return {
+        "population": population,
+        "on_time": population & judged.in_time,
+        "complained": population & judged.complaint,
+        "received": here,
+        "synced": here & judged.is_synced,
+        "online": here & judged.is_online,
+        "paid": here & judged.is_paid,
+        "fee_filled": there & judged.has_fee_total,
+        "online_or_submitted": there & judged.is_online,
+        "to_pay": to_pay,
+        "to_pay_paid": to_pay & judged.is_paid,
+        "online_with_result": here & judged.is_online & judged.result_file,
+        "result": files & judged.result_file,
+        "components": files & judged.components_file,
+        "components_and_result": files & judged.components_file & judged.result_file,
+        "reused": files & judged.reused,
+        "from_store": files & judged.from_store,
+        "population_data": files & judged.is_connected,
+        "connected": here & judged.is_connected,
+    }
 
 
 @cache
 def _literal(moment: datetime) -> ir.TimestampScalar:
     return ibis.literal(moment, type="timestamp")
-
-
-def _in(scope: Scope, moment: ir.TimestampValue) -> ir.BooleanValue:
-    return (moment >= _literal(scope.period.start)) & (moment < _literal(scope.period.end))
 
 
 def _counted(table: ir.Table, scope: Scope) -> ir.Table:
@@ -119,11 +124,19 @@ def _counted(table: ir.Table, scope: Scope) -> ir.Table:
         complaint=flag(table, "petitioned") | flag(table, "disliked"),
         **{name: flag(table, name) for name in FLAGS},
     )
-    here = is_true(_in(scope, rows.received))
-    there = here | (rows.received.isnull() & is_true(_in(scope, rows.submitted)))
-    open_before = rows.end.isnull() | (rows.end >= _literal(scope.period.start))
-    carried = is_true((rows.received < _literal(scope.period.start)) & open_before)
-    return rows.mutate(here=here, there=there, population=here | carried).filter(there | carried)
+    start, after = _literal(scope.period.start), _literal(scope.period.end)
+    received, submitted = rows.received, rows.submitted
+    open_before = rows.end.isnull() | (rows.end >= start)
+    rows = rows.filter(
+        # Alone, so that an engine skips what a file's own figures place after the period.
+        received.isnull() | (received < after),
+        (received >= start)
+        | (received.notnull() & open_before)
+        | (received.isnull() & (submitted >= start) & (submitted < after)),
+    )
+    # What is left and not received in the period was carried into it, or never received.
+    here, never = is_true(rows.received >= start), rows.received.isnull()
+    return rows.mutate(here=here, there=here | never, population=~never)
 
 
 def _moment(table: ir.Table, name: str) -> ir.TimestampValue:
@@ -177,40 +190,44 @@ def _calendar_tables(calendar: Calendar) -> tuple[ir.Table, ir.Table]:
 
 
 def _judged(dossiers: ir.Table, scope: Scope) -> ir.Table:
-    """`compared`, `in_time`, `days_late` and `reason` of indicator 5, with the set's options."""
+    """`ended` and `waiting` (for a supplement) at T, `asked_again`, `compared`, the moment that
+    indicator 5 compares with the limit, and `in_time`, with the set's options."""
     now = _literal(scope.now)
     ended = is_true(dossiers.end <= now)
-    dossiers = dossiers.mutate(ended=ended, moment=ended.ifelse(dossiers.end, now))
-    waiting = ~dossiers.ended & dossiers.status.identical_to(SUPPLEMENT_ASKED)
-    asked_again = waiting & is_true(dossiers.times_asked > 1)
+    waiting = ~ended & dossiers.status.identical_to(SUPPLEMENT_ASKED)
+    dossiers = dossiers.mutate(ended=ended, waiting=waiting, moment=ended.ifelse(dossiers.end, now))
     asked = (dossiers.asked <= now).ifelse(dossiers.asked, now)
-    moment = waiting.ifelse(asked, _without_waiting(dossiers, dossiers.moment))
+    moment = dossiers.waiting.ifelse(asked, _without_waiting(dossiers, dossiers.moment))
     compared, limit = moment, dossiers.deadline
-    days_late = (
-        compared.epoch_seconds() - limit.epoch_seconds() + SECONDS_A_DAY - 1
-    ) / SECONDS_A_DAY
     if scope.options.comparison == "date":
         compared, limit = compared.date(), limit.date()
-        days_late = compared.epoch_days() - limit.epoch_days()
+    asked_again = dossiers.waiting & is_true(dossiers.times_asked > 1)
     in_time = is_true(compared <= limit) & ~asked_again
-    reason = ibis.cases(
-        (asked_again, "asked_again"),
-        (dossiers.deadline.isnull(), "no_limit"),
-        (is_true(waiting & (dossiers.asked <= now)), "supplement"),
-        (waiting, "waiting"),
-        (dossiers.ended, "ended"),
-        else_="in_process",
-    )
     if scope.options.no_due_date == "on_time":
         in_time = in_time | dossiers.due.isnull()
     if scope.options.suspended == "on_time":
-        in_time = in_time | waiting | dossiers.status.identical_to(STOPPED)
-    return dossiers.mutate(
-        compared=moment,
-        in_time=in_time,
-        days_late=days_late.floor().cast("int64"),
-        reason=reason,
+        in_time = in_time | dossiers.waiting | dossiers.status.identical_to(STOPPED)
+    return dossiers.mutate(compared=moment, asked_again=asked_again, in_time=in_time)
+
+
+def _reason(judged: ir.Table, scope: Scope) -> ir.StringValue:
+    """The word for what decided indicator 5."""
+    return ibis.cases(
+        (judged.asked_again, "asked_again"),
+        (judged.deadline.isnull(), "no_limit"),
+        (is_true(judged.waiting & (judged.asked <= _literal(scope.now))), "supplement"),
+        (judged.waiting, "waiting"),
+        (judged.ended, "ended"),
+        else_="in_process",
     )
+
+
+def _days_late(judged: ir.Table, scope: Scope) -> ir.IntegerValue:
+    """Begun days from the limit to the moment compared with it."""
+    if scope.options.comparison == "date":
+        return judged.compared.date().epoch_days() - judged.deadline.date().epoch_days()
+    seconds = judged.compared.epoch_seconds() - judged.deadline.epoch_seconds()
+    return ((seconds + SECONDS_A_DAY - 1) / SECONDS_A_DAY).floor().cast("int64")
 
 
 def _without_waiting(dossiers: ir.Table, moment: ir.TimestampValue) -> ir.TimestampValue:

@@ -110,7 +110,15 @@ class Tree:
 
     def children(self, code: str) -> tuple[Unit, ...]:
         """The units directly below `code`."""
-        return tuple(unit for unit in self.units if unit.parent == code)
+        return self._children.get(code, ())
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            if unit.parent:
+                found.setdefault(unit.parent, []).append(unit)
+        return {code: tuple(units) for code, units in found.items()}
 
     def above(self, code: str) -> tuple[str, ...]:
         """The codes of the units above `code`, the province first."""
@@ -119,9 +127,8 @@ class Tree:
 
     def below(self, code: str) -> frozenset[str]:
         """The codes of the unit and of every unit below it."""
-        return frozenset(
-            one.code for one in self.units if code in (one.code, *self.above(one.code))
-        )
+        # By children: asked of every unit, a walk over all units would be one of millions of steps.
+        return frozenset({code}.union(*(self.below(one.code) for one in self.children(code))))
 
     def is_in_force(self, on: date) -> bool:
         """Whether this is the tree of that day."""
