@@ -57,6 +57,7 @@ test-long: $(DEVELOP) ## Chạy các kiểm thử kéo dài nhiều phút | make
 	@sh tests/install-browser.sh
 	@sh tests/install-libreoffice.sh
 	@$(BIN)/pytest -m long
+	@$(BIN)/python tools/covered.py
 	@$(BIN)/python tools/mutants.py --sample 20 $(ROOMS)
 
 mutants: $(DEVELOP) ## Đổi từng chỗ nhỏ trong mã tính số liệu, xem kiểm thử có phát hiện không (ONLY= tên, SAMPLE= số lượng mỗi phần) | make mutants ONLY='chiso.scoring.score.*'
