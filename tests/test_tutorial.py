@@ -23,10 +23,11 @@ def project_with_make(folder):
         (programs / name).symlink_to(ROOT / ".venv/bin" / name)
     (folder / ".venv/.ready").write_text(str(folder), "utf-8")
     # All older than the catalogue: nothing is to be made.
-    for old, name in enumerate(("Makefile", "requirements.lock", "pyproject.toml", ".venv/.ready")):
-        if old < 3:
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-        os.utime(folder / name, (old, old))
+    shipped = ("Makefile", "develop.mk", "requirements.lock", "pyproject.toml")
+    for name in shipped:
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    for age, name in enumerate((*shipped, ".venv/.ready")):
+        os.utime(folder / name, (age, age))
     return folder
 
 
