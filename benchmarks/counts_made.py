@@ -4,8 +4,7 @@ UNITS, PROCEDURES = 190, 400
 
 # Nine in ten received in September 2022, the rest in August; one in twenty still open; one in
 # thirty asked for a supplement. Every column that the measures read is there.
-MAKE = """
-COPY (
+ROWS = """
   SELECT 'd' || i AS dossier_id, 'P' || hash(i + 1) % {procedures} AS procedure_id,
     CAST(hash(i + 2) % {units} AS VARCHAR) AS unit,
     CAST(CASE WHEN hash(i + 3) % 20 = 0 THEN 2 ELSE 9 END AS BIGINT) AS status,
@@ -31,8 +30,8 @@ COPY (
   FROM (
     SELECT i, CASE WHEN hash(i + 18) % 10 > 0 THEN TIMESTAMP '2022-09-01' ELSE TIMESTAMP '2022-08-02'
       END + to_seconds(CAST(hash(i) % 2592000 AS BIGINT)) AS received FROM range({rows}) t(i))
-) TO '{folder}' (FORMAT parquet, PARTITION_BY (part))
 """
+MAKE = f"COPY ({ROWS}) TO '{{folder}}' (FORMAT parquet, PARTITION_BY (part))"
 
 # What an analyst writes who knows that every dossier here has a receipt and a due date, and at most
 # one supplement that was completed at once.
