@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE VERSION
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE VERSION PARAMS FILE
 # For a clone; before the next line, which makes an empty one of what is not given.
 PYTHON ?= python3
 unexport $(GIVEN)
@@ -24,11 +24,17 @@ override NAMED = $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fetch report daily digest due letters explain cases comment score reconcile register history publish unpublish verify new-period lab
+.PHONY: help demo status check rules new-source fetch report open daily digest due letters explain cases comment score reconcile register history publish unpublish verify new-period lab
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
 	  | awk -F'|' '{ printf "%-11s %s\n%-11s   ví dụ: %s\n", $$1, $$2, "", $$3 }'
+
+# A word that is no command: chiso says which one it may be, and which there are.
+.DEFAULT:
+	@command -v $(RUN)chiso >/dev/null || { echo "Không có lệnh này. Các lệnh: make help" >&2; exit 2; }
+	@$(RUN)chiso $(call quote,$@) --help
+Makefile develop.mk: ;
 
 # How a clone sets itself up, is checked and changed.
 -include develop.mk
@@ -45,14 +51,26 @@ demo: setup ## Tạo dữ liệu minh họa tháng 7-12/2022, kèm số đếm �
 new-period: setup ## Tạo thư mục của một kỳ mới, nêu cần đặt gì vào đó | make new-period PERIOD=2022-11
 	@$(RUN)chiso new-period $(NAMED)
 
-check: setup ## Kiểm tra hồ sơ của một kỳ, ghi tệp Excel các dòng để riêng | make check PERIOD=2022-09
+status: setup ## Các kỳ đang ở bước nào: số liệu, tính điểm, báo cáo, công văn, đăng | make status
+	@$(RUN)chiso status
+
+check: setup ## Kiểm tra một kỳ trước khi lập báo cáo: việc đã đạt, việc cần xem, tệp Excel các bản ghi không hợp lệ | make check PERIOD=2022-09
 	@$(RUN)chiso check $(NAMED) $(if $(value RECORDS),--records $(call quote,$(value RECORDS)))
+
+rules: setup ## Kiểm tra mọi tệp tham số; các tệp đã sửa trong PARAMS= sẽ đổi kết quả của ai (không lưu gì) | make rules PERIOD=2022-09 PARAMS=params-thu
+	@$(RUN)chiso rules $(NAMED) $(if $(value PARAMS),--params $(call quote,$(value PARAMS)))
+
+new-source: setup ## Đề xuất cách đọc tệp xuất của một phần mềm mới, hỏi những gì chưa rõ | make new-source FILE=so-moi.xlsx
+	@$(RUN)chiso sources new $(call quote,$(value FILE))
 
 fetch: setup ## Lấy kết quả đã công bố trên Cổng Dịch vụ công quốc gia, hoặc nhận tệp đã lưu (FROM=) | make fetch PERIOD=2026-10
 	@$(RUN)chiso fetch $(NAMED) $(if $(value PROVINCE),--province $(call quote,$(value PROVINCE))) $(if $(value FROM),--from $(call quote,$(value FROM)))
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
 	@$(RUN)chiso report $(NAMED) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value FORCE),--force)
+
+open: setup ## Mở trang đã lập bằng trình duyệt | make open PERIOD=2022-09
+	@$(RUN)chiso open $(NAMED)
 
 daily: setup ## Cập nhật các kỳ đang mở, theo dõi kỳ đã hết; dùng cho cron | make daily
 	@$(RUN)chiso daily $(if $(value ASOF),--as-of $(call quote,$(value ASOF)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 
 import click
@@ -26,20 +27,68 @@ from chiso.commands import (
     letters,
     measure,
     new_period,
+    open,
     publish,
     reconcile,
     register,
     report,
+    rules,
     score,
+    sources,
+    status,
     unpublish,
     verify,
 )
 
 COMMANDS = (
-    init, demo, new_period, check, fetch, measure, score, report, daily, digest, due, letters, explain, cases, comment,
+    init, demo, new_period, status, check, rules, sources, fetch, measure, score, report, open, daily, digest, due, letters, explain, cases, comment,
     reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130
+# What people type first -> what they mean.
+MEANT = {
+    "new": "new-period",
+    "build": "report",
+    "run": "report",
+    "validate": "check",
+    "params": "rules",
+    "new-source": "sources",
+    "revisions": "history",
+    "preview": "open",
+    "serve": "open",
+}
+
+
+class _Commands(click.Group):
+    """The commands; who types another word is told which one it may be."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0] if args else ""
+        if word and not word.startswith("-") and word not in self.commands:
+            raise UserError(
+                _("There is no command “{word}”.").format(word=word),
+                hint=self._meant(word),
+            )
+        return super().resolve_command(ctx, args)
+
+    def _meant(self, word: str) -> str:
+        """Which command it may be, or where that is what no command is for; then all that there are."""
+        hints = {
+            "compare": _(
+                "The page “Compare” of every report has two periods beside each other: make open"
+                " PERIOD=...; stored revisions: make history."
+            ),
+            "contacts": _(
+                "No contacts of agencies are kept: nothing is sent from here. Letters are drafts for the"
+                " office: make letters PERIOD=..."
+            ),
+        }
+        near = [MEANT[word]] if word in MEANT else difflib.get_close_matches(word, self.commands, 2)
+        meant = _("Did you mean {units}?").format(units=", ".join(near)) if near else ""
+        all_of_them = _("All commands: {names}").format(names=", ".join(self.commands))
+        return "\n  → ".join(filter(None, (hints.get(word) or meant, all_of_them)))
 
 
 def main() -> None:
@@ -66,7 +115,7 @@ def main() -> None:
 
 def commands() -> click.Group:
     """All commands, with help in the language in use."""
-    group = click.Group(
+    group = _Commands(
         "chiso",
         help=_("Scores and reports of indicator set 766 for the agencies of a province."),
         epilog=_("Example: chiso report --period 2026"),

@@ -15,7 +15,7 @@ with atheris.instrument_imports(include=["chiso.sources", "chiso.scoring", "chis
     from chiso.base.errors import UserError
     from chiso.rules.indicators import load_rules
     from chiso.scoring.score import score
-    from chiso.sources.folder import _READERS
+    from chiso.sources.folder import READERS
     from chiso.sources.given import read_given
     from chiso.sources.grids import kind_of
     from chiso.sources.headers import find_table
@@ -45,7 +45,7 @@ def register(content: bytes) -> None:
     path.write_bytes(content)
     grids = []
     with suppress(UserError):
-        read = _READERS.get(kind_of(path))
+        read = READERS.get(kind_of(path))
         with suppress(Exception):
             grids = list(read(path)) if read else []
         for grid in grids:

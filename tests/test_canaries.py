@@ -209,7 +209,11 @@ def test_every_command_that_reads_what_was_handed_in_was_run(month):
         "init",
         "new-period",
         "score",
+        "sources",
         "report",
+        "rules",
+        "status",
+        "open",
         "unpublish",
         "verify",
     }

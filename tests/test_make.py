@@ -80,6 +80,18 @@ def test_a_value_reaches_the_command_as_one_word(project):
         assert said == ["demo", "--out", text]
 
 
+def test_a_target_that_there_is_not_is_asked_of_chiso_and_not_obeyed(project, tmp_path):
+    for text in HOSTILE:
+        word = text.replace("DIR", str(tmp_path))
+        make(project, word)
+        assert [path.name for path in tmp_path.iterdir()] == [], word
+    assert make(project, "new").stdout.splitlines() == ["new", "--help"]
+    assert make(project, "x'; touch y; echo '").stdout.splitlines()[-2:] == [
+        "x'; touch y; echo '",
+        "--help",
+    ]
+
+
 def test_a_value_of_the_environment_is_none_to_obey_either(project, tmp_path):
     for text in HOSTILE:
         value = text.replace("DIR", str(tmp_path))

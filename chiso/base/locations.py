@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from chiso.base.errors import ParameterError, UserError
 from chiso.base.i18n import _
 
+_PROJECT = "CHISO_PROJECT"
 # Where the program itself is.
 PACKAGE = Path(__file__).resolve().parent.parent
 # ASCII letters and digits, single dots, _ and - between them: never a path.
@@ -22,7 +25,7 @@ def project_root() -> Path:
 
     Raises UserError where there is none: the package is installed, and the user stands elsewhere.
     """
-    named = os.environ.get("CHISO_PROJECT", "")
+    named = os.environ.get(_PROJECT, "")
     return _root(named, "" if named and Path(named).is_absolute() else str(Path.cwd()))
 
 
@@ -46,6 +49,20 @@ def _root(named: str, current: str) -> Path:
 
 def _is_project(folder: Path) -> bool:
     return (folder / "params" / "defaults.yml").is_file() and (folder / "notebooks").is_dir()
+
+
+@contextmanager
+def another_project(folder: Path) -> Iterator[None]:
+    """What happens meanwhile happens in the project in `folder`."""
+    before = os.environ.get(_PROJECT)
+    os.environ[_PROJECT] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_PROJECT]
+        else:
+            os.environ[_PROJECT] = before
 
 
 def params_dir() -> Path:

@@ -193,7 +193,7 @@ def _compose(path: Path, text: str | None) -> yaml.Node:
         mark = getattr(error, "problem_mark", None)
         raise ParameterError(
             _("This is not readable YAML: {problem}.").format(
-                problem=getattr(error, "problem", error)
+                problem=_yaml_problem(str(getattr(error, "problem", error)))
             ),
             file=path,
             line=mark.line + 1 if mark else None,
@@ -202,6 +202,27 @@ def _compose(path: Path, text: str | None) -> yaml.Node:
     if root is None:
         raise ParameterError(_("This file is empty."), file=path, line=1)
     return root
+
+
+def _yaml_problem(told: str) -> str:
+    """What the reader of YAML says, in the reader's language; what it says seldom, as it says it."""
+    known = {
+        "mapping values are not allowed": _(
+            "a colon stands where none may, or one is missing in the line above"
+        ),
+        "did not find expected key": _("this line is not indented as the ones above it"),
+        "did not find expected '-'": _("this line is not indented as the ones above it"),
+        "could not find expected ':'": _("a colon is missing behind a key"),
+        "did not find expected ',' or '}'": _("a comma or the bracket } is missing"),
+        "did not find expected ',' or ']'": _("a comma or the bracket ] is missing"),
+        "unexpected end of stream": _("a quotation mark is not closed"),
+        "cannot start any token": _("a tab, @, % or ` begins a value here: use spaces, or quotes"),
+        "undefined alias": _("* begins a value here: put the text in quotes"),
+        "did not find expected node content": _("a value is missing between two commas"),
+        "control characters are not allowed": _("a character that can't be seen stands here"),
+        "unknown escape character": _("a \\ in double quotes: write it twice, or use ' '"),
+    }
+    return next((words for part, words in known.items() if part in told), told)
 
 
 def _require_flat(path: Path, content: str) -> None:
@@ -306,6 +327,16 @@ def _explain(detail: Any) -> Problem:
         "greater_than_equal": _("{value} must be at least {ge}."),
         "less_than_equal": _("{value} must be at most {le}."),
         "string_pattern_mismatch": _("“{value}” has characters that a code may not have."),
+        "string_type": _("“{value}” must be a text here: put it in quotes."),
+        "string_too_short": _("a text is missing here."),
+        **dict.fromkeys(
+            ("int_type", "int_parsing", "int_from_float"),
+            _("“{value}” is no whole number."),
+        ),
+        **dict.fromkeys(("bool_type", "bool_parsing"), _("“{value}” is neither true nor false.")),
+        **dict.fromkeys(("time_type", "time_parsing"), _("“{value}” is no time; write 07:30.")),
+        "too_short": _("one entry at least is expected here."),
+        "string_too_long": _("this text is too long."),
         "dataclass_type": _("keys and values are expected here."),
         "list_type": _("a list is expected here."),
         "tuple_type": _("a list is expected here."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -20,6 +20,17 @@ def tell(text: str = "", err: bool = False) -> None:
 def tell_aside(text: str) -> None:
     """Print a line that is no result: to the standard error."""
     tell(text, err=True)
+
+
+def tell_table(rows: list[Sequence[str]]) -> None:
+    """Print rows as columns under each other; the first row heads them, numbers stand to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if cell[:1].isdigit() and i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        tell("  ".join(cells).rstrip())
 
 
 def watched(items: Iterable[Any], total: int, words: str) -> Iterable[Any]:

@@ -1,4 +1,4 @@
-"""`chiso check`: which rows of the records are set aside, why, and a workbook to correct them in."""
+"""`chiso check`: what stands between a period's records and its report, and a workbook to correct rows in."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chiso.base.i18n import _
-from chiso.base.terminal import tell, watched
+from chiso.base.terminal import tell, tell_table, watched
 from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
     from chiso.contract.records import Records
     from chiso.measures.definitions import Needs
+    from chiso.pages.checklist import Item
+    from chiso.rules.settings import Settings
     from chiso.rules.units import Tree
+    from chiso.store.figures import Figures
 
 
 def command() -> click.Command:
@@ -26,8 +29,9 @@ def command() -> click.Command:
         "check",
         callback=_check,
         help=_(
-            "Check the records of a period: rows accepted and set aside by file, and a workbook of"
-            " all rows that were set aside, to be corrected and handed in again."
+            "Check a period before its report: rows accepted and set aside by file, a workbook of all"
+            " rows that were set aside, to be corrected and handed in again, and a list of what is done"
+            " and what to do next."
         ),
         epilog=_("Example: chiso check --period 2022-09"),
         params=[
@@ -54,35 +58,55 @@ def command() -> click.Command:
 def _check(period: str, records: str | None, out: Path | None) -> None:
     from chiso.base.files import require_targets
     from chiso.base.period import parse_period
-    from chiso.measures.definitions import needs_of
+    from chiso.pages.checklist import listed
     from chiso.pages.commentary import check_texts
-    from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.folder import files_of_records
-    from chiso.sources.records import load_records
-    from chiso.sources.set_aside import workbook_place, write_set_aside
     from chiso.store.figures import newest_figures
     from chiso.store.pipeline import require_figures
 
     settings = load_settings(parse_period(period))
     if out:
         require_targets([out], files_of_records(Path(records or settings.folder)))
-    tree = tree_in_force(settings, of_records=True)
+    of_records = records is not None or settings.has_records
+    tree = tree_in_force(settings, of_records=of_records)
     stored = newest_figures(settings)
     if stored:
         check_texts(stored, tell)
     if not records:
         provide_records(settings, tell)
         require_figures(settings)
-    place = records or settings.folder
+    if of_records:
+        found = _of_records(settings, tree, records or settings.folder, out)
+    else:
+        found = _of_counts(settings, tree)
+    tell("\n" + _("Before the report of {period}:").format(period=settings.period.label))
+    for line in listed([*found, *_of_the_period(settings, tree, stored)]):
+        tell(line)
+
+
+def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | None) -> list[Item]:
+    """Reads the records, tells what was set aside, and what stands in the list of them."""
+    from chiso.explain.volumes import volumes
+    from chiso.measures.counts import hold
+    from chiso.measures.definitions import needs_of
+    from chiso.measures.handling import received
+    from chiso.pages import checklist
+    from chiso.rules.indicators import load_rules
+    from chiso.sources.records import load_records
+    from chiso.sources.set_aside import workbook_place, write_set_aside
+    from chiso.store.pipeline import compared_with
+
     held = load_records(place, tree, partial(watched, words=_("Checking")))
-    _print(_by_file(held))
+    tell_table(_by_file(held))
     if len(held.set_aside):
         tell()
-        _print(_by_reason(held))
-    _tell_remarks(held, needs_of(load_rules(settings.indicator_set).set.measures))
+        tell_table(_by_reason(held))
+    options = load_rules(settings.indicator_set).set.measures
+    _tell_remarks(held, needs_of(options))
     tell()
-    _print(_by_agency(held, tree))
+    tell_table(_by_agency(held, tree))
+    path = None
     if held.cells:
         path = out or workbook_place(place, settings.period.name)
         path = write_set_aside(held, tree, path, keep=out is None)
@@ -94,6 +118,66 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
                 " and check again."
             ).format(file=path)
         )
+    silent = {unit for table, column, unit in held.gaps if (table, column) == ("dossiers", "")}
+    measured = hold(held.tables, tree, settings.period, options, None, held.gaps)
+    beside = volumes(received(measured), settings.period, compared_with(settings))
+    rows, aside = (int(held.counts[name].sum()) for name in ("rows_in", "set_aside"))
+    reasons = held.set_aside.groupby("reason").size()
+    return [
+        checklist.Item(
+            checklist.DONE, _("Data: {files} files").format(files=held.counts["file"].nunique())
+        ),
+        checklist.rows_set_aside(
+            rows, aside, str(reasons.idxmax()) if len(reasons) else "", str(path or "")
+        ),
+        checklist.agencies_without_data([unit for unit in tree.units if unit.code in silent]),
+        checklist.dossiers_received(beside, tree),
+    ]
+
+
+def _of_counts(settings: Settings, tree: Tree) -> list[Item]:
+    """What stands in the list of counts that were handed in or that the portal published."""
+    from chiso.pages import checklist
+    from chiso.portal.as_source import in_newest_capture, read_captured
+    from chiso.rules.indicators import load_rules
+    from chiso.sources.given import read_given
+
+    if settings.counts:
+        book = load_rules(settings.indicator_set, settings.period.last_day)
+        counts, official = read_given(settings.counts, settings.official, tree, book)
+    else:
+        counts, official, _published = read_captured(
+            in_newest_capture(settings, tree.province), tree
+        )
+    told = {*counts["unit"], *official["unit"]}
+    words = _("Data: counts of {units} units, published results of {published}")
+    numbers = {"units": counts["unit"].nunique(), "published": official["unit"].nunique()}
+    return [
+        checklist.Item(checklist.DONE, words.format(**numbers)),
+        checklist.agencies_without_data([unit for unit in tree.units if unit.code not in told]),
+    ]
+
+
+def _of_the_period(settings: Settings, tree: Tree, stored: Figures | None) -> list[Item]:
+    """What stands in the list of texts, rules and the comparison with the portal."""
+    from chiso.base import clock
+    from chiso.pages import checklist
+    from chiso.pages.commentary import stale_texts
+    from chiso.portal.captures import newest
+    from chiso.publishing.parameter_files import faults
+    from chiso.rules.indicators import load_rules
+
+    period = settings.period
+    stale = {one.file for one in stale_texts(stored)} if stored else set()
+    capture = newest(period, tree.province)
+    book = load_rules(settings.indicator_set, period.last_day)
+    today = clock.vietnam_day(clock.now())
+    published = settings.as_of if settings.official else None
+    return [
+        checklist.own_texts(len(stale), period),
+        checklist.parameters(sum(1 for _fault in faults()), str(book.set.name)),
+        checklist.comparison(period, today, capture.reference_day if capture else published),
+    ]
 
 
 def _by_file(held: Records) -> list[Sequence[Any]]:
@@ -155,14 +239,3 @@ def _indicators_of(place: str, needs: Needs) -> list[int]:
     """The indicators that can't do without a column (dossiers.due_at)."""
     table, _dot, column = place.partition(".")
     return [n for n, need in needs.items() if column and column in need.get(table, "").split()]
-
-
-def _print(rows: list[Sequence[str]]) -> None:
-    """Rows as columns under each other; the first row heads them, numbers stand to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if cell[:1].isdigit() and i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        tell("  ".join(cells).rstrip())

@@ -73,6 +73,20 @@ def handling(held: Held) -> pd.DataFrame:
     return counts
 
 
+def received(held: Held) -> dict[str, int]:
+    """Dossiers received in the period at and below every unit, in the order of the tree, as form
+    II.06 counts them (received_online + received_direct); without the units of which nothing is known."""
+    if not has_dossiers(held.tables):
+        return {}
+    facts = dossier_facts(held.tables, held.scope)
+    sums = held.climb(_counted(facts, received=facts.received), ["unit"])
+    known = {} if sums.empty else dict(zip(sums["unit"], sums["received"], strict=True))
+    needs = _NEEDED["received_direct"]
+    lacking = without_data(held.tables, held.scope.tree, held.gaps, needs)
+    units = (unit.code for unit in held.scope.tree.units)
+    return {code: int(known.get(code, 0)) for code in units if code not in lacking}
+
+
 def check_identities(counts: pd.DataFrame) -> None:
     """ArithmeticError that names unit and figures where an identity of form II.06 fails."""
     for whole, parts in FORM_IDENTITIES:

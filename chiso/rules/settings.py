@@ -21,6 +21,7 @@ from chiso.rules.units import Tree, load_tree
 # A folder of invented records holds a file of this name.
 ILLUSTRATION_MARK = "DEMO"
 DATED = ("units", "indicator_set", "assignments")
+_FOLDER_OF = {"units": "units", "indicator_set": "indicators", "assignments": "assignments"}
 
 
 class NotInForceError(ParameterError):
@@ -201,6 +202,13 @@ def load_settings(period: Period) -> Settings:
     )
 
 
+def named_files(name: str) -> tuple[tuple[str, str], ...]:
+    """Folder of params/ and name of each file that `name` (defaults, periods/2026) says is in force;
+    ParameterError if it is wrong."""
+    content = read_parameters(params_dir() / f"{name}.yml", SettingsFile, _problems)
+    return tuple((_FOLDER_OF[key], one.use) for key in DATED for one in getattr(content, key))
+
+
 def tree_in_force(settings: Settings, of_records: bool, name: str | None = None) -> Tree:
     """The tree of the period (or the one called `name`), if it was in force then.
 
@@ -266,7 +274,7 @@ def _chosen(choices: tuple[Choice, ...], on: date) -> str | None:
 
 
 def _line_to_add(key: str, first: date) -> str:
-    folder = {"units": "units", "indicator_set": "indicators"}[key]
+    folder = _FOLDER_OF[key]
     return _(
         "Add to “{key}” in params/defaults.yml the line “- {{from: {day}, use: NAME}}”, with the NAME"
         " of a file of params/{folder}/ that holds from that day; or name it for one period alone in"

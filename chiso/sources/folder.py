@@ -51,7 +51,8 @@ ENDINGS = (
     ".parquet", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".html", ".htm",
     ".mht", ".mhtml", ".xml", ".json",
 )  # fmt: skip
-_READERS = {
+# How the cells of each kind of file are read.
+READERS = {
     "workbook": read_workbook,
     "html": read_html,
     "mhtml": read_mhtml,
@@ -212,7 +213,7 @@ class Folder:
     def _exported(self, path: Path, kind: str, table: ContractTable | None) -> list[Part]:
         """Every sheet with a table; the others as notes."""
         parts, sums = [], False
-        for grid in read_apart(_READERS[kind], path):
+        for grid in read_apart(READERS[kind], path):
             found = find_table(grid, self._systems)
             if found and grid.hidden:
                 words = _("a hidden sheet is not read: show it in Excel if it is to count")

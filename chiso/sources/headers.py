@@ -114,7 +114,7 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
     ]
     for depth in range(1, HEADER_ROWS + 1):
         for top in range(len(searched) - depth + 1):
-            labels, above = _labels(searched[top : top + depth])
+            labels, above = labels_of(searched[top : top + depth])
             for system, table, known, personal, others in names:
                 held = readable(labels, above, personal)
                 if others & set(held.values()):
@@ -167,7 +167,7 @@ def _others(mapping: SourceTable) -> frozenset[str]:
     return frozenset(plain(header) for header in mapping.other_tables)
 
 
-def _labels(rows: list[list[str]]) -> tuple[list[str], list[set[str]]]:
+def labels_of(rows: list[list[str]]) -> tuple[list[str], list[set[str]]]:
     """The lowest text of each column (under a merged cell its own part's name), and all texts
     above it, a merged cell's over every part of it."""
     width = max(map(len, rows))

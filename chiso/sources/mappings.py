@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -94,11 +95,15 @@ def load_systems() -> tuple[System, ...]:
     """The workbook of corrections, all systems of params/sources/, then the contract's own names;
     ParameterError if one is wrong."""
     files = sorted((params_dir() / "sources").glob("*.yml"))
-    systems = tuple(
-        replace(read_parameters(path, System, _problems), file=f"params/sources/{path.name}")
-        for path in files
-    )
+    systems = tuple(map(read_system, files))
     return (workbook_system(systems), *systems, canonical_system())
+
+
+def read_system(path: Path, text: str | None = None) -> System:
+    """The system in a file of params/sources/, or in the text that is to stand there; ParameterError
+    if it is wrong."""
+    content = read_parameters(path, System, _problems, text)
+    return replace(content, file=f"params/sources/{path.name}")
 
 
 def words_of(systems: Iterable[System], table: str, column: str) -> dict[str, str]:

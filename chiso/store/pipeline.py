@@ -80,6 +80,13 @@ def compared_revisions(settings: Settings) -> str:
     return history_text(closed)
 
 
+def compared_with(settings: Settings) -> tuple[Figures, ...]:
+    """The closed periods that one is compared with, as they are stored, oldest first; nothing is
+    scored."""
+    pairs = (item.rpartition(":") for item in compared_revisions(settings).split())
+    return tuple(load_figures(name, int(number)) for name, _colon, number in pairs)
+
+
 def newest_stored(period: str = "") -> Figures:
     """The revision that was stored last, of `period` or of any, and what it is compared with; InputError
     if nothing is stored."""
