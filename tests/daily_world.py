@@ -11,6 +11,7 @@ import pandas as pd
 from chiso.base import clock
 from chiso.publishing.site import Written
 from chiso.store.figures import Figures
+from chiso.store.reading import Reading
 
 UNITS = ("so-a", "so-b", "so-c")
 _TREE = """\
@@ -134,7 +135,7 @@ class Clock:
         self.moment = datetime.fromisoformat(text).replace(tzinfo=clock.VIETNAM)
 
 
-def publish(figures: Figures) -> int:
+def publish(figures: Figures, _reading: Reading) -> int:
     """In the place of the pages: a site that only says which figures it shows."""
     from chiso.base.locations import project_root
 

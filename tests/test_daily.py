@@ -240,7 +240,11 @@ def test_a_later_change_of_a_closed_period_makes_the_open_one_compare_with_it_ag
     ]
     world.export("2022-08", datetime(2022, 9, 6, 18))
     shown = []
-    run_daily(DailyRequest(), lambda one: shown.append(one.settings.period.name) or 0, print)
+
+    def show(one, _reading):
+        return shown.append(one.settings.period.name) or 0
+
+    run_daily(DailyRequest(), show, print)
     assert shown == ["2022-08", "2022-09"]
 
 

@@ -14,6 +14,7 @@ from chiso.commands.options import as_of_option, end_of_day, jobs_option
 
 if TYPE_CHECKING:
     from chiso.store.figures import Figures
+    from chiso.store.reading import Reading
 
 
 def command() -> click.Command:
@@ -42,9 +43,9 @@ def _daily(as_of: datetime | None, jobs: int) -> int:
     from chiso.publishing.daily import DailyRequest, run_daily
     from chiso.publishing.report import ReportRequest, bring_up_to_date
 
-    def publish(figures: Figures) -> int:
+    def publish(figures: Figures, reading: Reading) -> int:
         request = ReportRequest(figures.settings.period, jobs=jobs)
-        return len(bring_up_to_date(request, figures, lambda _done, _total: None, tell).failed)
+        return len(bring_up_to_date(request, figures, reading, lambda _done, _total: None).failed)
 
     runs = run_daily(DailyRequest(as_of and end_of_day(as_of)), publish, tell)
     return SOME_FAILED if any(run.failed for run in runs) else 0

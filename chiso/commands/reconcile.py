@@ -78,7 +78,7 @@ def _reconcile(
     from chiso.reconcile.reconciliation import reconcile
     from chiso.rules.indicators import load_rules
     from chiso.rules.settings import load_settings, tree_in_force
-    from chiso.sources.records import load_records
+    from chiso.sources.records import held_in_engine, load_records
 
     if (portal is None) != (captured is None):
         raise ParameterError(
@@ -97,7 +97,7 @@ def _reconcile(
         if portal and captured
         else require_side(settings, tree, book)
     )
-    held = load_records(records or settings.folder, tree)
+    held = held_in_engine(load_records(records or settings.folder, tree))
     found = reconcile(held, tree, settings.period, book, side)
     if form == "json":
         tell(json.dumps(list(_lines(found)), ensure_ascii=False))

@@ -20,11 +20,13 @@ from chiso.rules.settings import Settings, load_settings
 from chiso.rules.working_days import load_calendar
 from chiso.store.figures import Figures, newest_figures, store_dir
 from chiso.store.pipeline import score_period
+from chiso.store.reading import Reading
 from chiso.store.revisions import Provenance, history
 
 LOG = "daily.log"
-# Makes the site of a period show these figures; how many of its pages failed.
-Publish = Callable[[Figures], int]
+# Makes the site of a period show these figures, with the records that they were scored from; how many
+# of its pages failed.
+Publish = Callable[[Figures, Reading], int]
 
 
 @dataclass(frozen=True)
@@ -137,14 +139,16 @@ def _bring_up_to_date(
     try:
         settings = load_settings(period)
         before = newest_figures(settings)
-        now = score_period(settings, tell, _moment(settings, request), is_lenient=True)
+        reading = Reading(tell)
+        moment = _moment(settings, request)
+        now = score_period(settings, tell, moment, is_lenient=True, reading=reading)
         is_new = before is None or before.provenance.revision != now.provenance.revision
         others = {
             (run.period, run.now.provenance.revision) for run in done if run.is_new and run.now
         }
         compared = {(one.settings.period, one.provenance.revision) for one in now.earlier}
         is_due = is_new or bool(others & compared) or not is_published(now)
-        return PeriodRun(period, before, now, is_new, publish(now) if is_due else 0)
+        return PeriodRun(period, before, now, is_new, publish(now, reading) if is_due else 0)
     except UserError as error:
         return PeriodRun(period, before, None, error=str(error))
     except OSError as error:

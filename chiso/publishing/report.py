@@ -37,6 +37,7 @@ from chiso.rules.settings import load_settings
 from chiso.rules.units import Tree, load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
+from chiso.store.reading import Reading
 
 # Told how many of how many pages are done.
 Progress = Callable[[int, int], None]
@@ -91,15 +92,18 @@ def build_report(
     settings = load_settings(request.period)
     for code in request.units:
         load_tree(settings.units).unit(code)
-    return bring_up_to_date(request, score_period(settings, tell), progress, tell)
+    reading = Reading(tell)
+    figures = score_period(settings, tell, reading=reading)
+    return bring_up_to_date(request, figures, reading, progress)
 
 
 def bring_up_to_date(
-    request: ReportRequest, figures: Figures, progress: Progress, tell: Callable[[str], None]
+    request: ReportRequest, figures: Figures, reading: Reading, progress: Progress
 ) -> Summary:
-    """The same for figures that are scored already; `request` is of their period."""
-    writer = choose_writer(request.writer)
-    reconcile_figures(figures, tell)
+    """The same for figures that are scored already, with `reading`; `request` is of their period."""
+    writer, tell = choose_writer(request.writer), reading.tell
+    reconcile_figures(figures, reading)
+    reading.forget()  # pages are made from figures
     check_units(figures, request.units)
     check_texts(figures, tell)
     folders = folders_of(figures.settings)

@@ -48,12 +48,12 @@ def _with_list(side: PortalSide, folder: Path, tree: Tree) -> PortalSide:
     if the portal had none of them. What stands there is not told: in a row that was shifted it is
     somebody's name.
     """
-    from chiso.sources.records import load_records
+    from chiso.sources.records import held_in_engine, load_records
 
     files = sorted(folder.glob(_LIST))
     if not files:
         return side
-    records = load_records(folder, tree)
+    records = held_in_engine(load_records(folder, tree))
     aside = records.set_aside[records.set_aside["table"] == "dossiers"]
     unknown = sorted(set(aside[aside["fault"] == "unit"]["row"]))
     if unknown:

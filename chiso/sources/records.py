@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -75,6 +76,17 @@ def load_records(
         tuple(source.remarks),
         handed_in.reset_index(drop=True),
     )
+
+
+def held_in_engine(records: Records) -> Records:
+    """The same records with their accepted rows as tables of the engine, for who asks often: what is
+    read and checked for each question otherwise is so once. The engine puts on disk what it has no
+    memory for. Not for databases, whose rows stay where they lie."""
+    tables = {
+        name: table.get_backend().create_table(f"held_{name}", table, temp=True)
+        for name, table in records.tables.items()
+    }
+    return replace(records, tables=tables)
 
 
 def _folder(folder: Path) -> Path:

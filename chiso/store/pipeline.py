@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from chiso import __version__
 from chiso.base.errors import InputError, UserError
 from chiso.base.files import sha256
-from chiso.base.i18n import _, count
+from chiso.base.i18n import _
 from chiso.base.locations import locate, params_dir, project_root
 from chiso.base.period import Period, parse_period
 from chiso.base.versions import code_hash, package_versions
@@ -30,9 +28,7 @@ from chiso.sources.given import read_given, read_results
 from chiso.store import revisions
 from chiso.store.carrying_over import carry_over
 from chiso.store.figures import Figures, history_text, load_figures, store_dir
-
-if TYPE_CHECKING:
-    from chiso.contract.records import Records
+from chiso.store.reading import Reading
 
 
 def score_period(
@@ -40,6 +36,7 @@ def score_period(
     tell: Callable[[str], None],
     as_of: datetime | None = None,
     is_lenient: bool = False,
+    reading: Reading | None = None,
 ) -> Figures:
     """Score the figures of a period by its settings and keep them in the store.
 
@@ -49,11 +46,12 @@ def score_period(
     `as_of`: the moment at which an open period is looked at, for records the newest one in them where
     it is not given. The figures cover no later day than that (and no later one than the settings say).
     `is_lenient`: an earlier period that can't be read is told and not compared with; else UserError.
+    `reading`: keeps the records that are read here for who wants them afterwards.
     """
     tree = tree_in_force(settings, of_records=settings.has_records)
     settings = in_newest_capture(settings, tree.province)
     book = load_rules(settings.indicator_set, settings.period.last_day)
-    way = _Way(tree, book, tell)
+    way = _Way(tree, book, tell, reading or Reading(tell))
     own = way.recorded(settings, as_of)
     earlier = []
     for before in _comparable(settings, way):
@@ -72,9 +70,8 @@ def compared_revisions(settings: Settings) -> str:
     """The stored revisions that the newest one of a period is compared with (history_text); nothing
     is scored."""
     tree = tree_in_force(settings, of_records=settings.counts is None)
-    way = _Way(
-        tree, load_rules(settings.indicator_set, settings.period.last_day), lambda _said: None
-    )
+    book = load_rules(settings.indicator_set, settings.period.last_day)
+    way = _Way(tree, book, _unsaid, Reading(_unsaid))
     earlier = [way.newest(before) for before in _comparable(settings, way)]
     closed = [one for one in reversed(earlier) if one and not one.is_provisional]
     return history_text(closed)
@@ -85,6 +82,10 @@ def compared_with(settings: Settings) -> tuple[Figures, ...]:
     scored."""
     pairs = (item.rpartition(":") for item in compared_revisions(settings).split())
     return tuple(load_figures(name, int(number)) for name, _colon, number in pairs)
+
+
+def _unsaid(_text: str) -> None:
+    """For what tells nothing."""
 
 
 def newest_stored(period: str = "") -> Figures:
@@ -138,7 +139,7 @@ class _Way:
     tree: Tree
     book: RuleBook
     tell: Callable[[str], None]
-    read: dict[Path, tuple[Records, datetime | None]] = field(default_factory=dict)
+    reading: Reading
 
     def is_in_force(self, period: Period) -> bool:
         """Whether tree and set hold for the whole of a period."""
@@ -192,14 +193,10 @@ class _Way:
         stands behind them, and the moment at which they were looked at."""
         # Deferred: with nothing to measure, the engine is not worth its half second.
         from chiso.measures.findings import find
-        from chiso.measures.scope import newest_moment
 
-        if settings.folder not in self.read:
-            records = _read(settings, self.tree, self.tell)
-            self.read[settings.folder] = records, newest_moment(records.tables)
-        records, newest = self.read[settings.folder]
+        records = self.reading.records(settings.folder, self.tree)
         self.tell(_("Counting {period} ...").format(period=settings.period.label))
-        moment = as_of or newest
+        moment = as_of or self.reading.newest_moment(settings.folder, self.tree)
         return *find(records, self.tree, settings.period, self.book.set.measures, moment), moment
 
 
@@ -232,33 +229,6 @@ def require_figures(settings: Settings) -> None:
                 " PERIOD={period}. A published sample: PERIOD=2026"
             ).format(period=settings.period.name),
         )
-
-
-def _read(settings: Settings, tree: Tree, tell: Callable[[str], None]) -> Records:
-    """The records in the settings' folder."""
-    from chiso.sources.records import load_records
-
-    records = load_records(settings.folder, tree)
-    silent = [
-        tree.unit(u)
-        for table, column, u in records.gaps
-        if (table, column) == ("dossiers", "") and u
-    ]
-    if silent and tree.province not in {unit.code for unit in silent}:
-        names = sorted(str(unit.name) for unit in silent)
-        tell(
-            _("{number} agencies have no dossier that counts: no points, no rank: {names}").format(
-                number=count(len(names)), names=", ".join(names[:10]) + (" …" if names[10:] else "")
-            )
-        )
-    aside = int(records.counts["set_aside"].sum())
-    if aside:
-        tell(
-            _("{aside} of {rows} rows of the records were set aside.").format(
-                aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
-            )
-        )
-    return records
 
 
 def _inputs_hash(

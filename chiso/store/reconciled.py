@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -112,13 +112,19 @@ def keep(
         replace_folder(folder, target)
 
 
+def is_kept(store: Path, origin: Provenance, key: str) -> bool:
+    """Whether a whole reconciliation of a revision is kept that was made from all that `key` says."""
+    try:
+        return _about(folder_of(store, origin))["made_from"] == key
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 def read(store: Path, origin: Provenance) -> Reconciled | None:
     """The reconciliation of a revision; None where none is kept, or what is there is damaged."""
     folder = folder_of(store, origin)
     try:
-        about = unsealed((folder / _ABOUT).read_text(encoding="utf-8"))
-        if not are_intact({folder / name: found for name, found in about["files"].items()}):
-            return None
+        about = _about(folder)
         return Reconciled(
             captured=datetime.fromisoformat(about["captured"]),
             has_list=about["has_list"],
@@ -129,6 +135,14 @@ def read(store: Path, origin: Provenance) -> Reconciled | None:
         )
     except (OSError, ValueError, KeyError):
         return None
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    """What is told of a kept reconciliation; ValueError where a file is not as it was written."""
+    about = unsealed((folder / _ABOUT).read_text(encoding="utf-8"))
+    if not are_intact({folder / name: found for name, found in about["files"].items()}):
+        raise ValueError(folder)
+    return about
 
 
 def _table(path: Path) -> pd.DataFrame:

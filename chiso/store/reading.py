@@ -1,0 +1,66 @@
+"""The records of folders, read and checked once for everything that is made of them in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiso.base.i18n import _, count
+from chiso.rules.units import Tree
+
+if TYPE_CHECKING:
+    from chiso.contract.records import Records
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What has been read so far; `tell` gets what the user should know of it."""
+
+    tell: Callable[[str], None]
+    _known: dict[Path, tuple[Tree, Records, datetime | None]] = field(default_factory=dict)
+
+    def records(self, folder: Path, tree: Tree) -> Records:
+        """The records in a folder as those of a tree. Raises InputError as load_records does."""
+        return self._read(folder, tree)[0]
+
+    def newest_moment(self, folder: Path, tree: Tree) -> datetime | None:
+        """The newest moment in these records; None where they hold none."""
+        return self._read(folder, tree)[1]
+
+    def forget(self) -> None:
+        """Let go of the records, which take memory; whoever asks again makes them be read again."""
+        self._known.clear()
+
+    def _read(self, folder: Path, tree: Tree) -> tuple[Records, datetime | None]:
+        known = self._known.get(folder)
+        if known is None or known[0] != tree:
+            # Deferred: with nothing to measure, the engine is not worth its half second.
+            from chiso.measures.scope import newest_moment
+            from chiso.sources.records import held_in_engine, load_records
+
+            records = held_in_engine(load_records(folder, tree))
+            self._tell_of(records, tree)
+            known = self._known[folder] = tree, records, newest_moment(records.tables)
+        return known[1:]
+
+    def _tell_of(self, records: Records, tree: Tree) -> None:
+        silent = [
+            tree.unit(u)
+            for table, column, u in records.gaps
+            if (table, column) == ("dossiers", "") and u
+        ]
+        if silent and tree.province not in {unit.code for unit in silent}:
+            names = sorted(str(unit.name) for unit in silent)
+            words = _("{number} agencies have no dossier that counts: no points, no rank: {names}")
+            shown = ", ".join(names[:10]) + (" …" if names[10:] else "")
+            self.tell(words.format(number=count(len(names)), names=shown))
+        aside = int(records.counts["set_aside"].sum())
+        if aside:
+            self.tell(
+                _("{aside} of {rows} rows of the records were set aside.").format(
+                    aside=count(aside), rows=count(int(records.counts["rows_in"].sum()))
+                )
+            )
