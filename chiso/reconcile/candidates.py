@@ -147,5 +147,5 @@ def seen_by_list(held: Held, listed: ir.Table, captured: datetime, unreadable: p
     judged = tuple(comparisons(joined.tables, joined.scope))
     ids = ours.rows.index.union(theirs.rows.index)
     judged = tuple(replace(one, side=one.side.at(ids)) for one in judged)
-    cause = joined.cause.reindex(ids).fillna(UNEXPLAINED)
+    cause = joined.causes(ids, captured).reindex(ids).fillna(UNEXPLAINED)
     return Seen(ours.at(ids), theirs.at(ids), cause, (), (), judged)

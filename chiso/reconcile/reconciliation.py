@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -20,7 +19,7 @@ from chiso.reconcile.causes import CAUSES, UNEXPLAINED
 from chiso.reconcile.choice import choose
 from chiso.reconcile.dossiers import Bits, Numbers, Parts, contributions
 from chiso.reconcile.portal_side import PortalSide
-from chiso.reconcile.steps import Explained, less, points_of, steps
+from chiso.reconcile.steps import Explained, Points, less, steps
 from chiso.rules.indicators import RuleBook
 from chiso.rules.reconcile_rules import reconcile_rules
 from chiso.rules.units import Tree
@@ -109,13 +108,12 @@ def reconcile(
     portal: PortalSide,
     as_of: datetime | None = None,
 ) -> Reconciliation:
-    """Take the difference between the counts of records and the portal's apart.
+    """Take the difference between the counts of records and the portal's apart. The records are looked at
+    once an option: best as tables of their engine (sources.records.held_in_engine).
 
     Every dossier goes to one cause, the first of causes.CAUSES; what is left is unexplained.
     """
-    # Looked at once an option: the checks of the readers are not to run each time.
-    tables = {**records.tables, "dossiers": ibis.memtable(records.tables["dossiers"].to_pyarrow())}
-    held = hold(tables, tree, period, book.set.measures, as_of, records.gaps)
+    held = hold(records.tables, tree, period, book.set.measures, as_of, records.gaps)
     seen = (
         seen_from_records(held, portal.captured, portal.counts)
         if portal.listed is None
@@ -143,10 +141,10 @@ def reconcile(
         )
         for row in touched
     ]
-    lines = _lines(counted(held), portal.counts, book, tree)
-    return Reconciliation(
-        tree, portal.captured, lines, steps(held, explained, book), dossiers, names, ours, theirs
-    )
+    points = Points(book, tree)
+    lines = _lines(counted(held), portal.counts, points, tree)
+    parts = steps(held, explained, points)
+    return Reconciliation(tree, portal.captured, lines, parts, dossiers, names, ours, theirs)
 
 
 def _explained(held: Held, seen: Seen, portal: pd.DataFrame) -> Explained:
@@ -217,7 +215,7 @@ class _Cells:
         return own
 
 
-def _lines(ours: pd.DataFrame, portal: pd.DataFrame, book: RuleBook, tree: Tree) -> pd.DataFrame:
+def _lines(ours: pd.DataFrame, portal: pd.DataFrame, points: Points, tree: Tree) -> pd.DataFrame:
     """LINE_COLUMNS of the units and indicators that the portal has a row of."""
     keys = ["unit", "indicator"]
     theirs = portal.astype({"indicator": "int64"}).rename(
@@ -227,7 +225,7 @@ def _lines(ours: pd.DataFrame, portal: pd.DataFrame, book: RuleBook, tree: Tree)
         columns={"numerator": "ours_numerator", "denominator": "ours_denominator"}
     )
     lines = own.merge(theirs, on=keys)
-    here, there = (points_of(counts, book, tree) for counts in (ours, portal))
+    here, there = (points.of(counts) for counts in (ours, portal))
     found = lines[keys].itertuples(index=False, name=None)
     lines["points"] = [less(here.get(key), there.get(key)) for key in found]
     lines = lines.astype(object).where(lines.notna(), None)

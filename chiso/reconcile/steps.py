@@ -6,19 +6,19 @@ add up whatever an indicator makes of them: distinct procedures, a floor, a maxi
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
-from chiso.contract.counts import OFFICIAL_COLUMNS
 from chiso.measures.counts import Held, counted
 from chiso.measures.definitions import summed_flags
 from chiso.reconcile.causes import CAUSES
 from chiso.reconcile.dossiers import DISTINCT, Side, sums_of
 from chiso.rules.indicators import RuleBook
-from chiso.rules.units import Tree
-from chiso.scoring.score import score
+from chiso.rules.units import Tree, Unit
+from chiso.scoring.score import Count, counts_by_unit, inherited, score_unit
 
 # unit, indicator, cause, numerator, denominator and points in the sense ours less the portal's; no
 # points where either count has none.
@@ -38,13 +38,13 @@ class Explained:
     cause: pd.Series
 
 
-def steps(held: Held, explained: Explained, book: RuleBook) -> pd.DataFrame:
+def steps(held: Held, explained: Explained, points: Points) -> pd.DataFrame:
     """STEP_COLUMNS: what the dossiers of each cause change in counts and points; rows that change
     nothing are left out."""
     keys, numbers = ["unit", "indicator"], sorted({*held.shares, *DISTINCT})
     found, names = [], summed_flags(held.shares)
     before = counted(held).set_index(keys)
-    points = points_of(before.reset_index(), book, held.scope.tree)
+    earned = points.of(before.reset_index())
     flags, units = explained.ours.flags.copy(), explained.ours.rows["unit"].to_numpy(copy=True)
     for cause in CAUSES:
         rows = (explained.cause == cause).to_numpy()
@@ -57,23 +57,43 @@ def steps(held: Held, explained: Explained, book: RuleBook) -> pd.DataFrame:
         changed = held.with_dossiers(sums_of(side, names))
         after = before.copy()
         after.update(counted(changed, numbers).set_index(keys))
-        now = points_of(after.reset_index(), book, held.scope.tree)
+        now = points.of(after.reset_index())
         change = (before - after).fillna(0).astype("int64")
         change = change[(change != 0).any(axis=1)]
-        lost = [less(points.get(key), now.get(key)) for key in change.index]
+        lost = [less(earned.get(key), now.get(key)) for key in change.index]
         change = change.reset_index().assign(cause=cause, points=pd.Series(lost, dtype=object))
         found.append(change[STEP_COLUMNS])
-        before, points = after, now
+        before, earned = after, now
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=STEP_COLUMNS)
 
 
-def points_of(
-    counts: pd.DataFrame, book: RuleBook, tree: Tree
-) -> dict[tuple[str, int], Decimal | None]:
-    """The points of every unit and indicator by the set's rules."""
-    no_results = pd.DataFrame(columns=OFFICIAL_COLUMNS, dtype=object)
-    indicators = score(counts, no_results, book, tree).indicators
-    return {(row.unit, row.indicator): row.points for row in indicators.itertuples()}
+class Points:
+    """The points of counts by a set's rules. What was scored once is known: from one cause to the next
+    few agencies have other counts."""
+
+    def __init__(self, book: RuleBook, tree: Tree) -> None:
+        self._book, self._tree = book, tree
+        self._known: dict[Hashable, dict[int, Decimal | None]] = {}
+
+    def of(self, counts: pd.DataFrame) -> dict[tuple[str, int], Decimal | None]:
+        """The points of every unit and indicator."""
+        held = counts_by_unit(counts)
+        return {
+            (unit.code, number): points
+            for unit in self._tree.units
+            if unit.code in held
+            for number, points in self._of_unit(unit, held).items()
+        }
+
+    def _of_unit(
+        self, unit: Unit, held: Mapping[str, Mapping[int, Count]]
+    ) -> dict[int, Decimal | None]:
+        own = inherited(unit.code, held, self._book, self._tree)
+        key = (unit.level, tuple(sorted(own.items())))
+        if key not in self._known:
+            parts = score_unit(own, {}, self._book, unit.level).indicators
+            self._known[key] = {number: part.points for number, part in parts.items()}
+        return self._known[key]
 
 
 def less(one: Decimal | None, other: Decimal | None) -> Decimal | None:

@@ -242,7 +242,7 @@ def score(
     (text). With `tree`: levels, inherited indicators and cohorts follow it; its order is the
     order of the result. Without: every unit is scored by its own counts in one cohort.
     """
-    held = _counts_by_unit(counts)
+    held = counts_by_unit(counts)
     published = _official_by_unit(official)
     codes = sorted({*held, *published})
     if tree is not None:
@@ -250,7 +250,7 @@ def score(
     units = {code: tree.unit(code) if tree else None for code in codes}
     scored = {
         code: score_unit(
-            _inherited(code, held, book, tree),
+            inherited(code, held, book, tree),
             published.get(code, {}),
             book,
             unit.level if unit else None,
@@ -266,7 +266,8 @@ def score(
     )
 
 
-def _counts_by_unit(counts: pd.DataFrame) -> dict[str, dict[int, Count]]:
+def counts_by_unit(counts: pd.DataFrame) -> dict[str, dict[int, Count]]:
+    """The counts of a table (unit, indicator, numerator, denominator) by unit and indicator."""
     held: dict[str, dict[int, Count]] = {}
     for row in counts.itertuples(index=False):
         held.setdefault(row.unit, {})[row.indicator] = Count(row.numerator, row.denominator)
@@ -280,7 +281,7 @@ def _official_by_unit(official: pd.DataFrame) -> dict[str, dict[str, str]]:
     return published
 
 
-def _inherited(
+def inherited(
     code: str, held: Mapping[str, Mapping[int, Count]], book: RuleBook, tree: Tree | None
 ) -> dict[int, Count]:
     """A unit's counts, with the province's, where it has any, in place of its own by the rule."""
