@@ -181,18 +181,24 @@ def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
 
 def _rank_without(unit: UnitFigures) -> int | None:
     """The rank without 19 and 20 for anybody; None where a total does not show what they add."""
-    figures, code = unit.figures, unit.unit.code
-    totals = cohort_totals(unit)
+    key = ("ranks_without", unit.unit.cohort)
+    return unit.figures.once(key, lambda: _ranks_without(unit)).get(unit.unit.code)
+
+
+def _ranks_without(unit: UnitFigures) -> dict[str, int]:
+    """The same of the unit's whole cohort; nothing where it is None for all."""
+    figures, totals = unit.figures, cohort_totals(unit)
     table = figures.scores.indicators
     rows = table[table["indicator"].isin(PETITIONS) & table["unit"].isin(list(totals))]
     is_sum = figures.book.set.not_applicable != "exclude"
     is_partial = figures.tree.cohorts[unit.unit.cohort].partial
-    if code not in totals or is_partial or not is_sum or (rows["basis"] == "").any():
-        return None
+    if is_partial or not is_sum or (rows["basis"] == "").any():
+        return {}
     left = dict(totals)
     for row in rows.itertuples():
         left[row.unit] -= row.points or 0
-    return competition_ranks(left, dict.fromkeys(left, ""))[code][0]
+    ranks = competition_ranks(left, dict.fromkeys(left, ""))
+    return {code: rank for code, (rank, _size) in ranks.items()}
 
 
 def _rates(figures: Figures) -> dict[tuple[str, int], list[Fraction]]:
