@@ -204,6 +204,7 @@ def goals(reports: str, counts: str, excel: str, startup: str) -> str:
         ("seconds where nothing changed", of("from records again, nothing changed"), "under", 1),
         ("seconds after one dossier changed", of("from records again, one dossier changed"), "under", 10),
         ("seconds from a fresh clone to the first page", of("fresh clone, first page with set-up"), "under", 60),
+        ("MB of all processes together, from records", of("ours, from records", "peak MB"), "under", 1500),
         ("times a bare DuckDB query, the worst size", max(engine), "at most", 1.3),
         ("times bare calamine on a register", register["chiso"], "at most", 1.3),
         ("seconds of chiso --help", starts["chiso --help"], "under", 0.3),

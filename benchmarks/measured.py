@@ -9,6 +9,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Usage:
-    """What one run took: wall seconds, CPU seconds of it and its children, peak memory in MB."""
+    """What one run took: wall seconds, CPU seconds of it and its children, peak memory in MB of all its
+    processes together (0 where the system does not tell)."""
 
     wall: float
     cpu: float
@@ -45,8 +47,9 @@ def run(command: Sequence[str], folder: Path | None = None) -> Usage:
         stderr=subprocess.PIPE,
         text=True,
     )
-    told = process.stderr.read() if process.stderr else ""
-    _, status, used = os.wait4(process.pid, 0)
+    with _Together() as memory:
+        told = process.stderr.read() if process.stderr else ""
+        _, status = os.waitpid(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - begin
     with contextlib.suppress(ChildProcessError):
@@ -54,7 +57,46 @@ def run(command: Sequence[str], folder: Path | None = None) -> Usage:
             os.waitpid(-1, 0)
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command))}: {process.returncode}\n{told[-2000:]}")
-    return Usage(wall, _used_by_children() - before, used.ru_maxrss / 1024)
+    return Usage(wall, _used_by_children() - before, memory.most)
+
+
+class _Together:
+    """The most memory that the processes below this one held together, in MB, looked at once a second:
+    what several of them share counts once (the kernel's PSS)."""
+
+    def __enter__(self) -> _Together:
+        self.most = 0.0
+        self._ended = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(1):
+            self.most = max(self.most, sum(map(_held, _below(os.getpid()))))
+
+
+def _below(process: int) -> list[int]:
+    """The processes that a process started, and those that these did."""
+    found = []
+    for path in Path("/proc").glob(f"{process}/task/*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, path.read_text("ascii").split()):
+                found += [child, *_below(child)]
+    return found
+
+
+def _held(process: int) -> float:
+    """MB that a process holds; 0 once it has ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def _adopt_orphans() -> None:

@@ -224,7 +224,7 @@ def _print(ways: list[Way], pages: int) -> None:
     )  # fmt: skip
     print(table(headings, rows))
     print(
-        "\nMedian, and least to most; peak of the largest process. Command lines: HTML alone,"
+        "\nMedian, and least to most; peak of all processes together. Command lines: HTML alone,"
         " agencies alone."
     )
 

@@ -18,7 +18,7 @@ from chiso.measures.counts import measure
 from chiso.reconcile.portal_side import PortalSide
 from chiso.rules.indicators import RuleBook, load_rules
 from chiso.rules.units import Tree, load_tree
-from chiso.sources.records import load_records
+from chiso.sources.records import held_in_engine, load_records
 
 PERIOD = parse_period("2022-09")
 CAPTURED = datetime(2022, 10, 8, 9)
@@ -54,7 +54,7 @@ class World:
     def of(folder: Path) -> "World":
         tree = load_tree("hung-yen-2022")
         book = load_rules("766-2022", PERIOD.last_day)
-        return World(load_records(folder, tree), tree, book)
+        return World(held_in_engine(load_records(folder, tree)), tree, book)
 
     def planted(self, *plant: Callable[[Planted], None]) -> tuple[Records, PortalSide]:
         """Our records and the portal's counts, with differences planted one after the other."""
