@@ -2,7 +2,7 @@
 # What a user may give. Its text reaches a command as one word; neither the shell nor make itself looks into
 # it, not even where make would hand its variables on to the programs it starts.
 GIVEN := PYTHON PERIOD UNIT OUT SEED RECORDS PROVINCE FROM FORCE ASOF TARGET INDICATOR COUNTS SET OFFICIAL UNITS \
-  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY ADVISORIES ONLY SAMPLE VERSION PARAMS FILE
+  PORTAL CAPTURED TO AUDIENCE DAYS READ DRY PORT ADVISORIES ONLY SAMPLE VERSION PARAMS FILE
 # For a clone; before the next line, which makes an empty one of what is not given.
 PYTHON ?= python3
 unexport $(GIVEN)
@@ -24,7 +24,7 @@ override NAMED = $(if $(value PERIOD),--period $(call quote,$(value PERIOD)))
 override PLACE = $(if $(value TO),--to $(call quote,$(value TO))) $(if $(value AUDIENCE),--audience $(call quote,$(value AUDIENCE)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo status check rules new-source fetch report open daily digest due letters explain cases comment score reconcile register history publish unpublish verify new-period lab
+.PHONY: help demo status check rules new-source fetch report preview open daily digest due letters explain cases comment score reconcile register history publish unpublish verify new-period lab
 
 help: ## Liệt kê các lệnh | make help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*) \| (.*)/\1|\2|\3/' \
@@ -68,6 +68,9 @@ fetch: setup ## Lấy kết quả đã công bố trên Cổng Dịch vụ công
 
 report: setup ## Lập báo cáo một kỳ, cho mọi đơn vị hoặc một đơn vị (UNIT=) | make report PERIOD=2026
 	@$(RUN)chiso report $(NAMED) $(if $(value UNIT),--unit $(call quote,$(value UNIT))) $(if $(value FORCE),--force)
+
+preview: setup ## Xem thử trang của một đơn vị trong trình duyệt, tự dựng lại mỗi lần lưu tệp | make preview PERIOD=2026 UNIT=H15.15
+	@$(RUN)chiso preview $(NAMED) --unit $(call quote,$(value UNIT)) $(if $(value PORT),--port $(call quote,$(value PORT)))
 
 open: setup ## Mở trang đã lập bằng trình duyệt | make open PERIOD=2022-09
 	@$(RUN)chiso open $(NAMED)

@@ -28,6 +28,7 @@ from chiso.commands import (
     measure,
     new_period,
     open,
+    preview,
     publish,
     reconcile,
     register,
@@ -41,7 +42,7 @@ from chiso.commands import (
 )
 
 COMMANDS = (
-    init, demo, new_period, status, check, rules, sources, fetch, measure, score, report, open, daily, digest, due, letters, explain, cases, comment,
+    init, demo, new_period, status, check, rules, sources, fetch, measure, score, report, preview, open, daily, digest, due, letters, explain, cases, comment,
     reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130

@@ -202,7 +202,8 @@ def test_no_canary_is_in_any_file_or_word_but_the_workbook_of_rows_set_aside(mon
 
 def test_every_command_that_reads_what_was_handed_in_was_run(month):
     """A command that is added later is run there too. What is left: `demo` invents, `init` and `new-period` make a
-    folder, `score` reads counts, `report` is what `daily` does, `unpublish` takes away, `verify` makes again what `daily` made."""
+    folder, `score` reads counts, `report` is what `daily` does, `preview` shows a page of it
+    and ends by Ctrl-C (test_preview.py), `unpublish` takes away, `verify` makes again what `daily` made."""
     run = {command.partition(" ")[0] for command in month.say}
     assert set(commands().commands) - run == {
         "demo",
@@ -214,6 +215,7 @@ def test_every_command_that_reads_what_was_handed_in_was_run(month):
         "rules",
         "status",
         "open",
+        "preview",
         "unpublish",
         "verify",
     }

@@ -1,6 +1,8 @@
 """Every message has its Vietnamese words, and the words in use are these."""
 
+import gettext
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT
 
+from chiso.base.catalogue import compile_catalogues
+from chiso.base.errors import ParameterError
 from chiso.base.i18n import LOCALE_DIR, count, current_language, day, percent, points, use_language
 
 CATALOGUE = LOCALE_DIR / "vi" / "LC_MESSAGES" / "chiso.po"
@@ -55,3 +59,28 @@ def test_numbers_and_dates_as_each_reader_writes_them():
 def test_vietnamese_is_the_language_of_anybody_who_asks_for_no_other(monkeypatch):
     monkeypatch.setenv("LANGUAGE", "fr_FR:de")
     assert current_language() == "vi"
+
+
+def test_a_catalogue_that_was_saved_is_compiled_and_a_broken_one_leaves_the_last(tmp_path):
+    folder = tmp_path / "vi/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    text, made = folder / "x.po", folder / "x.mo"
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+    def word():
+        with made.open("rb") as file:
+            return gettext.GNUTranslations(file).gettext("word")
+
+    for number, told in enumerate(("từ", "lời")):
+        text.write_text(f'{head}msgid "word"\nmsgstr "{told}"\n', encoding="utf-8")
+        os.utime(text, (number, number))
+        compile_catalogues(tmp_path)
+        assert word() == "từ", "what is not newer is left alone"
+    os.utime(made, (0, 0))
+    compile_catalogues(tmp_path)
+    assert word() == "lời"
+    text.write_text(f'{head}msgid "word"\nmsgst "nửa"\n', encoding="utf-8")
+    os.utime(made, (0, 0))
+    with pytest.raises(ParameterError, match=r"x\.po"):
+        compile_catalogues(tmp_path)
+    assert word() == "lời" and len(list(folder.iterdir())) == 2

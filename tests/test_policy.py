@@ -9,7 +9,7 @@ import re
 import pytest
 from servers import nginx
 
-from chiso.publishing.policy import policy, secured
+from chiso.publishing.policy import policy, secured, with_script
 
 HEAD = '<head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
 
@@ -37,6 +37,15 @@ def test_only_the_place_in_the_head_is_filled():
     text = secured(f"{HEAD}</head>{body}")
     assert text.endswith(f"</head>{body}") and digest("1") in text
     assert secured(text) == text
+
+
+def test_a_page_may_get_one_more_script_that_asks_its_own_server():
+    page = secured(f"{HEAD}</head><body><script>1</script></body></html>")
+    text = with_script(page, "2", {"told": '"><b>'})
+    assert text.endswith('<script data-told="&quot;&gt;&lt;b&gt;">2</script></body></html>')
+    told = re.search(r'content="([^"]*)"', text)[1]
+    assert digest("1") in told and digest("2") in told and "unsafe" not in told
+    assert told.endswith("; base-uri 'none'; connect-src 'self'")
 
 
 def test_no_page_has_what_its_policy_forbids(sample_site):

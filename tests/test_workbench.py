@@ -1,14 +1,17 @@
 """What an analyst adds to a notebook stands on the page as the house's own parts do."""
 
+import copy
 import json
 import re
 
+import nbformat
 import pytest
 from conftest import ROOT, make_project, run_chiso
 from docx import Document
 from few_pages import keep_few
 from IPython.core.interactiveshell import InteractiveShell
 from jupyterlab_server.translation_utils import get_language_packs
+from nbclient import NotebookClient
 from openpyxl import load_workbook
 
 from chiso.pages.notebook import tell_error
@@ -36,6 +39,8 @@ def add_cells(project, *sources, notebook="unit"):
     path.write_text(json.dumps(content), "utf-8")
 
 
+# The recipe for a chart of one's own (test_explore.py).
+CHART = json.loads((ROOT / "notebooks/explore.ipynb").read_text("utf-8"))["cells"][-1]["source"]
 OWN = (
     "import pandas as pd\n"
     "import matplotlib.pyplot as plt\n"
@@ -51,6 +56,8 @@ OWN = (
     "sns.relplot(frame, x='Hồ sơ', y='Tỷ lệ')",
     "'chỉ để xem'",
     "pd.DataFrame({'Số': range(1000, 2234)})",
+    "import sys\nassert not revision or 'ipywidgets' not in sys.modules",
+    "".join(CHART),
 )
 
 
@@ -84,7 +91,7 @@ def test_own_tables_charts_and_sections_look_like_those_of_the_house(built):
     assert 'id="muc-rieng"' in html
     assert ">1.059<" in html and ">1.060<" not in html
     own = re.findall(r'id="chart-own-\d"', html)
-    assert own == [f'id="chart-own-{number}"' for number in range(1, 5)]
+    assert own == [f'id="chart-own-{number}"' for number in range(1, 6)]
     # Numbers of axes are the reader's, and nothing of Python's is on the page.
     assert "1.200" in html and "0,5" in html
     for text in ("&lt;Figure", "&lt;Axes", "FacetGrid", "Line2D", "chỉ để xem", "NaN", "NaT"):
@@ -95,7 +102,7 @@ def test_own_tables_charts_and_sections_look_like_those_of_the_house(built):
         [cell.value for cell in row] for row in own_sheet.rows
     ]
     words = "".join(Document(site / f"{UNIT}.docx").element.body.itertext())
-    for text in ("Mục riêng", "Bảng của tôi", "Hồ sơ <b>tăng</b>"):
+    for text in ("Mục riêng", "Bảng của tôi", "Hồ sơ <b>tăng</b>", "Điểm mất theo chỉ số"):
         assert text in words
 
 
@@ -124,6 +131,55 @@ def test_a_notebook_that_is_opened_shows_what_was_reported_last(built, tmp_path,
     assert not [one for one in shown if one["output_type"] == "error"]
 
 
+def opened(project, *more, first=None):
+    """The outputs of a notebook's first cells and more of them, as JupyterLab runs them: as one text each."""
+    notebook = nbformat.read(project / "notebooks/unit.ipynb", as_version=4)
+    guide, parameters, begin, *_rest = notebook.cells
+    parameters.source = first or parameters.source
+    run = [guide, parameters, begin]
+    for source in more:
+        run += [nbformat.v4.new_code_cell(source), copy.deepcopy(parameters), copy.deepcopy(begin)]
+    notebook.cells = [*run, nbformat.v4.new_code_cell("print(page.unit.code, period, unit)")]
+    place = {"metadata": {"path": str(project / "notebooks")}}
+    NotebookClient(notebook, kernel_name="python3", resources=place).execute()
+    return [
+        "".join(str(one.get("text") or one.get("data")) for one in cell.outputs)
+        for cell in notebook.cells[1:]
+    ]
+
+
+FORM = "application/vnd.jupyter.widget-view+json"
+
+
+def test_the_form_chooses_what_the_parameters_leave_empty(built, monkeypatch):
+    monkeypatch.setenv("CHISO_PROJECT", str(built[0]))
+    choose = (
+        "from chiso.pages.parameter_form import _form\n"
+        "f = _form()\n"
+        "print(f.period.options, [code for _name, code in f.unit.options], f.unit.value)\n"
+        "f.unit.value = 'H15.120'\n"
+        "print(f.told.value)"
+    )
+    _cell, begun, said, _cell, again, shown = opened(built[0], choose)
+    assert FORM in begun and FORM in again
+    assert "(('năm 2026', '2026'),) ['H15.15', 'H15.120'] H15.15" in said
+    assert "Để xem lựa chọn này: bấm Chạy (Run)" in said
+    assert shown == "H15.120  H15.120\n"
+
+
+def test_what_stands_in_the_parameters_wins_over_the_form(built, monkeypatch):
+    monkeypatch.setenv("CHISO_PROJECT", str(built[0]))
+    typed = 'period = "2026"\nunit = "H15.120"\nrevision = 0\nhistory = ""\nlang = "vi"'
+    _cell, begun, shown = opened(built[0], first=typed)
+    assert FORM not in begun and shown == "H15.120 2026 H15.120\n"
+
+
+def test_no_page_is_made_with_the_form(built):
+    """Nothing of it is on the page; that its package is not loaded, a cell of OWN says."""
+    _project, _before, html = built
+    assert "widget-view" not in html
+
+
 def test_without_a_period_the_last_one_is_proposed(built, small, chiso):
     done = chiso("report", project=built[0])
     assert done.returncode == 2 and "Kỳ lập báo cáo gần nhất: 2026." in done.stderr
@@ -138,6 +194,7 @@ def test_without_a_period_the_last_one_is_proposed(built, small, chiso):
         ("section('Mục', '?', title='x')", "“Mục” không dùng làm mã của mục được"),
         ("x = 1\nprint(khong_co)", "(dòng 2 của ô: print(khong_co))"),
         ("import pandas as pd\npd.read_csv('khong-co.csv')", "(dòng 2 của ô: pd.read_csv("),
+        ("x = 1\nprint('a' 1)", "(dòng 2 của ô: print('a' 1))"),
         ("def f():\n    return 1 / 0\nf()", "(dòng 3 của ô: f(); dòng 2 của ô: return 1 / 0)"),
     ],
 )
@@ -156,12 +213,22 @@ def test_a_page_that_fails_names_the_line(small, chiso):
     done = chiso("report", "--period", "2026", "--unit", UNIT, project=small)
     assert done.returncode == 1
     assert (
-        "NameError: name 'khong_co' is not defined (dòng 2 của ô: print(khong_co))" in done.stderr
+        "ô mã thứ 20: NameError: name 'khong_co' is not defined (dòng 2 của ô: print(khong_co))"
+        in done.stderr
     )
     (failed,) = (small / "reports/_failed/2026").glob(f"{UNIT}.ipynb")
     outputs = json.loads(failed.read_text("utf-8"))["cells"][-1]["outputs"]
     (shown,) = [output["traceback"] for output in outputs if output["output_type"] == "error"]
     assert len(shown) == 1
+
+
+@pytest.mark.parametrize("text", ['{"cells": [{"cell_ty', "[]", "{}", '{"cells": 1}'])
+def test_a_notebook_that_is_none_is_one_message(small, chiso, text):
+    (small / "notebooks/unit.ipynb").write_text(text, "utf-8")
+    done = chiso("report", "--period", "2026", "--unit", UNIT, project=small)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "unit.ipynb: Tệp này không phải sổ tay đọc được" in done.stderr
+    assert list((small / "reports/_site").rglob("*.html")) == []
 
 
 def test_every_notebook_says_what_it_is_and_how_to_change_it():

@@ -18,7 +18,7 @@ def begin(period: str, revision: int, history: str, lang: str) -> Figures:
     of the analyst's own in the house style, and tells of an error where it is in the notebook.
 
     No `revision`: the newest stored one of `period`, or of any period where it is empty: what one
-    opens JupyterLab for.
+    opens JupyterLab for. There a form offers the choice of what the parameters leave empty.
     """
     use_language(lang)
     shell = get_ipython()
@@ -27,9 +27,14 @@ def begin(period: str, revision: int, history: str, lang: str) -> Figures:
         shell.set_custom_exc((Exception,), tell_error)
     if revision:
         return load_figures(period, revision, history)
-    from chiso.store.pipeline import newest_stored  # deferred: a page's kernel needs none of it
+    # Deferred: a page's kernel needs none of it.
+    if shell is None:
+        from chiso.store.pipeline import newest_stored
 
-    return newest_stored(period)
+        return newest_stored(period)
+    from chiso.pages.parameter_form import chosen_figures
+
+    return chosen_figures(period, shell.user_ns)
 
 
 def tell_error(
@@ -41,10 +46,18 @@ def tell_error(
 ) -> None:
     """Show what went wrong and in which line of the cell, without the frames of libraries."""
     places = [
-        _("line {line} of the cell: {text}").format(line=frame.lineno, text=frame.line)
+        _line(frame.lineno, frame.line)
         for frame in traceback.extract_tb(trace)
         if shell.compile.format_code_name(frame.filename)  # only code of cells has one
     ]
-    first, newline, hint = str(error).partition("\n")
+    if isinstance(error, SyntaxError):  # it was never run: it knows its line itself
+        places = [_line(error.lineno, (error.text or "").strip())]
+    first, newline, hint = str(error.msg if isinstance(error, SyntaxError) else error).partition(
+        "\n"
+    )
     told = " ".join(filter(None, [first, f"({'; '.join(places)})"])) + newline + hint
     shell._showtraceback(kind, told, [f"{kind.__name__}: {told}"])
+
+
+def _line(number: int | None, text: str | None) -> str:
+    return _("line {line} of the cell: {text}").format(line=number, text=text)

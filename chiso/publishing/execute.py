@@ -170,7 +170,11 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
             return _("A cell asked for more than the {limit} MB that a page may use.").format(
                 limit=job.limits.memory_mb
             )
-        return f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+        told = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+        if not error.exec_count:
+            return told
+        # Without the cell in which papermill hands over the parameters.
+        return _("code cell {number}: {error}").format(number=error.exec_count - 1, error=told)
     except CellTimeoutError:
         return _("A cell ran for longer than {limit} seconds.").format(
             limit=job.limits.cell_seconds

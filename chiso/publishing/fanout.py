@@ -5,18 +5,15 @@ A worker that dies takes no finished page with it: what is not in the cache is h
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 
 from joblib import Parallel, delayed, parallel_config
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
+from chiso.base.processes import die_with
 from chiso.publishing.execute import Job, Outcome, make_page
 from chiso.publishing.pages import Page
 
@@ -24,7 +21,6 @@ Watch = Callable[[int], None]
 # How often workers may die before the pages that are left are given up.
 _ATTEMPTS = 3
 _SECONDS_TO_CONNECT = 10
-_PR_SET_PDEATHSIG = 1
 
 
 def make_pages(
@@ -68,19 +64,8 @@ def _together(
 def _task(page: Page, key: str, job: Job, owner: int | None) -> Outcome:
     """Runs in the worker."""
     if owner not in (None, os.getpid()):
-        _die_with(owner)
+        die_with(owner)
     return make_page(page, key, job)
-
-
-@cache
-def _die_with(owner: int) -> None:
-    """This worker is killed when the process that started it ends, in whatever way; Ctrl-C is for
-    that process, which then ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != owner:
-            os._exit(1)
 
 
 @contextmanager

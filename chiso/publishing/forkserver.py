@@ -53,11 +53,15 @@ def _prepare(calls: list[list[Any]]) -> None:
     """Import what a kernel is made of, then call every [“module:function”, argument ...]."""
     # Nobody debugs a page, and a kernel with a debugger opens a port for it.
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+    # Nobody chooses anything on a page: seaborn would load it for what no page uses.
+    sys.modules["ipywidgets"] = None  # type: ignore[assignment]
     for name in _KERNEL_MODULES:
         importlib.import_module(name)
     for target, *arguments in calls:
         module, _colon, function = target.partition(":")
         getattr(importlib.import_module(module), function)(*arguments)
+    # A notebook that wants it all the same gets it.
+    del sys.modules["ipywidgets"]
 
 
 class _Server:

@@ -68,17 +68,14 @@ def page_figures(page: Page) -> Figures:
 
 
 def check_parameters(pages: Iterable[Page]) -> None:
-    """ParameterError where a notebook lacks a parameter that it gets, or one has no value.
+    """ParameterError where a notebook can't be read, lacks a parameter that it gets, or one has no value.
 
     papermill itself only warns of it.
     """
-    from chiso.publishing.kernel import import_papermill
-
-    papermill = import_papermill()
     declared: dict[Path, set[str]] = {}
     for page in pages:
         if page.notebook not in declared:
-            declared[page.notebook] = set(papermill.inspect_notebook(str(page.notebook)))
+            declared[page.notebook] = set(_declared(page.notebook))
         odd = declared[page.notebook] ^ set(page.parameters)
         if odd:
             raise ParameterError(
@@ -88,6 +85,23 @@ def check_parameters(pages: Iterable[Page]) -> None:
                 file=page.notebook,
                 hint=_("Restore the cell tagged “parameters”."),
             )
+
+
+def _declared(notebook: Path) -> Iterable[str]:
+    """The parameters that a notebook has; ParameterError where it is none."""
+    from chiso.publishing.kernel import import_papermill
+
+    papermill = import_papermill()
+    try:
+        return papermill.inspect_notebook(str(notebook))
+    except OSError:
+        raise
+    except Exception:  # of what is no notebook its readers tell in many ways
+        raise ParameterError(
+            _("This file is no notebook that can be read, or was not saved wholly."),
+            file=notebook,
+            hint=_("Save it again in JupyterLab, or restore an earlier version of it."),
+        ) from None
 
 
 def check_units(figures: Figures, wanted: Iterable[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
+from collections.abc import Mapping
 
 _PLACE = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*"')
 _INLINE = re.compile(r"<(script|style)\b[^>]*>(.*?)</\1>", re.DOTALL)
@@ -18,6 +20,15 @@ def secured(text: str) -> str:
     'self' means nothing to every browser where a page is opened from a folder.
     """
     return _PLACE.sub(lambda head: f'{head[1]}{policy(text)}"', text, count=1)
+
+
+def with_script(text: str, script: str, data: Mapping[str, str]) -> str:
+    """The text of a page that has its policy, with one more script at its end, which may ask the
+    server that the page came from; `data`: what it finds in its dataset."""
+    attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items())
+    before, end, after = text.rpartition("</body>")
+    text = f"{before}<script{attributes}>{script}</script>{end}{after}"
+    return _PLACE.sub(lambda head: f"{head[1]}{policy(text)}; connect-src 'self'\"", text, count=1)
 
 
 def policy(text: str) -> str:

@@ -68,12 +68,10 @@ def _show_first(unit: UnitFigures, statements: list[ast.stmt]) -> None:
 
 def _statements(notebook: Path) -> Iterator[ast.stmt]:
     """The statements of a notebook's cells, as far as they can be parsed."""
-    # As plain JSON: nbformat would take as long to import as all that is prepared here.
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            # A magic, or a mistake that the page itself will show.
-            with contextlib.suppress(SyntaxError):
-                yield from ast.parse("".join(cell["source"])).body
+    for source in _code_cells(notebook):
+        # A magic, or a mistake that the page itself will show.
+        with contextlib.suppress(SyntaxError):
+            yield from ast.parse(source).body
 
 
 def _imported(statements: list[ast.stmt]) -> Iterator[str]:
@@ -85,6 +83,17 @@ def _imported(statements: list[ast.stmt]) -> Iterator[str]:
             yield statement.module
             names = (f"{statement.module}.{name.name}" for name in statement.names)
             yield from (name for name in names if _is_module(name))
+
+
+def _code_cells(path: Path) -> list[str]:
+    """The texts of the cells of code; none of a file that is no notebook, or not wholly saved: its
+    own pages tell so."""
+    try:
+        # As plain JSON: nbformat would take as long to import as all that is prepared here.
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _is_module(name: str) -> bool:

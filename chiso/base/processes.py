@@ -1,0 +1,22 @@
+"""Processes that belong to another one and end with it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from functools import cache
+
+_PR_SET_PDEATHSIG = 1
+
+
+@cache
+def die_with(owner: int) -> None:
+    """This process is killed when the one that started it (its number: `owner`) ends, in whatever
+    way; Ctrl-C is for that process, which then ends those that it started."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != owner:
+            os._exit(1)
