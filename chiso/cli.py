@@ -55,7 +55,6 @@ MEANT = {
     "params": "rules",
     "new-source": "sources",
     "revisions": "history",
-    "preview": "open",
     "serve": "open",
 }
 

@@ -29,6 +29,8 @@ class Preview:
              "--unit", UNIT, "--port", "0"],
             env={**os.environ, MARK: self.mark, "PYTHONDONTWRITEBYTECODE": ""},
             stdout=self._said.open("w"), stderr=subprocess.STDOUT, start_new_session=True,
+            # What is started in the background, as tests may be, would not hear Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         self.address = self.until(lambda: re.search(r"http\S+", self.said()))[0]
 

@@ -65,7 +65,7 @@ def test_a_page_that_is_not_there_says_how_to_make_it(small_project, period):
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("new", "new-period"), ("build", "report"), ("preview", "open"), ("repport", "report"),
+        ("new", "new-period"), ("build", "report"), ("repport", "report"),
         ("contacts", "make letters"), ("compare", "make open"), ("zzz", "new-period, status, check"),
     ],
 )  # fmt: skip
