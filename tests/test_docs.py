@@ -100,6 +100,7 @@ def test_documents_for_users_are_vietnamese_and_those_for_developers_english():
         assert share is None or (share > 0.7 if language == "vi" else share < 0.3), page
 
 
+@pytest.mark.programs
 def test_the_site_has_every_page_and_no_link_into_nothing(site):
     found = {str(page.relative_to(site)) for page in site.rglob("*.html")}
     assert found == {name.replace(".md", ".html") for name in docs.pages(ROOT / "docs")}
@@ -118,6 +119,7 @@ def test_the_site_has_every_page_and_no_link_into_nothing(site):
             )
 
 
+@pytest.mark.programs
 def test_no_page_of_the_site_asks_another_host_for_anything(site):
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
@@ -127,6 +129,7 @@ def test_no_page_of_the_site_asks_another_host_for_anything(site):
         assert "default-src 'none'; " in text, page
 
 
+@pytest.mark.programs
 def test_the_reference_has_every_command_indicator_and_function(site):
     for language in ("vi", "en"):
         text = (site / language / "reference/commands.html").read_text("utf-8")
