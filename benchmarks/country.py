@@ -20,18 +20,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
-import psutil
 import yaml
 from counts_made import PROCEDURES, ROWS
-from measured import Usage, run, table
+from measured import Together, Usage, run, table
 
 ROOT = Path(__file__).resolve().parent.parent
 CHISO = str(Path(sys.executable).with_name("chiso"))
@@ -58,39 +54,6 @@ COPY (
   FROM range({procedures}) t(i)
 ) TO '{folder}/procedures.parquet' (FORMAT parquet)
 """
-
-
-@dataclass
-class Peak:
-    """The most memory that this process and all below it held at one moment, in MB; shared pages count once."""
-
-    megabytes: float = 0.0
-
-    @contextlib.contextmanager
-    def watched(self) -> Iterator[None]:
-        """Looks every other second while the body runs."""
-        ended = threading.Event()
-
-        def look() -> None:
-            while not ended.wait(2):
-                self.megabytes = max(self.megabytes, _held_by_all())
-
-        watcher = threading.Thread(target=look)
-        watcher.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            watcher.join()
-
-
-def _held_by_all() -> float:
-    whole = 0.0
-    own = psutil.Process()
-    for process in (own, *own.children(recursive=True)):
-        with contextlib.suppress(psutil.Error, OSError):
-            whole += process.memory_full_info().pss / 1e6
-    return whole
 
 
 def main() -> None:
@@ -150,13 +113,11 @@ def counted(records: Path, options: argparse.Namespace, units: list) -> pd.DataF
     out = project / "counts.csv"
     call = [CHISO, "measure", "--period", PERIOD, "--records", source, "--units", TREE]
     call += ["--engine", options.engine] if options.engine else []
-    peak = Peak()
-    with peak.watched():
-        used = run([*call, "--out", str(out)])
+    used = run([*call, "--out", str(out)])
     print(
         f"{options.dossiers:,} dossiers of {len(units):,} units ({made:,.0f} MB of Parquet) counted by "
         f"{options.engine or 'DuckDB'}: {used.wall:.1f} s, {used.cpu:.1f} CPU s, "
-        f"{peak.megabytes:,.0f} MB at most.\n",
+        f"{used.peak:,.0f} MB at most.\n",
         flush=True,
     )
     return pd.read_csv(out)
@@ -210,8 +171,8 @@ def reported(project: Path, units: list, counts: pd.DataFrame) -> list[str]:
     folder = project / "data" / PERIOD
     folder.mkdir(parents=True)
     _filled(counts, {unit["code"] for unit in units}).to_csv(folder / "counts.csv", index=False)
-    peak, before, begin = Peak(), _cpu(), time.perf_counter()
-    with peak.watched():
+    before, begin = _cpu(), time.perf_counter()
+    with Together(with_own=True) as memory:
         two = {"n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1"}
         with LocalCluster(**two, dashboard_address=None, worker_dashboard_address=None) as cluster:
             call = [CHISO, "report", "--period", PERIOD, "--engine", cluster.scheduler_address]
@@ -220,7 +181,7 @@ def reported(project: Path, units: list, counts: pd.DataFrame) -> list[str]:
     if done.returncode:
         sys.exit(f"{len(units)} pages: {done.stderr[-2000:]}")
     _reap()
-    used = Usage(time.perf_counter() - begin, _cpu() - before, peak.megabytes)
+    used = Usage(time.perf_counter() - begin, _cpu() - before, memory.most)
     site = project / "reports" / "_site"
     files = [path for path in site.rglob("*") if path.is_file()]
     pages = len(list((site / PERIOD).glob("*.html")))

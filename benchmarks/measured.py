@@ -47,7 +47,7 @@ def run(command: Sequence[str], folder: Path | None = None) -> Usage:
         stderr=subprocess.PIPE,
         text=True,
     )
-    with _Together() as memory:
+    with Together() as memory:
         told = process.stderr.read() if process.stderr else ""
         _, status = os.waitpid(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -60,11 +60,14 @@ def run(command: Sequence[str], folder: Path | None = None) -> Usage:
     return Usage(wall, _used_by_children() - before, memory.most)
 
 
-class _Together:
+class Together:
     """The most memory that the processes below this one held together, in MB, looked at once a second:
-    what several of them share counts once (the kernel's PSS)."""
+    what several of them share counts once (the kernel's PSS). `with_own`: and this one."""
 
-    def __enter__(self) -> _Together:
+    def __init__(self, with_own: bool = False) -> None:
+        self._own = [os.getpid()] if with_own else []
+
+    def __enter__(self) -> Together:
         self.most = 0.0
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -77,7 +80,7 @@ class _Together:
 
     def _watch(self) -> None:
         while not self._ended.wait(1):
-            self.most = max(self.most, sum(map(_held, _below(os.getpid()))))
+            self.most = max(self.most, sum(map(_held, [*self._own, *_below(os.getpid())])))
 
 
 def _below(process: int) -> list[int]:

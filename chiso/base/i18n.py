@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -104,6 +104,13 @@ def short_points(value: Decimal) -> str:
 def decimals(value: Decimal, digits: int) -> str:
     """A number with so many decimals: 77,5; for what is neither points nor a rate, such as ticks."""
     return _format(half_up(value, digits), "#,##0." + "0" * digits if digits else "#,##0")
+
+
+def some_units(names: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first `most` of units, and how many there are besides."""
+    rest = len(names) - most
+    more = _(" and {number} more").format(number=count(rest)) if rest > 0 else ""
+    return between.join(names[:most]) + more
 
 
 def day(value: date) -> str:

@@ -17,6 +17,11 @@ def die_with(owner: int) -> None:
     way; Ctrl-C is for that process, which then ends those that it started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != owner:
-            os._exit(1)
+        end_with(owner)
+
+
+def end_with(owner: int, code: int = 1) -> None:
+    """The same where Ctrl-C is heard (Linux only); an owner that has ended already: end with `code`."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != owner:
+        os._exit(code)

@@ -118,7 +118,6 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
                 " and check again."
             ).format(file=path)
         )
-    silent = {unit for table, column, unit in held.gaps if (table, column) == ("dossiers", "")}
     measured = hold(held.tables, tree, settings.period, options, None, held.gaps)
     beside = volumes(received(measured), settings.period, compared_with(settings))
     rows, aside = (int(held.counts[name].sum()) for name in ("rows_in", "set_aside"))
@@ -130,7 +129,7 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
         checklist.rows_set_aside(
             rows, aside, str(reasons.idxmax()) if len(reasons) else "", str(path or "")
         ),
-        checklist.agencies_without_data([unit for unit in tree.units if unit.code in silent]),
+        checklist.agencies_without_data([unit for unit in tree.units if unit.code in held.silent]),
         checklist.dossiers_received(beside, tree),
     ]
 

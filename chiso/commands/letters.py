@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
-
 import click
 
 from chiso.base.i18n import _
 from chiso.base.terminal import tell, tell_aside
 from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
-
-if TYPE_CHECKING:
-    from chiso.store.figures import Figures
 
 
 def command() -> click.Command:
@@ -71,6 +65,7 @@ def _letters(
 ) -> None:
     from chiso.base import clock
     from chiso.base.period import parse_period
+    from chiso.explain.letters import drafting_day
     from chiso.explain.proposals import proposals
     from chiso.pages.letters.listing import listing, proposed
     from chiso.publishing.lettering import Wanted, decide, draft_letters
@@ -83,7 +78,9 @@ def _letters(
     provide_records(settings, tell_aside)
     figures = score_period(settings, tell_aside)
     today = clock.vietnam_day(clock.now())
-    wanted = Wanted(units, leave_out, add, (reason or "").strip(), _drafting_day(figures, today))
+    wanted = Wanted(
+        units, leave_out, add, (reason or "").strip(), drafting_day(figures.settings, today)
+    )
     decided = decide(figures, wanted, tell_aside)
     tell(listing(figures, decided.addressed, decided.letters))
     if decided.report:
@@ -92,8 +89,3 @@ def _letters(
         return
     for path in draft_letters(figures, decided, tell_aside):
         tell(str(path))
-
-
-def _drafting_day(figures: Figures, today: date) -> date:
-    """Today; invented figures play on days of their own."""
-    return figures.settings.as_of if figures.settings.is_illustrative else today

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
@@ -66,6 +65,7 @@ def _rules(period: str | None, folder: Path | None) -> int:
 def _try(period: str, folder: Path) -> None:
     from chiso.base import clock
     from chiso.base.period import parse_period
+    from chiso.explain.letters import drafting_day
     from chiso.pages.trial import in_figures, in_letters, rows
     from chiso.publishing.trial import try_parameters
     from chiso.rules.settings import load_settings
@@ -74,9 +74,8 @@ def _try(period: str, folder: Path) -> None:
     settings = load_settings(parse_period(period))
     provide_records(settings, tell_aside)
     require_figures(settings)
-    is_invented = settings.is_illustrative
-    day: date = settings.as_of if is_invented else clock.vietnam_day(clock.now())
-    trial = try_parameters(settings.period, folder, tell_aside, day)
+    drafted_on = drafting_day(settings, clock.vietnam_day(clock.now()))
+    trial = try_parameters(settings.period, folder, tell_aside, drafted_on)
     tell("\n" + in_figures(trial.moved, trial.units))
     table = rows(trial.moved)
     if table[1:]:

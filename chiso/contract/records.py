@@ -47,3 +47,12 @@ class Records:
     gaps: frozenset[Gap]
     remarks: tuple[Remark, ...]
     agencies: pd.DataFrame
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The codes of the units whose records hold no dossier that counts."""
+        return frozenset(
+            unit
+            for table, column, unit in self.gaps
+            if unit and (table, column) == ("dossiers", "")
+        )

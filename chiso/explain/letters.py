@@ -108,6 +108,11 @@ def addressed(
     return Addressed(tuple(drafts), tuple(without))
 
 
+def drafting_day(settings: Settings, today: date) -> date:
+    """The day that letters are drafted on: today; invented figures play on days of their own."""
+    return settings.as_of if settings.is_illustrative else today
+
+
 def letter_deadline(settings: Settings, drafted_on: date) -> date:
     """Until when a letter asks: not before the day that pages name, nor sooner after it is drafted
     than an order gives time (params/explain.yml)."""

@@ -19,7 +19,7 @@ import highspy
 
 from chiso.contract.evidence import read_mendable
 from chiso.rules.indicators import ClassBand, Rule
-from chiso.scoring.score import OFFICIAL, Count, UnitScore, applied, indicator_part, score_unit
+from chiso.scoring.score import OFFICIAL, Count, UnitScore, applied, indicator_part
 from chiso.store.figures import UnitFigures
 
 Signature = tuple[int, ...]
@@ -155,9 +155,6 @@ class _Problem:
 
     def __post_init__(self) -> None:
         self.counts = self.unit.counts
-        official = self.unit.figures.official
-        own = official[official["unit"] == self.unit.unit.code]
-        self.official = dict(zip(own["item"], own["value"], strict=True))
         self.step = Decimal(1).scaleb(-self.unit.figures.book.set.digits)
 
     def solve(self) -> dict[Signature, int] | None:
@@ -212,7 +209,7 @@ class _Problem:
     def scored(self, mended: Mapping[Signature, int]) -> UnitScore:
         """The unit's score with these cases mended, by `scoring`."""
         counts = {number: self._count(number, _cases_of(mended, number)) for number in self.counts}
-        return score_unit(counts, self.official, self.unit.figures.book, self.unit.unit.level)
+        return self.unit.scored(counts)
 
     def points(self, number: int, cases: int) -> int:
         """The points of an indicator with so many cases mended, and of those that its rate multiplies

@@ -10,7 +10,7 @@ from math import ceil
 
 from chiso.base.errors import UserError
 from chiso.base.i18n import _
-from chiso.scoring.score import Count, UnitScore, score_unit
+from chiso.scoring.score import Count
 from chiso.store.figures import UnitFigures
 
 
@@ -41,7 +41,7 @@ def what_if(unit: UnitFigures, rates: Mapping[int, Fraction]) -> WhatIf:
     UserError for a rate that is none, and for an indicator without counts: of it nothing follows.
     """
     counts = {**unit.counts, **{number: _reaching(unit, number, rates[number]) for number in rates}}
-    now, then = _scored(unit, unit.counts), _scored(unit, counts)
+    now, then = unit.scored(unit.counts), unit.scored(counts)
     return WhatIf(
         tuple(
             Reached(
@@ -74,10 +74,3 @@ def _reaching(unit: UnitFigures, number: int, rate: Fraction) -> Count:
             hint=_("Leave it out, or choose another agency."),
         )
     return Count(max(count.numerator, ceil(rate * count.denominator)), count.denominator)
-
-
-def _scored(unit: UnitFigures, counts: Mapping[int, Count]) -> UnitScore:
-    official = unit.figures.official
-    own = official[official["unit"] == unit.unit.code]
-    published = dict(zip(own["item"], own["value"], strict=True))
-    return score_unit(counts, published, unit.figures.book, unit.unit.level)

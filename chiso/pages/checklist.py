@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from chiso.base.i18n import _, count, day, percent
+from chiso.base.i18n import _, count, day, percent, some_units
 from chiso.base.period import Period
 from chiso.explain.volumes import Volumes
 from chiso.rules.trend_rules import trend_rules
@@ -55,13 +55,11 @@ def agencies_without_data(silent: Sequence[Unit]) -> Item:
     """Agencies of which nothing counts."""
     if not silent:
         return Item(DONE, _("Agencies: all have data"))
-    named = ", ".join(str(unit.name) for unit in silent[:_NAMED])
-    rest = len(silent) - _NAMED
-    more = _(" and {number} more").format(number=count(rest)) if rest > 0 else ""
+    named = some_units([str(unit.name) for unit in silent], _NAMED)
     words = _("Agencies without data: {number}: {names}")
     return Item(
         LOOK,
-        words.format(number=count(len(silent)), names=named + more),
+        words.format(number=count(len(silent)), names=named),
         _("ask them for their figures; without them they get no points and no rank"),
     )
 
@@ -82,14 +80,12 @@ def dossiers_received(found: Volumes, tree: Tree) -> Item:
         return Item(DONE, _("{told}; within the usual variation").format(told=told))
     names = [
         f"{tree.unit(one.code).name} {count(one.before)} → {count(one.now)}"
-        for one in found.unusual[:_NAMED]
+        for one in found.unusual
     ]
-    rest = len(found.unusual) - _NAMED
-    more = _(" and {number} more").format(number=count(rest)) if rest > 0 else ""
     words = _("{told}; unusual: {names}")
     return Item(
         LOOK,
-        words.format(told=told, names="; ".join(names) + more),
+        words.format(told=told, names=some_units(names, _NAMED, "; ")),
         _("look whether the export is whole and of the right period"),
     )
 

@@ -8,7 +8,6 @@ whatever way, the kernels are killed and this process ends.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -20,8 +19,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
+from chiso.base.processes import end_with
+
 # Exit code of a kernel that could not be started.
 NOT_STARTED = 70
 # What an IPython kernel would otherwise import when it starts, shows a cell or reports an error.
@@ -135,9 +134,7 @@ def _own_group(pid: int) -> None:
 def _die_with(parent: int) -> None:
     """From now on the kernel is killed when `parent` ends, even if it has ended already."""
     _own_group(os.getpid())
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(NOT_STARTED)
+    end_with(parent, NOT_STARTED)
 
 
 def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str, memory: int) -> int:

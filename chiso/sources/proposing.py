@@ -99,7 +99,7 @@ def propose(path: Path, systems: Sequence[System]) -> Proposal:
         raise InputError(
             _("No row of this file looks like the header of a table that is known."),
             file=path,
-            hint=_("docs/records.md lists the tables and their columns."),
+            hint=_("docs/vi/records.md lists the tables and their columns."),
         )
     return best[1]
 

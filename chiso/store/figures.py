@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,7 @@ from chiso.contract.evidence import read_cases, read_small
 from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
-from chiso.scoring.score import Count, Scores, applied, compared_items
+from chiso.scoring.score import Count, Scores, UnitScore, applied, compared_items, score_unit
 from chiso.store import reconciled, revisions
 from chiso.store.reconciled import Reconciled
 from chiso.store.revisions import Provenance
@@ -77,6 +77,17 @@ class UnitFigures:
             row.indicator: applied(book.rule(row.indicator), self.counts, row.max_points)
             for row in self.indicators.itertuples()
         }
+
+    @cached_property
+    def official(self) -> dict[str, str]:
+        """What an authority published of it, by item."""
+        table = self.figures.official
+        own = table[table["unit"] == self.unit.code]
+        return dict(zip(own["item"], own["value"], strict=True))
+
+    def scored(self, counts: Mapping[int, Count]) -> UnitScore:
+        """Its score by these counts and by what is published of it."""
+        return score_unit(counts, self.official, self.figures.book, self.unit.level)
 
     @cached_property
     def case_counts(self) -> pd.DataFrame:

@@ -47,13 +47,9 @@ class Reading:
         return known[1:]
 
     def _tell_of(self, records: Records, tree: Tree) -> None:
-        silent = [
-            tree.unit(u)
-            for table, column, u in records.gaps
-            if (table, column) == ("dossiers", "") and u
-        ]
-        if silent and tree.province not in {unit.code for unit in silent}:
-            names = sorted(str(unit.name) for unit in silent)
+        silent = records.silent
+        if silent and tree.province not in silent:
+            names = sorted(str(tree.unit(code).name) for code in silent)
             words = _("{number} agencies have no dossier that counts: no points, no rank: {names}")
             shown = ", ".join(names[:10]) + (" …" if names[10:] else "")
             self.tell(words.format(number=count(len(names)), names=shown))

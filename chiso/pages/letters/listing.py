@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from chiso.base.i18n import _, count, day, percent
+from chiso.base.i18n import _, count, day, percent, some_units
 from chiso.contract.letters import PRACTICE, Letter
 from chiso.explain.letters import (
     ADDED,
@@ -108,10 +108,9 @@ def _figures(task: Task) -> str:
 def _names(found: list[Unaddressed]) -> str:
     named = [
         f"{one.unit.name} ({one.choice.reason})" if one.choice else str(one.unit.name)
-        for one in found[:_NAMED]
+        for one in found
     ]
-    rest = len(found) - len(named)
-    return ", ".join(named) + (_(" and {number} more").format(number=count(rest)) if rest else "")
+    return some_units(named, _NAMED)
 
 
 def _why_none() -> dict[str, str]:
