@@ -15,15 +15,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any, cast
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, Int, Type, Unicode
 from traitlets.config import Config
 
 # The entry point of pyproject.toml, group jupyter_client.kernel_provisioners.
@@ -32,6 +35,10 @@ PROVISIONER = "chiso-warm"
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
+
+# How long the channel of outputs may take to reach a kernel that has answered, before it is asked anew.
+_SECONDS_TO_SUBSCRIBE = 0.2
+_MILLISECONDS_TO_RECONNECT = 5
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,39 @@ def import_papermill() -> Any:
     return papermill
 
 
+class WarmKernelClient(AsyncKernelClient):
+    """A client that is ready as soon as its kernel is.
+
+    The stock one looks for a kernel's sockets every tenth of a second, and waits a fifth of a second
+    for what another client may have left on the channel of outputs. This kernel had no other, and
+    nbclient passes over what answers no question of its own.
+    """
+
+    def start_channels(self, *which: bool, **named: bool) -> None:
+        """Connect to sockets that the kernel may not have made yet."""
+        self.context.reconnect_ivl = _MILLISECONDS_TO_RECONNECT
+        super().start_channels(*which, **named)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Until there was an answer, and something on the channel of outputs; RuntimeError where the
+        kernel dies before, or after `timeout` seconds."""
+        end = time.monotonic() + (timeout or float("inf"))
+        while time.monotonic() < end:
+            self.kernel_info()
+            try:
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=_SECONDS_TO_SUBSCRIBE)
+                return
+            except Empty:
+                if not await self.is_alive():
+                    raise RuntimeError("the kernel died before it answered") from None
+        raise RuntimeError(f"the kernel did not answer in {timeout} seconds")
+
+
 class WarmKernelManager(AsyncKernelManager):
     """A kernel manager whose one kernel specification names our provisioner."""
+
+    client_factory = Type(WarmKernelClient)
 
     warm = Dict(help="The provisioner's own settings.").tag(config=True)
 
