@@ -1,7 +1,8 @@
-"""What typst compiles, with the same fonts on every machine: a source to PDF, an SVG to PNG."""
+"""What typst compiles, with the same fonts on every machine: a source to PDF, SVGs to PNG."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,21 +34,27 @@ def pdf(source: bytes, folder: Path, standard: Any) -> bytes:
         ) from error
 
 
-def png(svg: bytes) -> bytes:
-    """An SVG as PNG on white, drawn as in the PDF."""
+def pngs(svgs: Sequence[bytes]) -> list[bytes]:
+    """SVGs as PNG on white, drawn as in the PDF; all at once, because typst takes as long to begin as to
+    draw one."""
     import typst
 
     source = (
         "#set page(width: auto, height: auto, margin: 0mm, fill: white)\n"
-        '#image(bytes(sys.inputs.svg), format: "svg")'
+        + "#pagebreak()\n".join(
+            f'#image(bytes(sys.inputs.at("{place}")), format: "svg")\n'
+            for place in range(len(svgs))
+        )
     )
-    return typst.compile(
+    drawn = typst.compile(
         source.encode(),
         format="png",
         ppi=_DPI,
         font_paths=_fonts(),
-        sys_inputs={"svg": svg.decode("utf-8")},
+        sys_inputs={str(place): svg.decode("utf-8") for place, svg in enumerate(svgs)},
     )
+    # Of one page typst gives the picture itself.
+    return drawn if isinstance(drawn, list) else [drawn]
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from chiso.publishing.typesetting import png
+from chiso.publishing.typesetting import pngs
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -76,19 +76,21 @@ def _letter_cells(table: etree._Element) -> None:
 def _add_pictures(document: etree._Element, parts: dict[str, bytes]) -> None:
     links = etree.fromstring(parts[_LINKS])
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
+    vectors = dict[str, str]()  # what names an SVG here -> the PNG beside it
     for blip in document.iter(f"{{{_DRAWING}}}blip"):
         vector = blip.find(f".//{{{_SVG}}}svgBlip")
         if vector is None or blip.get(_EMBED):
             continue
         number = vector.get(_EMBED, "")
-        picture = f"{targets[number].removesuffix('.svg')}.png"
-        if f"word/{picture}" not in parts:
-            parts[f"word/{picture}"] = png(parts[f"word/{targets[number]}"])
-            link = etree.SubElement(links, f"{{{_PACKAGE}/relationships}}Relationship")
-            link.set("Id", f"{number}png")
-            link.set("Type", f"{_OFFICE}/image")
-            link.set("Target", picture)
+        vectors[number] = f"{targets[number].removesuffix('.svg')}.png"
         blip.set(_EMBED, f"{number}png")
+    drawn = pngs([parts[f"word/{targets[number]}"] for number in vectors]) if vectors else []
+    for (number, picture), content in zip(vectors.items(), drawn, strict=True):
+        parts[f"word/{picture}"] = content
+        link = etree.SubElement(links, f"{{{_PACKAGE}/relationships}}Relationship")
+        link.set("Id", f"{number}png")
+        link.set("Type", f"{_OFFICE}/image")
+        link.set("Target", picture)
     parts[_LINKS] = _xml(links)
     types = etree.fromstring(parts[_TYPES])
     if not any(known.get("Extension") == "png" for known in types):
