@@ -56,28 +56,13 @@ def show(*sections: Section) -> None:
 
     A section of which nothing is left has no heading either.
     """
-    found = [item for item in sections if item]
-    if len(found) > 1:
-        _open("panels")
-    for item in found:
-        if len(found) > 1:
-            _open("panel")
-        display(heading(item.title, item.anchor), *item.parts)
-        if len(found) > 1:
-            _close()
-    if len(found) > 1:
-        _close()
+    _display(_as_parts(sections))
 
 
 def show_brief(*parts: Any) -> None:
     """Show the first page: what stands on one sheet of A4 and is read if nothing else is."""
-    _open("brief")
-    for part in parts:
-        if isinstance(part, Section):
-            show(part)
-        else:
-            display(*_flat([part]))
-    _close()
+    inner = [_as_parts([part]) if isinstance(part, Section) else _flat([part]) for part in parts]
+    _display(_within("brief", itertools.chain(*inner)))
 
 
 def beside(*parts: Any) -> tuple[Any, ...]:
@@ -148,12 +133,25 @@ def titles() -> dict[str, str]:
     }
 
 
-def _open(name: str) -> None:
-    display(Markdown(f"{_FENCE} {{.{name}}}"))
+def _as_parts(sections: Iterable[Section]) -> list[Any]:
+    """What sections consist of, with their headings; several are panels of one division."""
+    found = [[heading(item.title, item.anchor), *item.parts] for item in sections if item]
+    if len(found) < 2:
+        return list(itertools.chain(*found))
+    return _within("panels", itertools.chain(*(_within("panel", parts) for parts in found)))
 
 
-def _close() -> None:
-    display(Markdown(_FENCE))
+def _within(name: str, parts: Iterable[Any]) -> list[Any]:
+    """Parts as a division."""
+    return [Markdown(f"{_FENCE} {{.{name}}}"), *parts, Markdown(_FENCE)]
+
+
+def _display(parts: Iterable[Any]) -> None:
+    """Show parts; texts that follow each other are one output: each output is a message of its own
+    from the kernel, which is checked against a schema."""
+    for is_text, run in itertools.groupby(parts, lambda part: isinstance(part, Markdown)):
+        shown = list(run)
+        display(*([Markdown("\n\n".join(one.data for one in shown))] if is_text else shown))
 
 
 def _flat(parts: Iterable[Any]) -> list[Any]:
