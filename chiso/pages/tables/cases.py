@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -156,7 +157,9 @@ def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
         by_record[[*_OF_RECORD]].first(),
     ]
     found = pd.concat(parts, axis=1).reset_index()
-    words = {lacks: _lacking(lacks, list(kinds), cases) for lacks in found["lacks"].unique()}
+    kind = cases["kind"].iloc[0]
+    said = {reason: words for (of, reason), words in reasons().items() if of == kind}
+    words = {lacks: _lacking(lacks, list(kinds), said) for lacks in found["lacks"].unique()}
     found["mendable"] = [len(words[lacks].mendable) for lacks in found["lacks"]]
     found = found.sort_values(
         ["open_late", "mendable", "days_late", "id"],
@@ -192,8 +195,7 @@ class _Lacking:
     why: tuple[str, ...]
 
 
-def _lacking(lacks: int, kinds: list[tuple[int, str, bool]], cases: pd.DataFrame) -> _Lacking:
-    kind, words = cases["kind"].iloc[0], reasons()
+def _lacking(lacks: int, kinds: list[tuple[int, str, bool]], words: Mapping[str, str]) -> _Lacking:
     found = sorted(one for place, one in enumerate(kinds) if lacks >> place & 1)
     sides = {
         side: [(number, reason) for number, reason, flag in found if bool(flag) is side]
@@ -202,7 +204,7 @@ def _lacking(lacks: int, kinds: list[tuple[int, str, bool]], cases: pd.DataFrame
     told = {
         side: (
             tuple(dict.fromkeys(number for number, _reason in pairs)),
-            tuple(dict.fromkeys(words.get((kind, reason), reason) for _number, reason in pairs)),
+            tuple(dict.fromkeys(words.get(reason, reason) for _number, reason in pairs)),
         )
         for side, pairs in sides.items()
     }
