@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import ceil, floor
 
@@ -262,6 +263,7 @@ class _Problem:
         now = self.points(number, 0)
         top = min(self.points(number, most) - now, wanted)
 
+        @cache  # steps are smaller than what one case brings: most are asked for again
         def gained(cases: int) -> int:
             return self.points(number, cases) - now
 
