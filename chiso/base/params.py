@@ -134,15 +134,15 @@ def read_parameters(
 
 # The files of the project have 5 levels and some thousand places; a few lines can claim far more.
 _DEEPEST, _MOST_PLACES = 50, 200_000
-_remembered: dict[tuple[Path, int, str], Any] = {}
+_remembered: dict[tuple[Path, tuple[int, int], str], Any] = {}
 
 
 def remembered_parameters(
     path: Path, model: type[T], check: Callable[[T], Iterable[Problem]] | None = None
 ) -> T:
     """As `read_parameters`, but a file that has not changed since is not read again."""
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    key = (path, stamp, str(model))
+    found = path.stat() if path.is_file() else None
+    key = (path, (found.st_mtime_ns, found.st_size) if found else (0, 0), str(model))
     if key not in _remembered:
         _remembered[key] = read_parameters(path, model, check)
     return cast(T, _remembered[key])

@@ -21,7 +21,7 @@ from pydantic import Field
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 from chiso.base.locations import locate
-from chiso.base.params import Day, Number, Problem, Rate, Text, parameters, read_parameters
+from chiso.base.params import Day, Number, Problem, Rate, Text, parameters, remembered_parameters
 
 NUMBERS = range(1, 22)
 # The indicator of dossiers handled in time, by which others are read too.
@@ -206,7 +206,7 @@ def load_rules(name: str, on: date | None = None) -> RuleBook:
     day on which the set, or a target of it, is not in force.
     """
     path = locate(name, "indicators")
-    indicator_set = read_parameters(path, IndicatorSet, _problems)
+    indicator_set = remembered_parameters(path, IndicatorSet, _problems)
     day = on or indicator_set.valid_to or date.max
     if on and not indicator_set.valid_from <= on <= (indicator_set.valid_to or date.max):
         raise ParameterError(

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _, day
 from chiso.base.locations import locate, params_dir, project_root
-from chiso.base.params import Day, Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Problem, Text, parameters, read_parameters, remembered_parameters
 from chiso.base.period import Period
 from chiso.rules.units import Tree, load_tree
 
@@ -163,7 +163,7 @@ def load_settings(period: Period) -> Settings:
 
     Raises NotInForceError where nothing holds on that day, ParameterError if a file is wrong.
     """
-    defaults = read_parameters(_defaults(), SettingsFile, _problems)
+    defaults = remembered_parameters(_defaults(), SettingsFile, _problems)
     path = params_dir() / "periods" / f"{period.name}.yml"
     own = read_parameters(path, SettingsFile, _problems) if path.is_file() else SettingsFile()
     source = own.source or defaults.source
@@ -205,7 +205,7 @@ def load_settings(period: Period) -> Settings:
 def named_files(name: str) -> tuple[tuple[str, str], ...]:
     """Folder of params/ and name of each file that `name` (defaults, periods/2026) says is in force;
     ParameterError if it is wrong."""
-    content = read_parameters(params_dir() / f"{name}.yml", SettingsFile, _problems)
+    content = remembered_parameters(params_dir() / f"{name}.yml", SettingsFile, _problems)
     return tuple((_FOLDER_OF[key], one.use) for key in DATED for one in getattr(content, key))
 
 

@@ -16,7 +16,7 @@ from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 from chiso.base.letters import without_accents
 from chiso.base.locations import SAFE_NAME, locate
-from chiso.base.params import Day, Problem, Text, parameters, read_parameters
+from chiso.base.params import Day, Problem, Text, parameters, remembered_parameters
 
 # Pages of a site that are no agency's.
 INDEX, METHOD, QUALITY, COMPARE = "index", "method", "data-quality", "compare"
@@ -137,7 +137,7 @@ class Tree:
 
 def load_tree(name: str) -> Tree:
     """The tree in the file `name` (of params/units/, or a path); ParameterError if it is wrong."""
-    content = read_parameters(locate(name, "units"), UnitFile, _problems)
+    content = remembered_parameters(locate(name, "units"), UnitFile, _problems)
     return Tree(
         content.name,
         content.province,

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field
 
 from chiso.base.locations import params_dir
-from chiso.base.params import Day, parameters, read_parameters
+from chiso.base.params import Day, parameters, remembered_parameters
 
 # Dates outside these years are set aside before anything is measured.
 FIRST_DAY, LAST_DAY = date(1989, 1, 1), date(2101, 12, 31)
@@ -75,7 +75,7 @@ class Calendar:
 
 def load_calendar() -> Calendar:
     """The calendar with the project's extra days; ParameterError if that file is wrong."""
-    extra = read_parameters(params_dir() / "calendar.yml", CalendarFile).extra_days
+    extra = remembered_parameters(params_dir() / "calendar.yml", CalendarFile).extra_days
     return make_calendar(
         frozenset(item.day for item in extra if item.kind == "off"),
         frozenset(item.day for item in extra if item.kind == "work"),

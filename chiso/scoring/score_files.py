@@ -74,7 +74,8 @@ def _cell(column: str, value: object) -> str:
 
 
 def _from_csv(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    # As objects: of a column that Arrow holds, every text would be asked for one by one.
+    table = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8")
     return pd.DataFrame(
         {column: [_value(column, text) for text in table[column]] for column in table.columns},
         columns=table.columns,
