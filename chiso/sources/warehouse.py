@@ -11,6 +11,17 @@ from chiso.base.i18n import _
 from chiso.contract.tables import TABLES
 
 _PREFIXES = ("spark://", "sc://", "local[")
+# Counting is some forty queries: on one machine, for what DuckDB would count in a second, Spark takes longest
+# to compile each of them and to plan it anew as it runs.
+_ON_THIS_MACHINE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
 
 
 def connect(engine: str) -> Any:
@@ -32,10 +43,8 @@ def connect(engine: str) -> Any:
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.remote(engine) if engine.startswith("sc://") else builder.master(engine)
     if engine.startswith("local["):
-        for name in ("spark.driver.host", "spark.driver.bindAddress"):
-            builder = builder.config(name, "127.0.0.1")
-        builder = builder.config("spark.ui.enabled", "false")
-        builder = builder.config("spark.sql.shuffle.partitions", "2")
+        for name, value in _ON_THIS_MACHINE.items():
+            builder = builder.config(name, value)
     try:
         return ibis.pyspark.connect(builder.getOrCreate())
     except Exception as error:  # Java, the network and Spark have their own kinds of error
