@@ -193,18 +193,33 @@ def test_published_results_of_a_unit_nobody_knows_are_refused_beside_records_too
         score("2022-09")
 
 
-def test_a_changed_target_starts_a_new_baseline_of_the_stored_totals(project, score):
-    periods = [f"2022-{month:02d}" for month in range(7, 13)] + [
-        f"2023-{month:02d}" for month in range(1, 7)
-    ]
-    for number, period in enumerate(periods):
-        hand_in(project, period, 4 + number % 2)
+def higher_target(project):
+    """From 2023 on a higher target of indicator 8."""
     path = project / "params/indicators/766-2022.yml"
     first = "      - from: 2022-06-23\n        value: 0.50\n"
     added = f"{first}        source: {{vi: a}}\n      - from: 01/01/2023\n        value: 60%\n"
     text = path.read_text("utf-8")
     assert first in text
     path.write_text(text.replace(first, added, 1), encoding="utf-8")
+
+
+def test_an_earlier_period_is_scored_by_the_target_of_its_own_day(project, score):
+    for period in ("2022-12", "2023-01"):
+        hand_in(project, period, 4)
+    higher_target(project)
+    (before,) = score("2023-01").earlier
+    assert before.scores.totals["total"][0] > score("2023-01").scores.totals["total"][0]
+    after = {path.name for path in store_dir().rglob("r0*")}
+    assert score("2022-12").provenance.revision == 1 and after == {"r001"}
+
+
+def test_a_changed_target_starts_a_new_baseline_of_the_stored_totals(project, score):
+    periods = [f"2022-{month:02d}" for month in range(7, 13)] + [
+        f"2023-{month:02d}" for month in range(1, 7)
+    ]
+    for number, period in enumerate(periods):
+        hand_in(project, period, 4 + number % 2)
+    higher_target(project)
     found = unit_trend(score("2023-06").unit("323"))
     assert [point.period for point in found.points] == periods
     assert [(line.first, line.last) for line in found.baselines] == [(0, 5), (6, 11)]

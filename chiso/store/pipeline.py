@@ -169,6 +169,8 @@ class _Way:
         known = revisions.remembered(store_dir(), provenance.province, provenance.period, inputs)
         if known:
             return known
+        # By the rules of its own day: since then a target may have changed.
+        book = load_rules(settings.indicator_set, settings.period.last_day)
         evidence: Evidence | Published | None = None
         moment = as_of
         if settings.is_portal:
@@ -176,12 +178,12 @@ class _Way:
             moment = None
             counts, official, evidence = read_captured(settings, self.tree)
         elif settings.counts:
-            counts, official = read_given(settings.counts, settings.official, self.tree, self.book)
+            counts, official = read_given(settings.counts, settings.official, self.tree, book)
         else:
-            official = read_results(settings.official, self.tree, self.book)
+            official = read_results(settings.official, self.tree, book)
             counts, evidence, moment = self._measured(settings, as_of)
         provenance = replace(provenance, as_of=_last_day(settings, moment).isoformat())
-        scores = score(counts, official, self.book, self.tree)
+        scores = score(counts, official, book, self.tree)
         recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
         revisions.remember(store_dir(), recorded, inputs)
         return recorded
