@@ -27,6 +27,8 @@ name: {vi: "Tỉnh Hưng Yên, bộ máy từ 01/7/2025", en: "Hưng Yên Provin
 source: "Nghị quyết 202/2025/QH15 (hợp nhất tỉnh Hưng Yên và tỉnh Thái Bình); xã, phường và mã số: danh mục đơn vị hành chính của cơ quan thống kê theo gói vietnamadminunits 1.0.4, đối chiếu gói vietnam-provinces 2026.9.0; sở, ngành: Nghị định 45/2025/NĐ-CP; Ban Quản lý các khu công nghiệp: báo Tiền Phong ngày 01/12/2025"
 last_confirmed: 2026-11-25
 valid_from: 2025-07-01
+# Không nêu `units`: chưa có danh mục từ 01/12/2024 đến 30/6/2025, nên chưa so sánh được với trước ngày 01/7/2025.
+before: {mergers: hung-yen-2025-mergers.csv}
 province: H31
 cohorts:
   tinh: {name: {vi: "Cấp tỉnh", en: "Province"}, partial: true, source: "one province of the country"}

@@ -57,9 +57,22 @@ def _rules(period: str | None, folder: Path | None) -> int:
         tell(_("{number} files of params/ are right.").format(number=count(len(parameter_files()))))
         return 0
     tell(_("With these files params/ is right."))
+    _tell_mergers(folder)
     if period and edited:
         _try(period, folder)
     return 0
+
+
+def _tell_mergers(folder: Path) -> None:
+    """What agencies of edited trees are compared with of the time before."""
+    from chiso.pages.trial import in_mergers, merger_rows
+    from chiso.publishing.trial import edited_mergers
+
+    for mergers in edited_mergers(folder):
+        tell("\n" + in_mergers(mergers))
+        table = merger_rows(mergers)
+        if table[1:]:
+            tell_table(table)
 
 
 def _try(period: str, folder: Path) -> None:

@@ -85,8 +85,8 @@ class ClassCount:
 
 def changes(unit: UnitFigures) -> tuple[Change, ...]:
     """The 21 indicators against the period before, in their order; empty without one."""
-    previous = unit.figures.previous
-    return changes_from(previous.unit(unit.unit.code), unit) if previous else ()
+    previous = unit.previous
+    return changes_from(previous, unit) if previous else ()
 
 
 def changes_from(other: UnitFigures, unit: UnitFigures) -> tuple[Change, ...]:
@@ -113,12 +113,12 @@ def changes_from(other: UnitFigures, unit: UnitFigures) -> tuple[Change, ...]:
 
 def total_change(unit: UnitFigures) -> TotalChange | None:
     """Total, class and rank against the period before; None without one."""
-    previous = unit.figures.previous
+    previous = unit.previous
     if previous is None:
         return None
-    before = previous.standing(unit.unit.code)
+    before = previous.standing
     return TotalChange(
-        period=previous.settings.period.label,
+        period=previous.figures.settings.period.label,
         before=before,
         after=unit.standing,
         difference=_difference(before.total, unit.standing.total),

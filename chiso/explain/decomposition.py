@@ -96,8 +96,8 @@ def decomposition(unit: UnitFigures) -> Decomposition | None:
 
 
 def _decomposition(unit: UnitFigures) -> Decomposition | None:
-    previous = unit.figures.previous
-    return decomposed(previous.unit(unit.unit.code), unit) if previous else None
+    previous = unit.previous
+    return decomposed(previous, unit) if previous else None
 
 
 def decomposed(before: UnitFigures, unit: UnitFigures) -> Decomposition | None:
@@ -124,10 +124,9 @@ def decomposed(before: UnitFigures, unit: UnitFigures) -> Decomposition | None:
 
 def direction(unit: UnitFigures) -> Direction:
     """The totals of a unit in all periods that it may be compared with, and in this one."""
-    figures = unit.figures
     totals = tuple(
         (one.settings.period.label, one.standing(unit.unit.code).total)
-        for one in (*figures.earlier, figures)
+        for one in (*unit.periods, unit.figures)
     )
     known = [total for _label, total in totals if total is not None]
     return Direction(totals, known[-1] - known[0] if len(known) > 1 else None)

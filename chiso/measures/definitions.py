@@ -70,6 +70,10 @@ PROCEDURES_WITH_DOSSIERS = {
 SERVICES = {7: Definition("used", "public")}
 COPIES = {15: Definition("offered", "commune")}
 PETITIONS = {19: Definition("in_time", "population"), 20: Definition("content", "received")}
+# Counts of several agencies that are, summed, those of one agency that does the work of all: each
+# dossier and petition is one agency's alone. Not so of procedures, services and communes (the same
+# ones in every agency), of 4 (the greater of two counts in each) and of 21 (never below 0 in each).
+ADDING_UP = frozenset(dossier_shares(MeasureOptions())) - {4, 21} | frozenset(PETITIONS)
 # Online dossiers that make a service used.
 ONLINE_OF_SERVICE = "online_or_submitted"
 

@@ -158,7 +158,7 @@ def _lost(found: Explanation) -> Iterator[str]:
 
 
 def _moved(found: Explanation) -> Iterator[str]:
-    change, previous = found.change, found.unit.figures.previous
+    change, previous = found.change, found.unit.previous
     if found.period is None:
         return
     yield ""
@@ -166,7 +166,7 @@ def _moved(found: Explanation) -> Iterator[str]:
         yield _("There is no period before with a total to compare with.")
         return
     yield _("Against {period}: {total} points; own {own}, the province's figures {shared}.").format(
-        period=previous.settings.period.label,
+        period=previous.figures.settings.period.label,
         total=signed_points(change.total),
         own=signed_points(change.own),
         shared=signed_points(change.shared),

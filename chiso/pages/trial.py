@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chiso.base.i18n import _, count, points, signed_points
+from chiso.base.i18n import _, count, day, points, signed_points
 from chiso.explain.trial import Moved, Result
+from chiso.pages.commentary.origins import names
+from chiso.rules.mergers import ABSENT, EXTENT, PART, TIERS, Mergers, Origin
 
 _NONE = "–"
 
@@ -41,6 +43,48 @@ def in_letters(moved: Sequence[Moved]) -> list[str]:
         lines += [f"  - {text}" for text in was or () if text not in (now or ())]
         lines += [f"  + {text}" for text in now or () if text not in (was or ())]
     return lines
+
+
+def in_mergers(mergers: Mergers) -> str:
+    """Of a tree, how many agencies go on as they were, in part, or not at all."""
+    tree = mergers.tree
+    parts = [len(mergers.origin(unit.code).codes) for unit in tree.units]
+    return _(
+        "{tree}, beside what was before {day}: {same} units as one was, {summed} by the indicators"
+        " that add up, {without} not compared."
+    ).format(
+        tree=tree.name,
+        day=day(tree.valid_from),
+        same=count(parts.count(1)),
+        summed=count(sum(number > 1 for number in parts)),
+        without=count(parts.count(0)),
+    )
+
+
+def merger_rows(mergers: Mergers) -> list[Sequence[str]]:
+    """A row for each agency that is not what one was under the same code, below a header."""
+    origins = [(unit, mergers.origin(unit.code)) for unit in mergers.tree.units]
+    head = (_("unit"), _("formed from"), _("beside the time before"))
+    return [
+        head,
+        *(
+            (f"{unit.name} ({unit.code})", names(found.mergers) or _NONE, _compared(found))
+            for unit, found in origins
+            if found.codes != (unit.code,)
+        ),
+    ]
+
+
+def _compared(found: Origin) -> str:
+    if found.codes:
+        is_one = len(found.codes) == 1
+        return _("goes on") if is_one else _("indicators that add up, no total")
+    return {
+        PART: _("not compared: one went there in part"),
+        EXTENT: _("not compared: another area"),
+        TIERS: _("not compared: other tiers, other tasks"),
+        ABSENT: _("not compared: no figures of the same area"),
+    }[found.why]
 
 
 def _has_other_figures(one: Moved) -> bool:

@@ -36,7 +36,8 @@ class Content:
 
 def whole_content(figures: Figures) -> Content:
     """The content of a page about all units."""
-    hashes = [one.provenance.figures_hash for one in (*figures.earlier, figures)]
+    periods = (*figures.retold, *figures.earlier, figures)
+    hashes = [one.provenance.figures_hash for one in periods]
     compared = [f"{unit} {items}" for unit, items in sorted(figures.published.items())]
     beside = figures.reconciled.made_from if figures.reconciled else ""
     letters = repr((last_outcomes(figures), owed_in(figures, figures.settings.as_of)))
@@ -77,6 +78,11 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
         for unit, rows in _shown(one.provenance).items():
             if unit in texts:
                 texts[unit].append(f"{one.settings.period.name} {one.published.get(unit)} {rows}")
+    for one in figures.retold:
+        shown = _shown(one.provenance)
+        for unit, before in (one.predecessors or {}).items():
+            theirs = [shown.get(old.code) for old in before]
+            texts.get(unit, []).append(f"{one.settings.period.name} {theirs}")
     if figures.reconciled:
         for code, told in figures.reconciled.by_unit(figures.tree).items():
             texts.get(code, []).append(told)

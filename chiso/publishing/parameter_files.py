@@ -18,6 +18,7 @@ from chiso.rules.handling_rules import handling_rules
 from chiso.rules.indicators import load_rules
 from chiso.rules.letter_rules import letter_rules
 from chiso.rules.maps import load_tiles
+from chiso.rules.mergers import load_mergers
 from chiso.rules.owed_rules import load_obligations
 from chiso.rules.paper_rules import paper_rules
 from chiso.rules.portal_rules import portal_rules
@@ -48,7 +49,7 @@ _SINGLE: dict[str, Callable[[], object]] = {
 # Folders of params/ whose files are one of a kind each, by folder.
 _FOLDERS: dict[str, Callable[[Path], object]] = {
     "indicators": lambda path: load_rules(path.stem),
-    "units": lambda path: load_tree(path.stem),
+    "units": lambda path: load_mergers(load_tree(path.stem)),
     "assignments": lambda path: _assignments(path),
     "obligations": lambda path: load_obligations(path.stem, load_tree(path.stem)),
     "maps": lambda path: load_tiles(path.stem, load_tree(path.stem)),

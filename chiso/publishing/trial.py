@@ -25,8 +25,10 @@ from chiso.pages.letters.listing import why_addressed
 from chiso.publishing.lettering import Wanted, decide
 from chiso.publishing.letters import reminder
 from chiso.publishing.parameter_files import faults
+from chiso.rules.mergers import Mergers, load_mergers
 from chiso.rules.owed_rules import load_obligations
 from chiso.rules.settings import load_settings
+from chiso.rules.units import load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
 
@@ -82,6 +84,20 @@ def faults_of(folder: Path | None) -> tuple[str, ...]:
     known = _Places(folder)
     with _project_with(folder) as project, another_project(project):
         return tuple(known.told(text, project) for text in faults())
+
+
+def edited_mergers(folder: Path) -> tuple[Mergers, ...]:
+    """What went into the agencies of each tree that a folder edits, or whose mergers it edits."""
+    edited = {path.name for path in edited_files(folder) if path.parts[0] == "units"}
+    with _project_with(folder) as project, another_project(project):
+        names = sorted(path.stem for path in (params_dir() / "units").glob("*.yml"))
+        trees = [(name, load_tree(name)) for name in names]
+        found = [
+            load_mergers(tree)
+            for name, tree in trees
+            if tree.before and edited & {f"{name}.yml", tree.before.mergers}
+        ]
+    return tuple(one for one in found if one)
 
 
 def try_parameters(

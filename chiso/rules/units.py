@@ -54,6 +54,15 @@ class Unit:
 
 
 @parameters
+class Before:
+    """What was before a tree: `mergers`, the CSV file of params/units/ that says which agency went into
+    which (rules/mergers.py), and `units`, the tree until the day before, where there is one."""
+
+    mergers: Annotated[str, Field(pattern=rf"^{SAFE_NAME.pattern}\.csv$")]
+    units: str | None = None
+
+
+@parameters
 class UnitFile:
     """A file of params/units/."""
 
@@ -65,6 +74,7 @@ class UnitFile:
     cohorts: dict[Code, Cohort]
     units: tuple[Unit, ...]
     valid_to: Day | None = None
+    before: Before | None = None
 
 
 def _typed(text: str) -> str:
@@ -82,6 +92,7 @@ class Tree:
     units: tuple[Unit, ...]
     valid_from: date
     valid_to: date | None
+    before: Before | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:
@@ -145,6 +156,7 @@ def load_tree(name: str) -> Tree:
         content.units,
         content.valid_from,
         content.valid_to,
+        content.before,
     )
 
 

@@ -17,8 +17,10 @@ from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.contract.evidence import read_cases, read_small
 from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
+from chiso.rules.mergers import load_mergers
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
+from chiso.scoring.retold import retold, retold_official
 from chiso.scoring.score import Count, Scores, UnitScore, applied, compared_items, score_unit
 from chiso.store import reconciled, revisions
 from chiso.store.reconciled import Reconciled
@@ -59,6 +61,26 @@ class UnitFigures:
     groups: pd.DataFrame
     standing: Standing
     differences: pd.DataFrame
+
+    @property
+    def periods(self) -> tuple[Figures, ...]:
+        """All closed periods before this one whose figures may be its own, oldest first: of the tree
+        before it those that are `retold`, which need not hold it."""
+        return (*self.figures.retold, *self.figures.earlier)
+
+    @property
+    def previous(self) -> UnitFigures | None:
+        """Its figures in the period before this one, if it can be compared with."""
+        before = self.figures.settings.period.previous
+        return next(
+            (
+                one.unit(self.unit.code)
+                for one in self.periods
+                if one.settings.period == before
+                and (one.predecessors is None or self.unit.code in one.predecessors)
+            ),
+            None,
+        )
 
     @cached_property
     def counts(self) -> dict[int, Count]:
@@ -159,10 +181,15 @@ class Figures:
     official: pd.DataFrame
     # Closed periods of the same kind, indicator set and tree before this one, oldest first.
     earlier: tuple[Figures, ...] = ()
+    # Those of the tree before, by the agencies of this one that were the same or can be summed. For
+    # single agencies alone: their cohorts were others.
+    retold: tuple[Figures, ...] = ()
+    # Of figures that are retold: code -> agencies of the tree before whose figures these are.
+    predecessors: Mapping[str, tuple[Unit, ...]] | None = None
 
     @property
     def previous(self) -> Figures | None:
-        """The period before this one, if it can be compared with."""
+        """The period before this one, if it is of the same tree and can be compared with."""
         before = self.settings.period.previous
         return next((one for one in self.earlier if one.settings.period == before), None)
 
@@ -223,8 +250,11 @@ class Figures:
         return not self.evidence("procedure_lists").empty
 
     def evidence(self, name: str) -> pd.DataFrame:
-        """One of the small tables of the evidence, by its file's name; the caller may change it."""
+        """One of the small tables of the evidence, by its file's name; the caller may change it. None of
+        it is retold: a code may have been another agency's."""
         found = self.once(("evidence", name), lambda: read_small(self.folder, name))
+        if self.predecessors is not None:
+            found = found.iloc[:0]
         return found.copy(deep=False)
 
     def part(self, name: str, code: str) -> pd.DataFrame:
@@ -280,9 +310,37 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
     set_file = str(revisions.copy_of(store_dir(), origin.set_hash))
     book = load_rules(set_file, settings.period.last_day)
     pairs = [item.rpartition(":")[::2] for item in history.split()]
-    earlier = tuple(load_figures(name, int(number)) for name, number in pairs)
-    recorded = _as_recorded(settings, origin)
-    return Figures(recorded, book, tree, stored.scores, origin, stored.official, earlier)
+    before = [load_figures(name, int(number)) for name, number in pairs]
+    return Figures(
+        _as_recorded(settings, origin),
+        book,
+        tree,
+        stored.scores,
+        origin,
+        stored.official,
+        tuple(one for one in before if one.provenance.units == origin.units),
+        tuple(_retold(one, tree) for one in before if one.provenance.units != origin.units),
+    )
+
+
+def _retold(figures: Figures, tree: Tree) -> Figures:
+    """Figures by the agencies of a later tree, as its mergers allow."""
+    mergers = load_mergers(tree)
+    origins = {unit.code: mergers.origin(unit.code) for unit in tree.units} if mergers else {}
+    codes = {
+        code: origin.codes
+        for code, origin in origins.items()
+        if origin.codes and all(one in figures.tree.by_code for one in origin.codes)
+    }
+    return replace(
+        figures,
+        tree=tree,
+        scores=retold(figures.scores, codes, figures.book, tree),
+        official=retold_official(figures.official, codes),
+        predecessors={
+            code: tuple(figures.tree.unit(one) for one in found) for code, found in codes.items()
+        },
+    )
 
 
 def _as_recorded(settings: Settings, origin: Provenance) -> Settings:

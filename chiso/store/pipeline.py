@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from chiso.contract.evidence import Evidence, Published
 from chiso.portal.as_source import in_newest_capture, read_captured
 from chiso.portal.captures import MANIFEST
 from chiso.rules.indicators import RuleBook, load_rules
+from chiso.rules.mergers import load_mergers
 from chiso.rules.settings import NotInForceError, Settings, load_settings, tree_in_force
 from chiso.rules.units import Tree
 from chiso.rules.working_days import load_calendar
@@ -51,12 +53,12 @@ def score_period(
     tree = tree_in_force(settings, of_records=settings.has_records)
     settings = in_newest_capture(settings, tree.province)
     book = load_rules(settings.indicator_set, settings.period.last_day)
-    way = _Way(tree, book, tell, reading or Reading(tell))
+    way = _Way(settings.units, tree, book, tell, reading or Reading(tell))
     own = way.recorded(settings, as_of)
     earlier = []
-    for before in _comparable(settings, way):
+    for before, its_way in _comparable(settings, way):
         try:
-            earlier.append(way.newest(before) or way.recorded(before))
+            earlier.append(its_way.newest(before) or its_way.recorded(before))
         except UserError as error:
             if not is_lenient:
                 raise
@@ -67,21 +69,22 @@ def score_period(
 
 
 def compared_revisions(settings: Settings) -> str:
-    """The stored revisions that the newest one of a period is compared with (history_text); nothing
-    is scored."""
+    """The stored revisions that the newest one of a period is compared with (history_text), those of the
+    tree before among them; nothing is scored."""
     tree = tree_in_force(settings, of_records=settings.counts is None)
     book = load_rules(settings.indicator_set, settings.period.last_day)
-    way = _Way(tree, book, _unsaid, Reading(_unsaid))
-    earlier = [way.newest(before) for before in _comparable(settings, way)]
+    way = _Way(settings.units, tree, book, _unsaid, Reading(_unsaid))
+    earlier = [its_way.newest(before) for before, its_way in _comparable(settings, way)]
     closed = [one for one in reversed(earlier) if one and not one.is_provisional]
     return history_text(closed)
 
 
 def compared_with(settings: Settings) -> tuple[Figures, ...]:
-    """The closed periods that one is compared with, as they are stored, oldest first; nothing is
-    scored."""
+    """The closed periods of the same tree that one is compared with, as they are stored, oldest first;
+    nothing is scored."""
     pairs = (item.rpartition(":") for item in compared_revisions(settings).split())
-    return tuple(load_figures(name, int(number)) for name, _colon, number in pairs)
+    found = (load_figures(name, int(number)) for name, _colon, number in pairs)
+    return tuple(one for one in found if one.provenance.units == settings.units)
 
 
 def _unsaid(_text: str) -> None:
@@ -103,22 +106,29 @@ def newest_stored(period: str = "") -> Figures:
     return load_figures(newest.period, newest.revision, compared)
 
 
-def _comparable(settings: Settings, way: _Way) -> Iterator[Settings]:
-    """Closed periods of the same kind, tree and set before this one that have figures of the same
-    sort, the newest first; invented figures are never compared with real ones."""
+def _comparable(settings: Settings, way: _Way) -> Iterator[tuple[Settings, _Way]]:
+    """Closed periods of the same kind and set before this one that have figures of the same sort, each
+    with its way, the newest first: of the same tree, and of the one that it says was before it;
+    invented figures are never compared with real ones."""
+    older = way.older
+    ways = {one.name: one for one in (way, older) if one}
     period = settings.period.previous
-    while way.is_in_force(period):
+    while way.holds_set(period) and (older or way.is_in_force(period)):
         try:
-            before = in_newest_capture(load_settings(period), way.tree.province)
+            before = load_settings(period)
         except NotInForceError:
             return
-        same = (before.units, before.indicator_set, before.is_illustrative) == (
-            settings.units,
-            settings.indicator_set,
-            settings.is_illustrative,
-        )
-        if same and not before.is_provisional and (has_figures(before) or way.newest(before)):
-            yield before
+        its_way = ways.get(before.units)
+        # Across the first day of a tree lies a period that is neither's.
+        if its_way and its_way.is_in_force(period):
+            before = in_newest_capture(before, its_way.tree.province)
+            same = (before.indicator_set, before.is_illustrative) == (
+                settings.indicator_set,
+                settings.is_illustrative,
+            )
+            is_there = has_figures(before) or its_way.newest(before)
+            if same and not before.is_provisional and is_there:
+                yield before, its_way
         period = period.previous
 
 
@@ -134,17 +144,30 @@ def is_scored(settings: Settings) -> bool:
 
 @dataclass(frozen=True)
 class _Way:
-    """The way of one tree and one set from a folder of figures to the store."""
+    """The way of one tree (`name`: its file) and one set from a folder of figures to the store."""
 
+    name: str
     tree: Tree
     book: RuleBook
     tell: Callable[[str], None]
     reading: Reading
 
+    @cached_property
+    def older(self) -> _Way | None:
+        """The way of the tree that this one says was before it."""
+        mergers, before = load_mergers(self.tree), self.tree.before
+        if mergers is None or mergers.old is None or before is None or before.units is None:
+            return None
+        return replace(self, name=before.units, tree=mergers.old)
+
+    def holds_set(self, period: Period) -> bool:
+        """Whether the set holds on the last day of a period."""
+        return self.book.set.valid_from <= period.last_day
+
     def is_in_force(self, period: Period) -> bool:
         """Whether tree and set hold for the whole of a period."""
         first = period.start.date()
-        return self.tree.is_in_force(first) and self.book.set.valid_from <= period.last_day
+        return self.tree.is_in_force(first) and self.holds_set(period)
 
     def newest(self, settings: Settings) -> revisions.Provenance | None:
         """The newest stored revision made by the same tree, set and sort of figures."""

@@ -19,6 +19,7 @@ from chiso.pages.charts.style import (
     source_of,
     svg,
 )
+from chiso.pages.commentary.origins import period_before
 from chiso.store.figures import UnitFigures
 
 
@@ -44,6 +45,7 @@ def group_chart(unit: UnitFigures) -> Chart:
     note = _("A whole bar is the maximum of the group.")
     if before:
         note += " " + _("Upright line: the period before.")
+        note = f"{note} {period_before(unit)}".rstrip()
     # Points by rule are nobody's strength or weakness.
     finding = (
         _finding(groups, names) if has_dossiers(unit) else _("Points by rule, without dossiers.")
@@ -52,10 +54,9 @@ def group_chart(unit: UnitFigures) -> Chart:
 
 
 def _before(unit: UnitFigures) -> dict[str, Decimal | None]:
-    previous = unit.figures.previous
-    if previous is None:
+    if unit.previous is None:
         return {}
-    rows = previous.unit(unit.unit.code).groups
+    rows = unit.previous.groups
     return dict(zip(rows["group"], rows["points"], strict=True))
 
 

@@ -20,6 +20,7 @@ from chiso.pages.charts.style import (
     source_of,
     svg,
 )
+from chiso.pages.commentary.origins import before_tree
 from chiso.rules.trend_rules import trend_rules
 from chiso.store.figures import UnitFigures
 
@@ -50,9 +51,8 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
                 _limits(axes, baseline, low, high, len(found.points))
             _line(axes, found)
         picture = svg(drawn)
-    return Chart(
-        picture, _finding(found), "trend", source_of(unit.figures), _note(low, high, is_short)
-    )
+    note = f"{_note(low, high, is_short)} {before_tree(unit)}".rstrip()
+    return Chart(picture, _finding(found), "trend", source_of(unit.figures), note)
 
 
 def _axis(known: list[float], maximum: float) -> tuple[float, float]:

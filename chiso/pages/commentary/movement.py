@@ -101,10 +101,10 @@ def standing_moved(unit: UnitFigures) -> Iterable[str]:
 
 def indicators_moved(unit: UnitFigures) -> Iterable[str]:
     """What a change is made of: own and shared, petitions, and the indicators that moved most."""
-    found, previous = decomposition(unit), unit.figures.previous
+    found, previous = decomposition(unit), unit.previous
     if found is None or previous is None:
         return
-    label = previous.settings.period.label
+    label = previous.figures.settings.period.label
     parts = {"period": label, "own": moved(found.own), "shared": moved(found.shared)}
     if found.rounding:
         yield sentence("change_rounded", rounding=moved(found.rounding), **parts)

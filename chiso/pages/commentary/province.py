@@ -23,6 +23,7 @@ from chiso.explain.overdue import overdue_in_province
 from chiso.explain.ownership import losses_by_kind, without_dossiers
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.national import national_line
+from chiso.pages.commentary.origins import formed
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import standing_sentence
 from chiso.pages.commentary.wording import sentence
@@ -48,7 +49,7 @@ def province_lead(figures: Figures) -> Markdown:
     parts += [place] if place else []
     if figures.settings.is_provisional:
         parts.append(escape(sentence("provisional", day=day(figures.settings.as_of))))
-    parts += map(escape, _direction(figures))
+    parts += map(escape, [*_direction(figures), *formed(page)])
     return Markdown(division("\n\n".join(parts), "headline"))
 
 

@@ -15,6 +15,7 @@ from chiso.explain.ownership import Lost, all_lost, has_dossiers, ownership
 from chiso.explain.standing import SHOWN, Place, weakest
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.advice import to_do
+from chiso.pages.commentary.origins import formed
 from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.wording import about_cases, listed, sentence
 from chiso.rules.indicators import NUMBERS
@@ -33,6 +34,7 @@ def headline(unit: UnitFigures) -> Markdown:
         # The province's moves stand in its brief.
         if unit.unit.level != "tinh":
             sentences += map(escape, movement.standing_moved(unit))
+    sentences += map(escape, formed(unit))
     return Markdown(division(" ".join(sentences), "headline"))
 
 

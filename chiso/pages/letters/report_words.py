@@ -68,7 +68,8 @@ def report_words(figures: Figures, letters: Sequence[Letter]) -> dict[str, Any]:
 def group_table(figures: Figures) -> Markdown:
     """Points by group beside those of the period before, as Markdown."""
     names = {group.code: str(group.name) for group in figures.book.set.groups}
-    before = _groups(figures.previous) if figures.previous else {}
+    previous = figures.province.previous
+    before = dict(previous.groups[["group", "points"]].to_numpy()) if previous else {}
     rows = []
     for row in figures.province.groups.itertuples():
         then = before.get(row.group)
@@ -92,10 +93,6 @@ def group_table(figures: Figures) -> Markdown:
     ]
     caption = f"Điểm theo nhóm của {figures.province.unit.name}"
     return table(columns, rows, anchor="groups", caption=caption)
-
-
-def _groups(figures: Figures) -> dict[str, Decimal | None]:
-    return {row.group: row.points for row in figures.province.groups.itertuples()}
 
 
 def _losses(figures: Figures) -> Iterator[dict[str, Any]]:

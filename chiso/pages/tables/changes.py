@@ -58,7 +58,7 @@ def agency_change_table(figures: Figures, shown: int = 10) -> Table:
 def province_change_table(figures: Figures) -> Table:
     """What the change of the province's total is made of: by indicator what the rate brings and what
     the denominator; rounding has its own line, and all lines add up to the change."""
-    found, previous = decomposition(figures.province), figures.previous
+    found, previous = decomposition(figures.province), figures.province.previous
     if found is None or previous is None:
         return Table("table-indicator-changes", _("Changes by indicator"), "", (), [])
     names = {rule.indicator.number: str(rule.indicator.name) for rule in figures.book.rules}
@@ -76,7 +76,7 @@ def province_change_table(figures: Figures) -> Table:
     if found.rounding:
         rows.append([None, _("Rounding"), None, None, found.rounding])
     rows.append([None, _("Total"), None, None, found.total])
-    label = previous.settings.period.label
+    label = previous.figures.settings.period.label
     return Table(
         anchor="table-indicator-changes",
         sheet=_("Changes by indicator"),
