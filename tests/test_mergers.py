@@ -213,6 +213,18 @@ def test_an_old_agency_that_went_nowhere_is_told(project, chiso, old, new, code)
     assert f"“{code}” (UBND xã {code})" in done.stderr and "nhap.csv" in done.stderr
 
 
+def test_an_agency_with_another_name_needs_a_row(trees):
+    path = trees / "params/units/moi.yml"
+    path.write_text(
+        path.read_text("utf-8").replace("UBND xã e\n", "UBND xã E mới\n"), encoding="utf-8"
+    )
+    with pytest.raises(ParameterError, match="“e”") as caught:
+        origins()
+    assert caught.value.line == 7
+    (trees / "params/units/nhap.csv").write_text(f"{HEADER}{ROWS}e,Xã e,T,,e\n", encoding="utf-8")
+    assert origins()["e"].codes == ("e",)
+
+
 def test_the_tree_before_ends_the_day_before(trees):
     path = trees / "params/units/cu.yml"
     path.write_text(path.read_text("utf-8").replace("2022-12-31", "2022-11-30"), encoding="utf-8")

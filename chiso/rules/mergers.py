@@ -2,8 +2,8 @@
 
 A CSV file of params/units/ with the columns old_code, old_name, province (which the old agency was
 of), part (x: only a part of it went there) and code (of the tree); other columns are for people. It
-names what changed: an agency without a row that has the same code and level in the tree before is
-what it was.
+names what changed: an agency without a row that has the same code, name and level in the tree before
+is what it was.
 """
 
 from __future__ import annotations
@@ -221,8 +221,9 @@ def _unsaid(rows: list[_Row], tree: Tree, old: Tree) -> Iterator[tuple[int, str]
     formed = {row["code"] for _line, row in rows}
     kept, last = _levels(tree), rows[-1][0] if rows else 1
     for unit in old.units:
-        is_gone = unit.code not in tree.by_code and unit.level in kept
-        if unit.code not in said and (is_gone or unit.code in formed):
+        now = tree.by_code.get(unit.code)
+        is_other = unit.level in kept if now is None else now.name.vi != unit.name.vi
+        if unit.code not in said and (is_other or unit.code in formed):
             yield (
                 last,
                 _("where “{code}” ({name}) of “{old}” went is not said here.").format(
