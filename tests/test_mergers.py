@@ -1,15 +1,22 @@
 """Trends across a change of the tree: who was whom, what adds up, and what is never compared."""
 
+import re
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 import yaml
+from by_hand import TREE
+from by_hand import figures as by_hand
+from conftest import ROOT
 
 from chiso import explain
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import use_language
 from chiso.base.period import parse_period
+from chiso.contract.counts import OFFICIAL_COLUMNS
 from chiso.explain.trends import unit_trend
 from chiso.pages import charts
 from chiso.pages.commentary import headline
@@ -17,6 +24,7 @@ from chiso.publishing.content import unit_contents
 from chiso.rules.mergers import ABSENT, EXTENT, PART, TIERS, load_mergers
 from chiso.rules.settings import load_settings
 from chiso.rules.units import load_tree
+from chiso.scoring.retold import retold, retold_official
 from chiso.store.figures import load_figures
 from chiso.store.pipeline import compared_with, score_period
 
@@ -446,3 +454,42 @@ def test_the_page_of_a_merged_agency_tells_it_as_text(trees, chiso):
         "formed from, against, under the chart of groups"
     )
     assert "<b>*A*" not in page and "<em>A" not in page
+
+
+def together(one, other, indicator_set):
+    """Points and numerators of the agency formed from two communes with these counts."""
+    counts = {"11950": one, "11953": other}
+    before = by_hand("2025-08", counts, indicator_set=indicator_set, assignments=None)
+    tree = replace(TREE, units=(*TREE.units, replace(TREE.unit("11950"), code="m")))
+    found = retold(before.scores, {"m": ("11950", "11953")}, before.book, tree)
+    rows = found.indicators.set_index("indicator")
+    assert set(found.totals["unit"]) == {"m"} and found.totals["total"][0] is None
+    return rows["points"].to_dict(), rows["numerator"].to_dict()
+
+
+def test_points_that_hang_on_what_is_not_known_are_not_known(tmp_path):
+    points_of, numerators = together({}, {}, "766-portal-2025")
+    # 8 is multiplied by the rate of 4, the greater of two counts in each commune.
+    assert numerators[8] == 200 and points_of[8] is None and points_of[4] is None
+    # 15 leaves its group where there is nothing to count: then nobody knows what 12 was worth.
+    text = (ROOT / "params/indicators/766-2022.yml").read_text("utf-8")
+    path = tmp_path / "rescaled.yml"
+    edited = re.sub(r"(number: 15\n.*?when_empty: )full", r"\g<1>rescale", text, flags=re.S)
+    path.write_text(edited, encoding="utf-8")
+    assert together({}, {}, "766-2022")[0][12] == Decimal("6.00")
+    points_of, numerators = together({}, {}, str(path))
+    assert numerators[12] == 200 and points_of[12] is None
+
+
+def test_a_figure_of_the_province_stands_for_both_and_is_not_summed():
+    points_of, numerators = together({}, {}, "766-2022")
+    assert (numerators[1], numerators[5]) == (100, 200) and points_of[1] == Decimal("6.00")
+    points_of, numerators = together({1: (None, None)}, {}, "766-2022")
+    assert numerators[1] is None and points_of[1] is None
+
+
+def test_what_was_published_of_one_agency_stays_but_for_its_rank():
+    rows = [("g", "15", "1.00"), ("g", "rank", "3"), ("a", "15", "2.00"), ("x", "15", "1.00")]
+    official = pd.DataFrame(rows, columns=OFFICIAL_COLUMNS, dtype=object)
+    found = retold_official(official, {"g2": ("g",), "ab": ("a", "b")})
+    assert found.to_numpy().tolist() == [["g2", "15", "1.00"]]
