@@ -5,7 +5,7 @@ override READY := $(VENV)/.ready
 override DEVELOP := $(VENV)/.develop
 override CATALOGUE := chiso/base/locale/vi/LC_MESSAGES/chiso
 
-.PHONY: setup hooks lint quick coverage test test-long mutants audit sbom release-notes docs bench lock clean
+.PHONY: setup hooks lint quick coverage test test-long mutants audit sbom release-notes docs pictures bench lock clean
 
 setup: $(READY) $(CATALOGUE).mo ## Cài môi trường Python vào .venv (chỉ chạy lại khi requirements.lock đổi) | make setup
 
@@ -77,6 +77,10 @@ release-notes: setup ## In những thay đổi của bản chưa phát hành the
 
 docs: setup ## Dựng tài liệu thành trang ở docs/_site | make docs
 	@$(BIN)/python tools/docs.py
+
+pictures: setup $(DEVELOP) ## Chụp lại các hình của README.vi.md từ dữ liệu minh họa, ghi vào docs/vi/pictures | make pictures
+	@sh tests/install-browser.sh
+	@$(BIN)/python tools/pictures.py
 
 bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/en/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py

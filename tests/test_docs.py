@@ -7,10 +7,12 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import ROOT
+from PIL import Image
 
 from chiso.cli import commands
 
 sys.path.append(str(ROOT / "tools"))
+import pictures
 from schemas import KINDS
 
 import docs
@@ -60,6 +62,35 @@ def test_every_link_of_the_documents_leads_somewhere():
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
             made = "reference/" in target
             assert made or "://" in target or (page.parent / target).exists(), f"{page}: {target}"
+
+
+PICTURES = {".png", ".webp", ".svg"}
+
+
+def test_every_picture_is_there_has_its_words_and_is_small():
+    shown = set()
+    for page in [*ROOT.glob("*.md"), *WRITTEN]:
+        for words, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text("utf-8")):
+            picture = (page.parent / target).resolve()
+            assert picture.suffix in PICTURES and picture.is_file(), f"{page}: {target}"
+            assert picture.stat().st_size <= pictures.LARGEST, target
+            assert len(words) > 20, f"{page}: {target} says nothing to who does not see it"
+            shown.add(picture)
+    kept = {path for path in (ROOT / "docs").rglob("*") if path.suffix in PICTURES}
+    kept = {path for path in kept if docs.SITE not in path.parts}
+    assert kept == shown, "shown nowhere, or kept elsewhere"
+    made = {pictures.PICTURES / name for name in pictures.WINDOWS}
+    assert made <= shown, "README.vi.md shows what `make pictures` makes"
+
+
+@pytest.mark.long
+@pytest.mark.programs
+def test_the_pictures_can_be_made_again(tmp_path):
+    pictures.make_pictures(tmp_path)
+    for name, (width, height) in pictures.WINDOWS.items():
+        with Image.open(tmp_path / name) as picture:
+            assert picture.size == (width, height)
+        assert (tmp_path / name).stat().st_size <= pictures.LARGEST
 
 
 def test_every_kind_of_parameter_file_is_told_of():
