@@ -6,6 +6,7 @@ from chiso.base.errors import InputError
 from chiso.base.period import parse_period
 from chiso.base.versions import package_versions
 from chiso.commands.providing import provide_records
+from chiso.explain.revised import DATA, SET, differing
 from chiso.explain.trends import unit_trend
 from chiso.pages.commentary import headline, province_lead
 from chiso.pages.tables import difference_table, silent_table
@@ -124,6 +125,30 @@ def test_unchanged_inputs_are_not_scored_again(project, score, monkeypatch):
     assert score("2022-09").provenance.revision == 2
     hand_in(project, "2022-09", 1, place)
     assert score("2022-09").provenance.revision == 3, "back to the first figures is a change too"
+
+
+def test_other_comments_in_the_set_and_the_tree_change_no_stored_revision(project, score):
+    hand_in(project, "2022-09", 1)
+    first = score("2022-09").provenance
+    set_file = project / "params/indicators/766-2022.yml"
+    for path in (set_file, project / "params/units/hung-yen-2022.yml"):
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.lstrip().startswith("#")]
+        assert kept != lines
+        path.write_text("# Chú thích khác.\n" + "".join(kept), encoding="utf-8")
+    assert score("2022-09").provenance == first
+    # Stored anew, because a figure is another: still with the same rules.
+    hand_in(project, "2022-09", 2)
+    second = score("2022-09").provenance
+    assert (second.revision, differing(first, second)) == (2, (DATA,))
+    hand_in(project, "2022-10", 2)
+    assert score("2022-10").provenance.set_hash == first.set_hash
+    assert load_figures("2022-09", 1).standing("323") != load_figures("2022-09", 2).standing("323")
+    text = set_file.read_text("utf-8")
+    assert text.count(": 70") == 2, "an edge of two classes"
+    set_file.write_text(text.replace(": 70", ": 71"), encoding="utf-8")
+    third = score("2022-09").provenance
+    assert (third.revision, differing(second, third)) == (3, (SET,))
 
 
 @pytest.mark.parametrize(

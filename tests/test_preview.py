@@ -125,7 +125,11 @@ def test_what_is_saved_is_seen_and_what_is_broken_leaves_the_last_good_page(prev
     preview.until(lambda: preview.notice() == "")
 
     (indicators,) = (project / "params/indicators").glob("766-portal-2026.yml")
+    made = preview.said().count("đã dựng trang")
     indicators.write_text(indicators.read_text("utf-8") + "# đổi\n", "utf-8")
+    preview.until(lambda: preview.said().count("đã dựng trang") > made)
+    assert preview.notice() == "", "a comment is nothing that figures are made from"
+    change(indicators, "round_percentage: true", "round_percentage: false")
     preview.until(lambda: "make report PERIOD=2026" in preview.notice())
     assert "params/indicators/766-portal-2026.yml đã thay đổi" in preview.notice()
 

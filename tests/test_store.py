@@ -12,6 +12,7 @@ import pytest
 from damage import HARMS, damage
 
 from chiso.base.errors import InputError
+from chiso.base.files import sha256
 from chiso.contract.counts import COUNT_COLUMNS, OFFICIAL_COLUMNS
 from chiso.rules.indicators import load_rules
 from chiso.scoring.score import score
@@ -195,6 +196,38 @@ def test_another_set_or_tree_is_another_revision(tmp_path):
         for rules in ({}, {"set_hash": "b" * 64}, {"set_hash": "b" * 64}, {"tree_hash": "c" * 64})
     ]
     assert numbers == [1, 2, 2, 3]
+
+
+def test_a_comment_or_the_layout_makes_no_other_set_or_tree_and_a_value_does(tmp_path):
+    path = tmp_path / "set.yml"
+
+    def kept(text):
+        path.write_text(text, encoding="utf-8")
+        return revisions.keep_copy(tmp_path, path)
+
+    first = kept("# One.\ncode: x\ntargets: {5: 0.90, 6: 1}\n")
+    assert first == sha256(path), "stored before: found by the bytes"
+    assert kept("# Một.\n\ncode: 'x'\ntargets:\n  5: 0.90  # của Bộ\n  6: 1\n") == first
+    assert len(list((tmp_path / "rules").iterdir())) == 1
+    others = [
+        kept(f"code: x\ntargets: {targets}\n")
+        for targets in ("{5: 0.91, 6: 1}", "{6: 1, 5: 0.90}", "{5: 0.90}", "{5: '0.90', 6: 1}")
+    ]
+    assert len({first, *others}) == 5
+    # Bytes that are there are found as they are, whatever else says the same.
+    (tmp_path / "rules" / f"{first}.yml").unlink()
+    again = kept("# Two.\ncode: x\ntargets: {5: 0.90, 6: 1}\n")
+    assert again != first
+    assert kept("# One.\ncode: x\ntargets: {5: 0.90, 6: 1}\n") == again
+
+
+def test_an_altered_copy_stands_for_no_file_of_the_same_words(tmp_path):
+    path = tmp_path / "set.yml"
+    path.write_text("# One.\ncode: x\n", encoding="utf-8")
+    first = revisions.keep_copy(tmp_path, path)
+    revisions.copy_of(tmp_path, first).write_text("code: y\n", encoding="utf-8")
+    path.write_text("code: y\n", encoding="utf-8")
+    assert revisions.keep_copy(tmp_path, path) == sha256(path)
 
 
 def test_a_copy_of_rules_that_was_altered_is_refused(tmp_path):

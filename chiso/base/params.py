@@ -132,6 +132,12 @@ def read_parameters(
     return value
 
 
+def said_by(path: Path) -> str:
+    """What a file of YAML says, to be compared: its keys and values in their order, without its comments and
+    its layout. ParameterError for one that can't be read."""
+    return repr(_construct(path, _compose(path, None))[0])
+
+
 # The files of the project have 5 levels and some thousand places; a few lines can claim far more.
 _DEEPEST, _MOST_PLACES = 50, 200_000
 _remembered: dict[tuple[Path, tuple[int, int], str], Any] = {}

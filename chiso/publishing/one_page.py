@@ -16,7 +16,7 @@ from chiso.base.catalogue import compile_catalogues
 from chiso.base.errors import UserError
 from chiso.base.files import fault_of, sha256
 from chiso.base.i18n import _
-from chiso.base.locations import project_root
+from chiso.base.locations import params_dir, project_root
 from chiso.base.processes import die_with
 from chiso.base.terminal import tell_aside
 
@@ -139,13 +139,23 @@ def _make_page(wanted: Wanted) -> Made:
     return Made(cache.entry(page.name, KEY), note=_note(figures.provenance.inputs, wanted.period))
 
 
+def _says(path: Path, known: str) -> bool:
+    """Whether a file is the one with that hash, a set's or a tree's other comments left aside."""
+    from chiso.store.figures import store_dir
+    from chiso.store.revisions import kept_as
+
+    if sha256(path) == known:
+        return True
+    return path.is_relative_to(params_dir()) and kept_as(store_dir(), path) == known
+
+
 def _note(inputs: dict[str, str], period: str) -> str:
     """Which files the stored figures were made from are others now."""
     root = project_root()
     changed = [
         name
         for name, known in inputs.items()
-        if not (root / name).is_file() or sha256(root / name) != known
+        if not (root / name).is_file() or not _says(root / name, known)
     ]
     if not changed:
         return ""

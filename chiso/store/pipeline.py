@@ -276,12 +276,11 @@ def _inputs_hash(
 
 def _provenance(settings: Settings, tree: Tree) -> revisions.Provenance:
     figures = [settings.counts] if settings.counts else sorted(settings.folder.glob("*.*"))
-    inputs = (
-        *figures,
-        settings.official,
-        locate(settings.indicator_set, "indicators"),
-        locate(settings.units, "units"),
-    )
+    rules = [locate(settings.indicator_set, "indicators"), locate(settings.units, "units")]
+    set_hash, tree_hash = (revisions.keep_copy(store_dir(), path) for path in rules)
+    inputs = {path: sha256(path) for path in (*figures, settings.official) if path}
+    # By what they say: a comment in them is nothing that figures are made from.
+    inputs |= dict(zip(rules, (set_hash, tree_hash), strict=True))
     return revisions.Provenance(
         period=settings.period.name,
         province=tree.province,
@@ -292,11 +291,11 @@ def _provenance(settings: Settings, tree: Tree) -> revisions.Provenance:
         as_of=settings.as_of.isoformat(),
         is_illustrative=settings.is_illustrative,
         inputs={
-            path.relative_to(project_root()).as_posix(): sha256(path) for path in inputs if path
+            path.relative_to(project_root()).as_posix(): value for path, value in inputs.items()
         },
         code_version=__version__,
         code_hash=code_hash(),
         packages=package_versions(),
-        set_hash=revisions.keep_copy(store_dir(), locate(settings.indicator_set, "indicators")),
-        tree_hash=revisions.keep_copy(store_dir(), locate(settings.units, "units")),
+        set_hash=set_hash,
+        tree_hash=tree_hash,
     )

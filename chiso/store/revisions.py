@@ -4,7 +4,8 @@ One folder a revision: data/store/<province>/<period>/r001/ with the four tables
 by its code), official.csv (what an authority published), provenance.json and, where records were
 measured, the evidence. A revision is written beside and renamed into place, so it is there whole or
 not at all; an existing one is never touched. The set and the tree that a revision was scored with are
-kept in data/store/rules/ under the hash of their content.
+kept in data/store/rules/ under the hash of their bytes; a file that says the same in other bytes (comments,
+layout) is no other set or tree.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from chiso.base import clock
 from chiso.base.errors import InputError
 from chiso.base.files import are_intact, sealed, sha256, staging_folder, unsealed, write_files
 from chiso.base.i18n import _
+from chiso.base.params import said_by
 from chiso.base.period import parse_period
 from chiso.contract.counts import OFFICIAL_COLUMNS
 from chiso.contract.evidence import CASES, PRINTS, Evidence, Published
@@ -42,7 +44,7 @@ class Provenance:
     """Where a revision's figures came from; every field is text, a hash is a SHA-256.
 
     `inputs`: file (relative to the project) -> hash, the set and the tree among them. `set_hash`,
-    `tree_hash`: their copies in the store; empty in the form before there were copies.
+    `tree_hash`: of their copies in the store, which say the same as those files; empty in the form before there were copies.
     `cases_hash`, `prints_hash`: of the files of cases and of prints, empty where there are none
     (`prints_hash` also in a revision of a program that kept none).
     `recorded_at`: when it was stored (UTC); shown on no page but that of changes by day, which is about it:
@@ -136,11 +138,25 @@ def record(
 
 
 def keep_copy(store: Path, path: Path) -> str:
-    """Keep a copy of a set's or a tree's file in the store; its hash, by which it is found."""
-    found = sha256(path)
+    """Keep a copy of a set's or a tree's file in the store, unless one that says the same is there; the hash
+    of the copy, by which it is found."""
+    found = kept_as(store, path)
     if not are_intact({store / _RULES / f"{found}.yml": found}):
         write_files(store / _RULES, {f"{found}.yml": path.read_bytes().decode("utf-8")})
     return found
+
+
+def kept_as(store: Path, path: Path) -> str:
+    """The hash of the copy in the store that says what a set's or a tree's file says, of its very bytes
+    where there is one; the hash of the file where there is none."""
+    own = sha256(path)
+    if (store / _RULES / f"{own}.yml").exists():
+        return own
+    said = said_by(path)
+    others = sorted((store / _RULES).glob("*.yml"))
+    # One that was altered holds nothing of what revisions were scored with.
+    intact = (one for one in others if sha256(one) == one.stem)
+    return next((one.stem for one in intact if said_by(one) == said), own)
 
 
 def copy_of(store: Path, wanted: str) -> Path:
