@@ -22,7 +22,7 @@ MERGERS = ROOT / "params" / "units" / "hung-yen-2025-mergers.csv"
 PROVINCE = "tinhhungyen"
 
 HEAD = """\
-# The agencies of Hưng Yên from 1/7/2025: two tiers, merged with Thái Bình, no districts. Made by tools/hung_yen_2025.py.
+# Các cơ quan của Hưng Yên từ 01/7/2025: hai cấp, hợp nhất với Thái Bình, không còn cấp huyện. Do tools/hung_yen_2025.py tạo.
 name: {vi: "Tỉnh Hưng Yên, bộ máy từ 01/7/2025", en: "Hưng Yên Province, agencies from 1/7/2025"}
 source: "Nghị quyết 202/2025/QH15 (hợp nhất tỉnh Hưng Yên và tỉnh Thái Bình); xã, phường và mã số: danh mục đơn vị hành chính của cơ quan thống kê theo gói vietnamadminunits 1.0.4, đối chiếu gói vietnam-provinces 2026.9.0; sở, ngành: Nghị định 45/2025/NĐ-CP; Ban Quản lý các khu công nghiệp: báo Tiền Phong ngày 01/12/2025"
 last_confirmed: 2026-11-25
