@@ -66,6 +66,16 @@ def test_bare_counts_as_text(chiso, counts):
     assert "không phát sinh hồ sơ" in empty.stdout
 
 
+def test_without_a_total_the_indicators_that_lack_figures_are_named(chiso, tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text(
+        "unit,indicator,numerator,denominator\nso-tu-phap,5,5,10\nso-tu-phap,7,1,2\n", "utf-8"
+    )
+    rules = ("--set", "766-2022", "--units", "hung-yen-2022")
+    said = chiso("explain", "--counts", path, *rules, "--unit", "so-tu-phap").stdout
+    assert "Chưa có tổng điểm" in said and "18 chỉ số chưa có số liệu: 1–4, 8–21." in said
+
+
 def test_the_published_sample_as_a_period(chiso, project):
     done = chiso(
         "explain", "--period", "2026", "--unit", "H15", "--format", "json", project=project

@@ -115,7 +115,11 @@ def _standing(found: Explanation) -> Iterator[str]:
     if not found.has_dossiers:
         yield _("The agency had no dossiers: it is not compared with others.")
     if standing.total is None:
+        # What notebooks show takes a while to load: not where nothing of it is said.
+        from chiso.pages.commentary.reading_notes import without_score
+
         yield _("There is no total: figures of some indicators are missing.")
+        yield from without_score(unit)
         return
     band = standing.band.name if standing.band else ""
     yield _("Total: {total} of {most} points, class {band}.").format(

@@ -26,7 +26,7 @@ def notes(unit: UnitFigures) -> Markdown:
         *_inherited(unit),
         *_free_petitions(unit),
         *_published_only(unit),
-        *_no_score(unit),
+        *without_score(unit),
         *movement.too_few(unit),
         *_differences(unit),
     ]
@@ -88,7 +88,8 @@ def _published_only(unit: UnitFigures) -> Iterable[str]:
         )
 
 
-def _no_score(unit: UnitFigures) -> Iterable[str]:
+def without_score(unit: UnitFigures) -> Iterable[str]:
+    """Which indicators have no points, and why."""
     published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
     without = {
         "no_score": _numbers(unit, lambda row: row.points is None and row.basis != ""),
