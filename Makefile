@@ -61,7 +61,7 @@ rules: setup ## Kiểm tra mọi tệp tham số; các tệp đã sửa trong PA
 	@$(RUN)chiso rules $(NAMED) $(if $(value PARAMS),--params $(call quote,$(value PARAMS)))
 
 new-source: setup ## Đề xuất cách đọc tệp xuất của một phần mềm mới, hỏi những gì chưa rõ | make new-source FILE=so-moi.xlsx
-	@$(RUN)chiso sources new $(call quote,$(value FILE))
+	@$(RUN)chiso sources new $(if $(value FILE),$(call quote,$(value FILE)))
 
 fetch: setup ## Lấy kết quả đã công bố trên Cổng Dịch vụ công quốc gia, hoặc nhận tệp đã lưu (FROM=) | make fetch PERIOD=2026-10
 	@$(RUN)chiso fetch $(NAMED) $(if $(value PROVINCE),--province $(call quote,$(value PROVINCE))) $(if $(value FROM),--from $(call quote,$(value FROM)))

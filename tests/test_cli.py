@@ -63,6 +63,9 @@ def test_score_without_a_tree_ranks_all_units_in_one_cohort(chiso, tmp_path):
         (["report", "--period", "2026", "--jobs", "0"], "jobs"),
         (["history", "--period", "x"], "2022-9T"),
         (["nothing"], "nothing"),
+        # As make calls it where UNIT= or INDICATOR= was forgotten.
+        (["explain", "--period", "2026", "--unit", ""], "Chưa nêu đơn vị.\n  → Viết UNIT=MÃ"),
+        (["cases", "--period", "2026", "--unit", "H15", "--indicator", ""], "'' không phải là số hợp lệ."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_message_in_vietnamese_and_exit_code_2(chiso, project, arguments, says):

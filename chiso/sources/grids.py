@@ -91,11 +91,11 @@ def read_workbook(path: Path) -> Iterator[Grid]:
                 spans = sheet.merged_cell_ranges or []
                 merged = tuple((top, low, x) for (top, x), (low, _x) in spans if low > top)
                 yield Grid(path.name, name, rows, 1, merged, hidden)
-    except (CalamineError, OSError, zipfile.BadZipFile) as error:
+    except (CalamineError, OSError, zipfile.BadZipFile):
         raise InputError(
-            _("This workbook can't be opened ({problem}).").format(problem=error),
+            _("This workbook can't be opened: it has a password, was cut off, or is no workbook."),
             file=path,
-            hint=_("Remove its password, or save it again as .xlsx."),
+            hint=_("Remove its password, export it again, or save it again as .xlsx."),
         ) from None
 
 

@@ -58,8 +58,9 @@ def read_xml_2003(path: Path) -> Iterator[Grid]:
         )
     except etree.XMLSyntaxError as error:
         raise InputError(
-            _("This workbook can't be opened ({problem}).").format(problem=error),
+            _("This workbook can't be opened: it has a password, was cut off, or is no workbook."),
             file=path,
+            line=error.lineno,
             hint=_("The file may be cut off: export it again."),
         ) from None
     for sheet in root.iter(f"{_SHEETS}Worksheet"):
