@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from chiso.base.period import parse_period
-from chiso.demo.write import REGISTERED, DemoRequest, write_demo
+from chiso.demo.write import REGISTERED, DemoRequest, Summary, write_demo
 from chiso.measures.counts import measure
 from chiso.rules.units import load_tree
 from chiso.sources.given import read_counts
@@ -28,10 +28,22 @@ FORMS = 5
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Summary:
     out = tmp_path_factory.mktemp("demo") / "records"
-    write_demo(DemoRequest(out, 766, 600, as_excel=True))
-    return out
+    return write_demo(DemoRequest(out, 766, 600, as_excel=True))
+
+
+@pytest.fixture(scope="module")
+def demo(written: Summary) -> Path:
+    return written.out
+
+
+def test_what_is_told_is_what_the_files_hold(written: Summary, tmp_path: Path) -> None:
+    """Three of the six months: as many as the whole demo counts as received from July to September."""
+    whole = write_demo(DemoRequest(tmp_path / "demo", 766, 600))
+    quarter = read_counts(whole.out / "truth/2022-Q3.csv").set_index(["unit", "indicator"])
+    assert written.dossiers == quarter.loc[(TREE.province, 14), "denominator"]
+    assert written.dossiers < whole.dossiers
 
 
 def test_every_agency_hands_in_a_register_of_its_own(demo: Path) -> None:

@@ -57,7 +57,7 @@ class DemoRequest:
 
 @dataclass(frozen=True)
 class Summary:
-    """What was written: sound dossiers, and rows to be set aside in all files."""
+    """What the files hold: sound dossiers that were received, and rows to be set aside."""
 
     out: Path
     dossiers: int
@@ -91,7 +91,7 @@ def write_demo(request: DemoRequest, progress: Progress = iter) -> Summary:
         replace_folder(folder, request.out)
     return Summary(
         request.out,
-        int(tally.flows["received"].sum()),
+        int(tally.flows["received"][: _months_held(request)].sum()),
         sum(kind.total() for kind in kinds.values()),
     )
 
@@ -121,6 +121,13 @@ def _facts(world: World, tally: Tally, request: DemoRequest) -> Facts:
         national=make_national(tally, world, request.seed),
         national_list=make_national_list(procedures, agencies, decisions, request.seed),
     )
+
+
+def _months_held(request: DemoRequest) -> int:
+    """The months whose dossiers stand in the files: all, or those up to the month REGISTERED."""
+    if not request.as_excel:
+        return MONTHS
+    return 1 + next(p.last for p in covered_periods() if p.name == REGISTERED)
 
 
 def _months(
@@ -162,9 +169,8 @@ def _write_registers(
     """Write the dossiers received by the end of the month REGISTERED as registers; none is bad."""
     tally = empty_tally(world)
     tables = []
-    last = next(i for i, period in enumerate(covered_periods()) if period.name == REGISTERED)
     for month, chosen in _months(world, request, tally, progress):
-        if month <= last:
+        if month < _months_held(request):
             tables.append(_table_of(month, chosen, world, request))
     write_registers(folder, pa.concat_tables(tables), world)
     return tally, {}
