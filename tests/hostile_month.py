@@ -27,6 +27,7 @@ import yaml
 from conftest import make_project
 from letters_cast import few_agencies
 from openpyxl.comments import Comment
+from processes import AT
 
 from chiso.contract.tables import TABLES
 
@@ -247,15 +248,6 @@ def write_records(folder: Path) -> None:
     (folder / "ghi chú Hoàng Lan.txt").write_text(person(), "utf-8")
 
 
-# Runs the command line at a moment of the test's own.
-AT = """import sys
-from datetime import datetime
-from chiso.base import clock
-moment = datetime.fromisoformat(sys.argv.pop(1)).replace(tzinfo=clock.VIETNAM)
-clock.now = lambda: moment
-from chiso.cli import main
-main()
-"""
 # The month is over, and its records are still looked at.
 OVER = "2022-10-05T08:00"
 CAPTURED = datetime(2022, 10, 4, 9, tzinfo=UTC)

@@ -11,9 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from processes import gone, marked, start_marked
+
+from chiso.base import clock
 
 # Path -> content; of a link, where it leads.
 State = dict[str, bytes]
@@ -41,6 +44,7 @@ def kill_at_random(
 ) -> None:
     """Kill `moments` runs, by turns of every scene, each somewhere between its begin and its end.
 
+    All runs take the moment of the first one for theirs: what is dated is the same on both sides of midnight.
     After each kill a file below `roots` is as it was before the run or as a run leaves it that nobody
     disturbs, and `whole` holds of what is there and of what such a run leaves. The next run leaves the very
     same bytes, and of the killed one neither process nor anything half-written, there or where what is temporary is kept.
@@ -49,14 +53,16 @@ def kill_at_random(
     temporary = project.parent / "tmp"
     temporary.mkdir(exist_ok=True)
     chance = random.Random(766)
-    known = [_undisturbed(project, places, scene, temporary) for scene in scenes]
+    at = f"{clock.now().astimezone(clock.VIETNAM):%Y-%m-%dT%H:%M:%S}"
+    start = partial(_start, project, temporary, at)
+    known = [_undisturbed(start, places, scene) for scene in scenes]
     for moment in range(moments):
         scene, (after, seconds) = scenes[moment % len(scenes)], known[moment % len(scenes)]
         within = chance.uniform(0.05, 1) * seconds
         while True:
             scene.prepare()
             before, mark = state(places), f"{project}-{moment}-{within}"
-            running = _start(project, scene, temporary, mark)
+            running = start(scene, mark)
             time.sleep(within)
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
@@ -69,7 +75,7 @@ def kill_at_random(
             assert content in (before.get(name), after.get(name)), (moment, within, name)
         whole(now, after)
         began = time.monotonic()
-        assert _start(project, scene, temporary, mark).wait() == 0
+        assert start(scene, mark).wait() == 0
         # How long a run takes changes with what else the machine does.
         known[moment % len(scenes)] = after, time.monotonic() - began
         assert gone(mark), marked(mark)
@@ -103,14 +109,16 @@ def _without_time(path: Path) -> bytes:
 
 
 def _undisturbed(
-    project: Path, places: Sequence[Path], scene: Scene, temporary: Path
+    start: Callable[[Scene, str], subprocess.Popen], places: Sequence[Path], scene: Scene
 ) -> tuple[State, float]:
     """What a run leaves that nobody disturbs, and how long it takes."""
     scene.prepare()
     began = time.monotonic()
-    assert _start(project, scene, temporary, "undisturbed").wait() == 0
+    assert start(scene, "undisturbed").wait() == 0
     return state(places), time.monotonic() - began
 
 
-def _start(project: Path, scene: Scene, temporary: Path, mark: str) -> subprocess.Popen:
-    return start_marked(project, mark, *scene.arguments, LANGUAGE="vi", TMPDIR=str(temporary))
+def _start(project: Path, temporary: Path, at: str, scene: Scene, mark: str) -> subprocess.Popen:
+    return start_marked(
+        project, mark, *scene.arguments, at=at, LANGUAGE="vi", TMPDIR=str(temporary)
+    )

@@ -9,13 +9,25 @@ import time
 from pathlib import Path
 
 MARK = "CHISO_TEST_MARK"
+# Runs the command line at a moment of the test's own.
+AT = """import sys
+from datetime import datetime
+from chiso.base import clock
+moment = datetime.fromisoformat(sys.argv.pop(1)).replace(tzinfo=clock.VIETNAM)
+clock.now = lambda: moment
+from chiso.cli import main
+main()
+"""
 
 
-def start_marked(project: Path, mark: str, *arguments: str, **more: str) -> subprocess.Popen:
-    """`chiso ARGUMENTS` as make runs it, with compiled modules, in a group of its own and silent; `more`: its
-    environment's."""
+def start_marked(
+    project: Path, mark: str, *arguments: str, at: str = "", **more: str
+) -> subprocess.Popen:
+    """`chiso ARGUMENTS` as make runs it, with compiled modules, in a group of its own and silent; `at`: the
+    moment in Viet Nam that it takes for this one (2022-10-05T08:00), `more`: its environment's."""
+    own = [sys.executable, "-c", AT, at] if at else [str(Path(sys.executable).with_name("chiso"))]
     return subprocess.Popen(
-        [str(Path(sys.executable).with_name("chiso")), *arguments],
+        [*own, *arguments],
         env={
             **os.environ,
             "CHISO_PROJECT": str(project),

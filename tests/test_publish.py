@@ -18,6 +18,7 @@ from conftest import make_project, run_chiso
 from daily_world import World, small_province
 from few_pages import keep_few, keep_short, text_of
 from kills import Scene, State, kill_at_random
+from processes import start_marked
 from servers import nginx, object_store
 
 from chiso.base.errors import UserError
@@ -433,6 +434,18 @@ def test_a_store_that_does_not_answer_is_one_clear_message(project, monkeypatch)
 # Killed with all that they started, at random moments.
 
 MOMENTS = pytest.mark.parametrize("moments", [2, pytest.param(50, marks=pytest.mark.long)])
+
+
+def test_a_run_takes_the_moment_that_a_test_gives_for_this_one(made, tmp_path):
+    """On which those below rely: two runs on both sides of midnight write another day."""
+    days = []
+    for at in ("2030-01-01T23:59", "2030-01-02T00:01"):
+        place = tmp_path / at[:10]
+        arguments = ("publish", "--period", "2022-09", "--to", str(place))
+        assert start_marked(made, at, *arguments, at=at).wait() == 0
+        listed = json.loads((place / "published.json").read_text("utf-8"))
+        days.append(listed["periods"]["2022-09"]["published_on"])
+    assert days == ["2030-01-01", "2030-01-02"]
 
 
 @MOMENTS
