@@ -13,6 +13,7 @@ from chiso.cli import commands
 
 sys.path.append(str(ROOT / "tools"))
 import pictures
+from program_pages import reference_pages
 from schemas import KINDS
 
 import docs
@@ -129,6 +130,17 @@ def test_documents_for_users_are_vietnamese_and_those_for_developers_english():
         share = sum(bool(vietnamese.search(line)) for line in lines) / len(lines) if lines else None
         language = page.relative_to(ROOT / "docs").parts[0]
         assert share is None or (share > 0.7 if language == "vi" else share < 0.3), page
+
+
+def test_the_page_of_commands_has_every_target_of_make_those_of_developers_apart():
+    page = reference_pages()["vi/reference/commands.md"]
+    users, developers = page.partition("## Lệnh của chiso")[0].split(
+        "### Dành cho người phát triển"
+    )
+    for part, makefile in ((users, "Makefile"), (developers, "develop.mk")):
+        lines = (ROOT / makefile).read_text("utf-8").splitlines()
+        targets = [line.partition(":")[0] for line in lines if " ## " in line]
+        assert re.findall(r"^\| `make ([\w-]+)`", part, re.MULTILINE) == targets and targets
 
 
 @pytest.mark.programs

@@ -51,15 +51,18 @@ def _commands() -> str:
     group = commands()
     parts = [f"# {_('Commands')}", _block(_help(group, None))]
     if current_language() == "vi":
-        rows = _TARGET.findall((ROOT / "Makefile").read_text("utf-8"))
-        table = _table(
-            ("Lệnh", "Việc", "Ví dụ"), [[f"`make {a}`", b, f"`{c}`"] for a, b, c in rows]
-        )
-        parts += ["## Lệnh của make", table, "## Lệnh của chiso"]
+        parts += ["## Lệnh của make", _targets("Makefile"), "### Dành cho người phát triển"]
+        parts += ["Chỉ có trong bản sao mã nguồn.", _targets("develop.mk"), "## Lệnh của chiso"]
     parent = group.make_context("chiso", [], resilient_parsing=True, terminal_width=_WIDTH)
     for name, command in group.commands.items():
         parts += [f"### chiso {name}", _block(_help(command, parent))]
     return _page(parts)
+
+
+def _targets(makefile: str) -> str:
+    """The targets of a file of make."""
+    rows = _TARGET.findall((ROOT / makefile).read_text("utf-8"))
+    return _table(("Lệnh", "Việc", "Ví dụ"), [[f"`make {a}`", b, f"`{c}`"] for a, b, c in rows])
 
 
 def _help(command: click.Command, parent: click.Context | None) -> str:
