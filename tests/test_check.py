@@ -1,19 +1,14 @@
 """The list that `chiso check` ends with: what is done, what to look at, what lacks, what to do next."""
 
 from datetime import date
-from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 
 from chiso.base.period import parse_period
-from chiso.explain.volumes import Unusual, Volumes, volumes
-from chiso.measures.counts import hold
-from chiso.measures.handling import received
+from chiso.explain.volumes import Unusual, Volumes
 from chiso.pages import checklist
 from chiso.pages.checklist import DONE, LACKS, LOOK, listed
 from chiso.rules.units import load_tree
-from chiso.sources.records import load_records
 
 PERIOD = parse_period("2022-12")
 
@@ -44,6 +39,34 @@ def test_the_list_of_a_period_with_records(project, chiso):
     assert "make fetch PERIOD=2022-09" in told
 
 
+def test_rows_that_a_week_and_its_month_share_are_no_mistake(project, chiso):
+    """The week's export tells two of the month's dossiers again, one of them as it was then."""
+    dossiers(project / "data/2022-09", ROWS)
+    (project / "data/2022-09/dossiers.csv").rename(project / "data/2022-09/Sổ 323_2022_10_03.csv")
+    week = [ROWS[0], ("A-2", "so-y-te", 2, "31/08/2022")]
+    dossiers(project / "tuần", week)
+    (project / "tuần/dossiers.csv").rename(project / "data/2022-09/Sổ 323_2022_09_26.csv")
+    done = chiso("check", "--period", "2022-09", project=project)
+    assert done.returncode == 0, done.stderr
+    total = next(line for line in done.stdout.splitlines() if line.startswith("tổng"))
+    assert total.split()[-5:] == ["5", "2", "1", "2", "0"], "rows, accepted, wrong, twice, others"
+    head, _, rest = done.stdout.partition("Bản ghi không hợp lệ, chờ sửa:\n")
+    wrong, _, rest = rest.partition("Bản ghi trùng hoặc đã được thay, không tính hai lần, không phải sửa:\n")  # fmt: skip
+    again = rest.partition("Trước khi lập báo cáo")[0]
+    assert head and "phải là một trong" in wrong and "bị lặp lại" not in wrong
+    assert "bị lặp lại, nội dung giống nhau" in again and "trạng thái mới hơn" in again
+    told = "Bản ghi không hợp lệ: 1/5 (20,00%); nhiều nhất: phải là một trong"
+    assert f"! cần xem   {told}" in done.stdout
+    assert "; 2 bản ghi trùng hoặc đã được thay, không tính hai lần" in done.stdout
+    assert "hỏi đơn vị có phát sinh hồ sơ không" in done.stdout
+
+
+def test_rows_that_lost_nothing_are_done():
+    item = checklist.rows_set_aside(4, 0, 2, "", "")
+    assert item.state == DONE and not item.next
+    assert item.text == "Bản ghi: 4, không bản ghi nào sai; 2 bản ghi trùng hoặc đã được thay, không tính hai lần"  # fmt: skip
+
+
 def test_a_file_of_parameters_with_a_mistake_is_told(project, chiso):
     dossiers(project / "data/2022-09", ROWS)
     path = project / "params/indicators/766-portal-2026.yml"
@@ -61,48 +84,6 @@ def test_counts_that_were_handed_in_have_their_list_too(small, chiso):
     path = small / "data/samples/dak-lak-2026-10-10/counts.csv"
     path.write_text(path.read_text("utf-8") + "X,1,1,2\n", encoding="utf-8")
     assert chiso("check", "--period", "2026", project=small).returncode == 2
-
-
-def test_dossiers_received_in_the_period_are_counted_up_the_tree(tmp_path):
-    tree = load_tree("hung-yen-2022")
-    held = load_records(dossiers(tmp_path / "r", ROWS[:2]), tree)
-    found = received(hold(held.tables, tree, parse_period("2022-09"), gaps=held.gaps))
-    assert next(iter(found.items())) == ("H31", 1) and found["323"] == 1
-    assert found["so-y-te"] == 0 and "so-tu-phap" not in found
-
-
-def stored(period, **numbers):
-    """Figures of a period as far as volumes look at them."""
-    rows = [(code.replace("_", "-"), number, 0) for code, number in numbers.items()]
-    table = pd.DataFrame(rows, columns=["unit", "received_online", "received_direct"])
-    settings = SimpleNamespace(period=parse_period(period))
-    return SimpleNamespace(settings=settings, evidence=lambda _name: table.astype({"received_online": "Int64", "received_direct": "Int64"}))  # fmt: skip
-
-
-def months(count):
-    usual = [100, 104, 98, 101, 103, 99]
-    names = ["2022-06", "2022-07", "2022-08", "2022-09", "2022-10", "2022-11"][-count:]
-    return tuple(
-        stored(name, H31=usual[i] * 2, a=usual[i], b=usual[i]) for i, name in enumerate(names)
-    )
-
-
-def test_a_number_beyond_the_limits_is_told_with_that_of_the_month_before():
-    found = volumes({"H31": 205, "a": 102, "b": 9}, PERIOD, months(6))
-    assert found == Volumes((Unusual("b", 99, 9),), 3, 198, 205)
-
-
-def test_too_few_periods_give_no_verdict():
-    found = volumes({"H31": 205, "b": 9}, PERIOD, months(3))
-    assert (found.unusual, found.judged, found.before) == ((), 0, 196)
-    assert volumes({}, PERIOD, ()) == Volumes((), 0, None, None)
-
-
-def test_a_period_without_figures_of_an_agency_is_a_gap():
-    """A gap has no moving range; the others still tell."""
-    earlier = (*months(6)[:2], stored("2022-08", H31=pd.NA, b=pd.NA), *months(6)[3:])
-    found = volumes({"H31": 200, "b": 300}, PERIOD, earlier)
-    assert [one.code for one in found.unusual] == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +104,7 @@ def test_every_line_has_its_mark_in_words_and_what_to_do():
     tree = load_tree("hung-yen-2022")
     odd = Volumes((Unusual("323", None, 7),), 3, 90, 70)
     items = [
-        checklist.rows_set_aside(10, 0, "", ""),
+        checklist.rows_set_aside(10, 0, 0, "", ""),
         checklist.agencies_without_data([]),
         checklist.dossiers_received(odd, tree),
         checklist.dossiers_received(Volumes((), 3, 90, 91), tree),

@@ -9,7 +9,14 @@ from chiso.commands.providing import provide_records
 from chiso.explain.revised import DATA, SET, differing
 from chiso.explain.trends import unit_trend
 from chiso.pages.commentary import headline, province_lead
-from chiso.pages.tables import difference_table, silent_table
+from chiso.pages.tables import (
+    agencies_set_aside_table,
+    difference_table,
+    rows_sentence,
+    rows_table,
+    set_aside_table,
+    silent_table,
+)
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
 from chiso.store.pipeline import score_period
@@ -299,3 +306,28 @@ def test_a_page_says_so_where_most_rows_were_set_aside(project):
     assert "3/4 hồ sơ" in headline(figures.unit("323")).data.replace("\\", "")
     assert "Cả 1 hồ sơ" in headline(figures.unit("325")).data.replace("\\", "")
     assert figures.unit("325").indicators.set_index("indicator")["denominator"][5] is None
+
+
+def test_pages_tell_rows_that_stand_twice_from_wrong_ones(project):
+    hand_in_records(project, "2022-09")
+    path = project / "data/2022-09/dossiers.csv"
+    head, row = path.read_text("utf-8").splitlines()
+    path.write_text(f"{head}\n{row}\nb,P1,325,9,hôm qua,,\n", encoding="utf-8")
+    path.with_name("week.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    told = []
+    figures = score_period(load_settings(parse_period("2022-09")), told.append)
+    assert "1/4 bản ghi không hợp lệ, chưa tính." in told
+    assert "1/4 bản ghi trùng hoặc đã được thay: không tính hai lần." in told
+    # Read, accepted, wrong, twice, files.
+    assert [row[1:] for row in rows_table(figures).rows] == [[3, 1, 1, 1, 2], [1, 1, 0, 0, 1]]
+    sentence = rows_sentence(figures).data.replace("\\", "")
+    assert sentence.startswith("1 trong 4 bản ghi không hợp lệ, chưa tính.")
+    assert "1 bản ghi khác trùng giữa các tệp" in sentence
+    own, other = (set_aside_table(figures.unit(code)) for code in ("323", "325"))
+    assert own.caption.startswith(
+        "0 bản ghi không hợp lệ, chưa tính; 1 bản ghi trùng hoặc đã được thay, không tính hai lần"
+    )
+    assert [row[1:] for row in own.rows] == [["bị lặp lại, nội dung giống nhau", 1]]
+    assert other.caption.startswith("1 bản ghi không hợp lệ, chưa tính, xếp theo lỗi")
+    wrong = agencies_set_aside_table(figures).rows
+    assert [(name.shown, rows) for name, rows in wrong] == [("[UBND huyện Văn Lâm](325.html)", 1)]

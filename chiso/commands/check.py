@@ -15,6 +15,8 @@ from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from chiso.contract.records import Records
     from chiso.measures.definitions import Needs
     from chiso.pages.checklist import Item
@@ -87,6 +89,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
 
 def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | None) -> list[Item]:
     """Reads the records, tells what was set aside, and what stands in the list of them."""
+    from chiso.contract.faults import NOT_LOST
     from chiso.explain.volumes import volumes
     from chiso.measures.counts import hold
     from chiso.measures.definitions import needs_of
@@ -99,9 +102,14 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
 
     held = load_records(place, tree, partial(watched, words=_("Checking")))
     tell_table(_by_file(held))
-    if len(held.set_aside):
-        tell()
-        tell_table(_by_reason(held))
+    is_lost = ~held.set_aside["fault"].isin(NOT_LOST)
+    for words, lines in (
+        (_("Rows that are set aside until they are corrected:"), held.set_aside[is_lost]),
+        (_("Rows that stand twice or were replaced, none counts twice:"), held.set_aside[~is_lost]),
+    ):
+        if len(lines):
+            tell("\n" + words)
+            tell_table(_by_reason(lines))
     options = load_rules(settings.indicator_set).set.measures
     _tell_remarks(held, needs_of(options))
     tell()
@@ -120,14 +128,18 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
         )
     measured = hold(held.tables, tree, settings.period, options, None, held.gaps)
     beside = volumes(received(measured), settings.period, compared_with(settings))
-    rows, aside = (int(held.counts[name].sum()) for name in ("rows_in", "set_aside"))
-    reasons = held.set_aside.groupby("reason").size()
+    sums = held.counts[["rows_in", "set_aside", "not_lost"]].sum()
+    reasons = held.set_aside[is_lost].groupby("reason").size()
     return [
         checklist.Item(
             checklist.DONE, _("Data: {files} files").format(files=held.counts["file"].nunique())
         ),
         checklist.rows_set_aside(
-            rows, aside, str(reasons.idxmax()) if len(reasons) else "", str(path or "")
+            int(sums.rows_in),
+            int(sums.set_aside - sums.not_lost),
+            int(sums.not_lost),
+            str(reasons.idxmax()) if len(reasons) else "",
+            str(path or ""),
         ),
         checklist.agencies_without_data([unit for unit in tree.units if unit.code in held.silent]),
         checklist.dossiers_received(beside, tree),
@@ -182,14 +194,20 @@ def _of_the_period(settings: Settings, tree: Tree, stored: Figures | None) -> li
 def _by_file(held: Records) -> list[Sequence[Any]]:
     from chiso.base.i18n import count
 
-    numbers = ["rows_in", "accepted", "set_aside", "others"]
-    head = (_("table"), _("file"), _("rows"), _("accepted"), _("set aside"), _("other rows"))
+    counts = held.counts.assign(lost=held.counts["set_aside"] - held.counts["not_lost"])
+    numbers = {
+        "rows_in": _("rows"),
+        "accepted": _("accepted"),
+        "lost": _("set aside"),
+        "not_lost": _("twice or replaced"),
+        "others": _("other rows"),
+    }
     rows = [
         (row["table"] or _("no table"), row["file"], *(count(row[name]) for name in numbers))
-        for _i, row in held.counts.iterrows()
+        for _i, row in counts.iterrows()
     ]
-    total = (_("total"), "", *(count(int(held.counts[name].sum())) for name in numbers))
-    return [head, *rows, total]
+    total = (_("total"), "", *(count(int(counts[name].sum())) for name in numbers))
+    return [(_("table"), _("file"), *numbers.values()), *rows, total]
 
 
 def _by_agency(held: Records, tree: Tree) -> list[Sequence[Any]]:
@@ -210,12 +228,13 @@ def _by_agency(held: Records, tree: Tree) -> list[Sequence[Any]]:
     ]
 
 
-def _by_reason(held: Records) -> list[Sequence[Any]]:
+def _by_reason(lines: pd.DataFrame) -> list[Sequence[Any]]:
+    """How many rows have which reason, in which column, of lines as in Records.set_aside."""
     from chiso.base.i18n import count
     from chiso.contract.tables import named
 
     keys = ["table", "column", "reason"]
-    sizes = held.set_aside.groupby(keys).size()
+    sizes = lines.groupby(keys).size()
     rows = [
         (named(table, column), reason, count(int(number)))
         for (table, column, reason), number in sizes.items()

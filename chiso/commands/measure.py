@@ -81,8 +81,15 @@ def _measure(
         write_files(also.parent, {also.name: beside.to_csv(index=False, lineterminator="\n")})
     for row in held.counts.itertuples():
         tell(
-            _("{file}: {rows_in} rows, {accepted} accepted, {set_aside} set aside").format(
-                file=row.file, rows_in=row.rows_in, accepted=row.accepted, set_aside=row.set_aside
+            _(
+                "{file}: {rows_in} rows, {accepted} accepted, {lost} set aside,"
+                " {not_lost} twice or replaced"
+            ).format(
+                file=row.file,
+                rows_in=row.rows_in,
+                accepted=row.accepted,
+                lost=row.set_aside - row.not_lost,
+                not_lost=row.not_lost,
             )
         )
     tell(_("Counts of {units} units: {out}").format(units=len(tree.units), out=out))

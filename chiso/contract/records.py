@@ -34,8 +34,9 @@ class Records:
 
     `set_aside`: a line for each reason of each bad row (sources/checks.SET_ASIDE_COLUMNS; row counts as in
     the file, the header included). `cells`: table -> the bad rows as text, with their places.
-    `counts`: rows in = accepted + set aside, by file (sources/checks.COUNT_COLUMNS), and `others`, rows of
-    the file that are no records. `gaps`: columns that a unit's records do not have, though
+    `counts`: rows in = accepted + set aside, by file (sources/checks.COUNT_COLUMNS; `not_lost`: of the
+    latter, rows for which another one counts, or none should), and `others`, rows of the file that are no
+    records. `gaps`: columns that a unit's records do not have, though
     those of others do. `remarks`: how files were read, where that is not plain.
     `agencies`: rows by agency and file (AGENCY_COLUMNS).
     """

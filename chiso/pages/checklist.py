@@ -38,14 +38,20 @@ def listed(items: Sequence[Item]) -> list[str]:
     return lines
 
 
-def rows_set_aside(rows: int, aside: int, reason: str, workbook: str) -> Item:
-    """`reason`: the most frequent one; `workbook`: where the rows are to be corrected, if anywhere."""
-    if not aside:
-        return Item(DONE, _("Rows: all {rows} are accepted").format(rows=count(rows)))
+def rows_set_aside(rows: int, lost: int, not_lost: int, reason: str, workbook: str) -> Item:
+    """`lost`: rows set aside; `not_lost`: those for which another row counts, or none should, which is no
+    mistake; `reason`: the most frequent one of `lost`; `workbook`: where they are to be corrected, if
+    anywhere."""
+    words = _("; {number} stand twice or were replaced: none counts twice")
+    also = words.format(number=count(not_lost)) if not_lost else ""
+    if not lost:
+        words = _("Rows: all {rows} are accepted") if not also else _("Rows: {rows}, none is wrong")
+        return Item(DONE, words.format(rows=count(rows)) + also)
     words = _("Rows set aside: {aside} of {rows} ({share}); most often: {reason}")
     told = words.format(
-        aside=count(aside), rows=count(rows), share=percent(Decimal(aside) / rows), reason=reason
+        aside=count(lost), rows=count(rows), share=percent(Decimal(lost) / rows), reason=reason
     )
+    told += also
     if not workbook:
         return Item(LOOK, told)
     return Item(LOOK, told, _("correct them in {file}").format(file=workbook))
@@ -60,7 +66,10 @@ def agencies_without_data(silent: Sequence[Unit]) -> Item:
     return Item(
         LOOK,
         words.format(number=count(len(silent)), names=named),
-        _("ask them for their figures; without them they get no points and no rank"),
+        _(
+            "ask them whether they had dossiers; who had some hands in figures; without figures"
+            " there are no points and no rank"
+        ),
     )
 
 

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from chiso.contract.faults import NOT_LOST
 from chiso.sources.corrections import FIX, PLACE, origin_of, settle
 from chiso.sources.doubles import BEGINS, SAME, not_counted
 from chiso.sources.rules import TYPES, Known, Raw, RowRule, row_rules
@@ -20,7 +21,8 @@ from chiso.sources.rules import TYPES, Known, Raw, RowRule, row_rules
 SET_ASIDE_COLUMNS = [
     "table", "file", "sheet", "row", "unit", "key", "column", "value", "fault", "reason",
 ]  # fmt: skip
-COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside"]
+# `not_lost`: of those set aside, the ones of faults.NOT_LOST.
+COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside", "not_lost"]
 
 
 # What is written otherwise in another file, where dates may have another order.
@@ -70,7 +72,7 @@ def judge(raw: Raw, known: Known) -> Judged:
         _as_agreed(good, raw),
         aside,
         _texts(raw, pd.concat([waiting, repeated.merge(conflicts, on=PLACE)])),
-        _counts(raw, gone),
+        _counts(raw, gone, out[out["fault"].isin(NOT_LOST)]),
     )
 
 
@@ -260,10 +262,11 @@ def _texts(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _counts(raw: Raw, aside: pd.DataFrame) -> pd.DataFrame:
-    """Rows in, accepted and set aside of each file."""
+def _counts(raw: Raw, aside: pd.DataFrame, not_lost: pd.DataFrame) -> pd.DataFrame:
+    """COUNT_COLUMNS: rows in, accepted and set aside of each file."""
     rows = raw.rows.group_by("_file").aggregate(rows_in=raw.rows.count()).to_pandas()
     rows = rows.rename(columns={"_file": "file"}).sort_values("file", ignore_index=True)
-    rows["set_aside"] = rows["file"].map(aside["_file"].value_counts()).fillna(0).astype("int64")
+    for name, found in (("set_aside", aside), ("not_lost", not_lost.drop_duplicates(PLACE))):
+        rows[name] = rows["file"].map(found["_file"].value_counts()).fillna(0).astype("int64")
     rows["accepted"] = rows["rows_in"] - rows["set_aside"]
     return rows.assign(table=raw.table.name)[COUNT_COLUMNS]

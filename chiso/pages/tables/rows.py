@@ -2,53 +2,77 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from IPython.display import Markdown
 
 from chiso.base.i18n import _, count
 from chiso.base.markdown import escape
-from chiso.contract.faults import reason_of
+from chiso.contract.faults import NOT_LOST, reason_of
 from chiso.contract.tables import TABLES, named
 from chiso.pages.tables.table import Field, Table, linked
 from chiso.store.figures import Figures, UnitFigures
 
 
 def rows_table(figures: Figures) -> Table:
-    """Rows in = accepted + set aside by table; no rows where counts were handed in.
+    """Rows in = accepted + set aside by table, those that lost nothing apart; no rows where counts were
+    handed in.
 
     Files are not named: a name that somebody gave a file may be anybody's.
     """
     rows = figures.evidence("rows")
     numbers = ["rows_in", "accepted", "set_aside"]
     sums = rows.groupby("table").agg({**dict.fromkeys(numbers, "sum"), "file": "nunique"})
+    _lost, not_lost = _parted(figures.province.set_aside)
+    apart = not_lost.groupby("table")["rows"].sum().reindex(sums.index, fill_value=0)
+    sums = sums.assign(set_aside=sums["set_aside"] - apart)
+    sums.insert(3, "not_lost", apart)
     return Table(
         anchor="table-rows",
         sheet=_("Rows of the records"),
-        caption=_("Rows in = accepted + set aside, by kind of record."),
+        caption=_("Rows in = accepted + set aside + twice or replaced, by kind of record."),
         fields=(
             Field(_("Records")),
             Field(_("Rows in"), "count"),
             Field(_("Accepted"), "count"),
             Field(_("Set aside"), "count"),
+            Field(_("Twice or replaced"), "count"),
             Field(_("Files"), "count"),
         ),
         rows=[[named(name, ""), *sums.loc[name]] for name in TABLES if name in sums.index],
     )
 
 
+def _parted(aside: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lines of evidence.SET_ASIDE: of rows that wait for a correction, and of those of NOT_LOST."""
+    lost = [
+        any(fault.rpartition(":")[2] not in NOT_LOST for fault in faults.split(" "))
+        for faults in aside["faults"]
+    ]
+    is_lost = pd.Series(lost, aside.index, dtype=bool)
+    return aside[is_lost], aside[~is_lost]
+
+
 def set_aside_table(unit: UnitFigures) -> Table:
-    """What is wrong with how many rows of the unit's records, most first."""
+    """Why how many rows of the unit's records are not counted, most first."""
     aside = unit.set_aside
+    lost, not_lost = (int(part["rows"].sum()) for part in _parted(aside))
+    words = _(
+        "{number} rows set aside and not counted, by what is wrong; a row can be wrong in several"
+        " columns."
+    )
+    if not_lost:
+        words = _(
+            "{number} rows set aside and not counted; {not_lost} rows that stand twice or were"
+            " replaced, none counts twice; by reason; a row can be wrong in several columns."
+        )
     wrong = aside.assign(fault=aside["faults"].str.split(" ")).explode("fault")
     sizes = wrong.groupby(["table", "fault"], as_index=False)["rows"].sum()
     sizes = sizes.sort_values(["rows", "table", "fault"], ascending=[False, True, True])
     return Table(
         anchor="table-set-aside",
         sheet=_("Set aside"),
-        caption=_(
-            "{number} rows set aside and not counted, by what is wrong; a row can be wrong in"
-            " several columns."
-        ).format(number=count(int(aside["rows"].sum()))),
-        fields=(Field(_("Column")), Field(_("What is wrong")), Field(_("Rows"), "count")),
+        caption=words.format(number=count(lost), not_lost=count(not_lost)),
+        fields=(Field(_("Column")), Field(_("Reason")), Field(_("Rows"), "count")),
         rows=[
             [named(table, column), _reason(table, column, fault), rows]
             for table, (column, fault), rows in zip(
@@ -64,8 +88,9 @@ def _reason(table: str, column: str, fault: str) -> str:
 
 
 def agencies_set_aside_table(figures: Figures, shown: int = 30) -> Table:
-    """The agencies with most rows set aside, those below them included."""
-    aside = figures.evidence("set_aside").groupby("unit")["rows"].sum()
+    """The agencies with most rows that wait for a correction, those below them included."""
+    lost, _not_lost = _parted(figures.evidence("set_aside"))
+    aside = lost.groupby("unit")["rows"].sum()
     found = [(unit, int(aside[unit.code])) for unit in figures.agencies if unit.code in aside.index]
     found.sort(key=lambda pair: -pair[1])
     return Table(
@@ -113,7 +138,8 @@ def _lack(table: str, columns: str) -> str:
 
 
 def rows_sentence(figures: Figures) -> Markdown:
-    """How many rows were set aside in all and how to mend them; empty without records."""
+    """How many rows were set aside in all and how to mend them, how many lost nothing; empty without
+    records."""
     rows = figures.evidence("rows")
     if rows.empty:
         return Markdown("")
@@ -121,12 +147,16 @@ def rows_sentence(figures: Figures) -> Markdown:
         "{aside} of {rows} rows of the records were set aside and not counted. “chiso check --period"
         " {period}” gives them with all reasons in one workbook, to be corrected and handed in again."
     )
-    return Markdown(
-        escape(
-            words.format(
-                aside=count(int(rows["set_aside"].sum())),
-                rows=count(int(rows["rows_in"].sum())),
-                period=figures.settings.period.name,
-            )
-        )
+    not_lost = int(_parted(figures.province.set_aside)[1]["rows"].sum())
+    told = words.format(
+        aside=count(int(rows["set_aside"].sum()) - not_lost),
+        rows=count(int(rows["rows_in"].sum())),
+        period=figures.settings.period.name,
     )
+    if not_lost:
+        words = _(
+            "{number} more stand twice, as exports of a week and of its month share rows, or were"
+            " replaced: none counts twice, nothing is to be mended."
+        )
+        told += " " + words.format(number=count(not_lost))
+    return Markdown(escape(told))
