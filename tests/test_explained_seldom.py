@@ -22,7 +22,7 @@ from chiso.explain.orders import orders
 from chiso.explain.overdue import overdue_agencies
 from chiso.explain.owed import owed_in
 from chiso.explain.revised import Moves, named_movers
-from chiso.explain.standing import said_by_others
+from chiso.explain.standing import free_points, said_by_others
 from chiso.explain.trends import total_trends, unit_trend
 from chiso.store import owed
 from chiso.store.figures import Figures
@@ -199,7 +199,7 @@ def test_a_total_that_was_published_or_is_unknown_is_not_scored_by_the_other_com
     assert found == {"so-tu-phap": 1, "vp-ubnd": 1, "so-thong-tin": None}
 
 
-def test_who_handed_in_nothing_that_counts_is_told_so_instead_of_a_letter(monkeypatch):
+def test_who_sent_nothing_that_counts_is_told_so_instead_of_a_letter(monkeypatch):
     now = figures("2022-09", {"H31": {}, "so-tu-phap": {}, "vp-ubnd": {}})
     silent = (TREE.by_code["so-tu-phap"],)
     monkeypatch.setattr(Figures, "silent", silent)
@@ -216,3 +216,17 @@ def test_without_an_annex_who_is_named_is_asked_whoever_leads():
     }
     found = addressed(figures("2022-09", counts, assignments=None), {})
     assert [one.unit.code for one in found.drafts] == ["so-tu-phap"]
+
+
+def test_a_rank_without_petitions_is_known_only_of_a_whole_cohort_with_known_petitions():
+    counts = {"so-tu-phap": {19: (0, 10)}, "vp-ubnd": {5: (90, 100)}}
+    # 92.00 and 96.00; without the petitions (12 points, of which the first has 6) 86.00 and 84.00.
+    now = figures("2022-09", counts)
+    ranks = {code: free_points(now.unit(code)) for code in counts}
+    assert [(one.rank, one.rank_without) for one in ranks.values()] == [(2, 1), (1, 2)]
+    for told in (
+        figures("2022-09", counts, tree=PARTIAL),
+        figures("2022-09", {**counts, "so-thong-tin": {19: (None, None)}},
+                official=(("so-thong-tin", "total", "50.00"),)),
+    ):  # fmt: skip
+        assert free_points(told.unit("so-tu-phap")).rank_without is None

@@ -5,13 +5,15 @@ from datetime import date
 from fractions import Fraction
 from math import comb
 
+import pandas as pd
 import pytest
 from by_hand import TREE, figures
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chiso.base.errors import InputError, ParameterError
-from chiso.contract.letters import LEAD, MEND, OVERDUE, Asked, Choice, Letter
+from chiso.contract.evidence import CASE_COUNTS
+from chiso.contract.letters import LEAD, MEND, OVERDUE, PRACTICE, Asked, Choice, Letter
 from chiso.explain import letters as who
 from chiso.explain.chance import chance_of
 from chiso.explain.letters import addressed, letter_deadline
@@ -25,6 +27,7 @@ from chiso.publishing.lettering import Wanted, decide
 from chiso.rules.letter_rules import letter_rules
 from chiso.rules.units import Unit
 from chiso.store import letters as register
+from chiso.store.figures import Figures
 
 ALL: dict[str, dict] = {code: {} for code in (unit.code for unit in TREE.units)}
 DAY = date(2022, 10, 3)
@@ -132,6 +135,49 @@ def test_communes_of_a_district_that_is_left_out_are_not_called_asked_through_it
     choices = {"323": Choice("2022-09", "323", True, "đã làm việc trực tiếp", DAY)}
     found = addressed(world(**below, **{"323": {13: (290, 600)}}), choices)
     assert asked(found, "11950") == [(13, MEND, 290)]
+
+
+def test_of_bare_counts_nothing_is_asked_that_nobody_knows_to_be_open():
+    """What was handed in on paper stays so; files (13) can still be digitised."""
+    paper = {"H31": {8: (1390, 2000)}, "so_tu_phap": {8: (20, 200)}, "so_thong_tin": {8: (180, 200)}, "vp_ubnd": {8: (190, 200)}}  # fmt: skip
+    both = {code: {**WEAK[code], **paper[code]} for code in WEAK}
+    now = world(**both)
+    named = {one.indicator for one in orders(now) if one.unit.code == "so-tu-phap"}
+    assert named == {8, 13}
+    assert asked(addressed(now, {}), "so-tu-phap") == [(13, MEND, 180)]
+
+
+def test_who_leads_beside_others_is_asked_for_its_own_procedures_with_a_letter_it_gets_anyway(
+    monkeypatch,
+):
+    """All departments lead indicator 1, of which the province lost half."""
+    cases = pd.DataFrame(
+        [
+            (code, number, cases, open_, None, "")
+            for code, number, cases, open_ in (
+                ("so-tu-phap", 13, 180, 0),
+                ("so-tu-phap", 1, 3, 3),
+                ("vp-ubnd", 1, 2, 2),
+            )
+        ],
+        columns=CASE_COUNTS,
+    )
+    real = Figures.evidence
+    monkeypatch.setattr(
+        Figures,
+        "evidence",
+        lambda self, name: cases if name == "case_counts" else real(self, name),
+    )
+    found = addressed(world(**{**WEAK, "H31": {**WEAK["H31"], 1: (5, 10)}}), {})
+    assert asked(found, "so-tu-phap") == [(13, PRACTICE, 180), (1, LEAD, 3)]
+    assert [draft.unit.code for draft in found.drafts] == ["so-tu-phap"], "not for that alone"
+
+
+def test_a_letter_is_drafted_today_one_of_invented_figures_on_their_day():
+    settings = world().settings
+    assert who.drafting_day(settings, DAY) == DAY
+    invented = replace(settings, is_illustrative=True)
+    assert who.drafting_day(invented, DAY) == settings.as_of != DAY
 
 
 def test_a_letter_that_has_its_number_is_not_drafted_again():

@@ -21,8 +21,11 @@ from chiso.contract.records import AGENCY_COLUMNS, Records
 from chiso.measures.also import also_table
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import counted, hold
+from chiso.measures.definitions import summed_flags
+from chiso.measures.dossiers import dossier_sums
 from chiso.measures.falling_due import due_days, falling_due
 from chiso.measures.findings import find
+from chiso.measures.handling import received
 from chiso.measures.procedure_dossiers import procedure_dossiers
 from chiso.measures.processing_times import most_handled, processing_times
 from chiso.measures.record_prints import record_prints
@@ -299,6 +302,58 @@ def test_dossiers_of_procedures_are_counted_with_those_late_and_their_time(duckd
     unknown = procedure_dossiers(lacking, processing_times(lacking))
     assert unknown[unknown["unit"] == "xa-12"][["dossiers", "late"]].isna().all(axis=None)
     assert unknown[unknown["unit"] == "xa-11"][["dossiers", "late"]].to_numpy().tolist() == [[2, 0]]
+
+
+def test_rates_of_units_whose_records_lack_the_limit_are_unknown_and_of_others_stay(duckdb):
+    """Both dossiers of xa-11 are kept: settled on time, and in process."""
+    tables = tables_of(read_records(NAMED, []), duckdb)
+    gap = frozenset({("dossiers", "due_at", "xa-12")})
+    held = hold(tables, tree_of(TREE), SEPTEMBER, as_of=T, gaps=gap)
+    table = also_table(held, counted(held))
+    rates = table[table["measure"] == "on_time_rate"].set_index(["unit", "part"])["value"]
+    assert [rates["xa-12", part] for part in ("circular_01", "indicator_5")] == [None, None]
+    assert [rates["xa-11", part] for part in ("circular_01", "indicator_5")] == [1, 1]
+
+
+TWO = """
+dossier_id | procedure_id | unit  | status | channel | received_at      | due_at           | done_at
+a          | W            | xa-11 | 9      | 2       | 2022-09-05 08:00 | 2022-09-09 17:00 | 2022-09-06 08:00
+b          | W            | xa-12 | 9      | 1       | 2022-09-05 08:00 | 2022-09-09 17:00 | 2022-09-12 08:00
+"""
+
+
+def test_other_dossiers_are_counted_as_if_they_were_the_records_and_leave_the_first_ones(duckdb):
+    mine = held_of(duckdb, {**NAMED, "dossiers": TWO})
+    one = TWO.replace("xa-12", "xa-11").replace("09-12", "09-08")
+    records = {**NAMED, "dossiers": one}
+    theirs = held_of(duckdb, records)
+    before = counted(mine)
+    tables = tables_of(read_records(records, []), duckdb)
+    sums = dossier_sums(tables, theirs.scope, summed_flags(theirs.shares)).to_pandas()
+    found = counted(mine.with_dossiers(sums))
+    pd.testing.assert_frame_equal(found, counted(theirs))
+    pd.testing.assert_frame_equal(counted(mine), before)
+    five = {
+        name: table[table["indicator"] == 5].set_index("unit")[["numerator", "denominator"]]
+        for name, table in (("before", before), ("found", found))
+    }
+    assert five["before"].loc[["xa-11", "xa-12", "H31"]].to_numpy().tolist() == [[1, 1], [0, 1], [1, 2]]  # fmt: skip
+    assert five["found"].loc[["xa-11", "xa-12", "H31"]].to_numpy().tolist() == [[2, 2], [0, 0], [2, 2]]  # fmt: skip
+
+
+def test_dossiers_received_in_the_period_are_counted_up_the_tree(duckdb):
+    """Not c, which was received before it; none of a unit of which nothing is known."""
+    rows = TWO + "c | W | so-a | 4 | 1 | 2022-08-31 08:00 | |\n"
+    records = {**NAMED, "dossiers": rows}
+    found = received(held_of(duckdb, records))
+    own = {"xa-11": 1, "xa-12": 1, "huyen-1": 2, "H31": 2}
+    assert found == {row["code"]: own.get(row["code"], 0) for row in TREE}
+    assert list(found) == [row["code"] for row in TREE]
+    gap = frozenset({("dossiers", "channel", "so-a")})
+    tables = tables_of(read_records(records, []), duckdb)
+    lacking = received(hold(tables, tree_of(TREE), SEPTEMBER, as_of=T, gaps=gap))
+    assert set(found) - set(lacking) == {"so-a", "H31"}
+    assert received(held_of(duckdb, NAMED, absent=["dossiers"])) == {}
 
 
 def test_the_file_of_measures_without_points_has_times_in_the_unit_of_the_term(duckdb):

@@ -114,6 +114,12 @@ def test_without_all_groups_there_is_no_place_and_others_keep_theirs():
         assert view.capture.mean == Decimal(60)
 
 
+def test_a_group_that_was_published_of_no_province_is_not_shown():
+    found = rows({"A": 70, "B": 60}, date(2026, 10, 10), without=[("A", "IV"), ("B", "IV")])
+    view = national(table(found), "A", YEAR)
+    assert [one.group for one in view.groups] == [group for group in GROUPS if group != "IV"]
+
+
 def test_a_value_that_is_empty_is_no_zero():
     found = table(rows({"A": 70, "B": 60}, date(2026, 10, 10)))
     found.loc[(found["province"] == "B") & (found["item"] == "V"), "value"] = None

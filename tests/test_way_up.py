@@ -146,6 +146,36 @@ def test_a_rescaled_total_is_reached_too(tmp_path):
         assert found.cases == fewest_by_trying_all(unit, aim, signatures)
 
 
+def test_a_rescaled_total_that_was_rounded_down_takes_more_than_the_model_says(tmp_path):
+    """20 points of 94 that are applicable: a case of 40,000 brings 0,0005 of them."""
+    from conftest import ROOT
+
+    text = (ROOT / "params/indicators/766-2022.yml").read_text("utf-8")
+    path = tmp_path / "own.yml"
+    path.write_text(
+        text.replace("\ndigits: 2\n", "\ndigits: 2\nnot_applicable: exclude\n"), "utf-8"
+    )
+    counts = {5: (28_000, 40_000), 12: (0, 0), 7: (0, 0)}
+    unit = figures("2022-09", {"so-tu-phap": counts}, indicator_set=str(path)).unit("so-tu-phap")
+    for cents in (3, 20, 37):
+        aim = unit.standing.total + Decimal(cents) / 100
+        found = way_up(unit, aim)
+        assert found.total_after >= aim > total_with(unit, {5: found.cases - 1})
+
+
+def test_a_search_that_did_not_end_is_no_way(monkeypatch):
+    def hurried():
+        model = real()
+        model.setOptionValue("time_limit", 0.0)
+        return model
+
+    real = module._solver
+    monkeypatch.setattr(module, "_solver", hurried)
+    unit = figures("2022-09", {"323": {5: (50, 100), 16: (5, 10)}}).unit("323")
+    with pytest.raises(RuntimeError, match="HiGHS ended with"):
+        way_up(unit, Decimal(90))
+
+
 def test_ranks_that_are_shared_are_enough():
     counts = {"so-tu-phap": {5: (50, 100)}, "so-thong-tin": {5: (80, 100)}, "vp-ubnd": {}}
     now = figures("2022-09", counts)
@@ -220,6 +250,32 @@ def test_cases_of_a_multiplied_indicator_are_worth_less(monkeypatch):
         whole = unit.standing.total + Decimal(brings)
         assert way_up(unit, whole).total_after == whole
         assert way_up(unit, whole + Decimal("0.01")) is None
+
+
+def test_where_lines_lie_below_what_rounding_asks_for_the_way_is_still_the_shortest(monkeypatch):
+    """Both parts of what a case of 4 brings (0,054 of its own, 0,013 on 8) are rounded: 5 cases bring 0,33, by the
+    line 0,34. One of 5 brings 0,20: 0,54 take 7 cases, by lines alone 6."""
+    unit = of_2025({4: (200, 333), 8: (37, 100), 5: (99, 100)})
+    monkeypatch.setattr(module, "_signatures", lambda _unit, _records: {(4,): 133, (5,): 1})
+    total = unit.standing.total
+    totals = {(n, one): total_with(unit, {4: n, 5: one}) for n in range(15) for one in (0, 1)}
+    assert totals[5, 0] - total == Decimal("0.33") and totals[0, 1] - total == Decimal("0.20")
+    for cents in range(50, 78):
+        aim = total + Decimal(cents) / 100
+        found = way_up(unit, aim)
+        assert found.cases == min(sum(way) for way, after in totals.items() if after >= aim)
+        assert found.is_proved and found.total_after >= aim
+
+
+def test_what_the_model_holds_for_impossible_is_tried_with_every_case(monkeypatch):
+    # 4: 10/100, 8: 10/100: 6 x 0,1 x 0,1 / 0,5 = 0,12. Ten cases more of each: 4 brings 1,80 and on 8
+    # 6 x 0,2 x 0,2 / 0,5 = 0,48. Each alone would bring 8 to 0,24, so the model knows of 2,04 at most.
+    unit = of_2025({4: (10, 100), 8: (10, 100)})
+    monkeypatch.setattr(module, "_signatures", lambda _unit, _records: {(4,): 10, (8,): 10})
+    whole = unit.standing.total + Decimal("2.16")
+    found = way_up(unit, whole)
+    assert (found.cases, found.total_after, found.is_proved) == (20, whole, False)
+    assert way_up(unit, whole + Decimal("0.01")) is None
 
 
 def test_steps_on_both_factors_count_each_other():

@@ -249,10 +249,17 @@ class _Naming:
     def _as_lead(self, unit: Unit, leads: frozenset[int], has_letter: bool) -> list[Task]:
         """What the unit leads alone, or beside others for its own procedures, and that is weak in the
         province. An agency that only shares such a loss is not written to for it alone."""
+        if self.annex is None:
+            return []
+        alone = {
+            entry.number
+            for entry in self.annex.indicators
+            if [self.annex.bodies[body].unit for body in entry.lead] == [unit.code]
+        }
         found = []
         for number in sorted(leads & self._weak.keys()):
             failures, is_shared = self._weak[number]
-            if self._leads_alone(unit, number):
+            if number in alone:
                 found.append(Task(Asked(number, LEAD, failures)))
             elif is_shared and has_letter and self._cases.get((unit.code, number)):
                 found.append(Task(Asked(number, LEAD, self._cases[unit.code, number])))
@@ -267,12 +274,6 @@ class _Naming:
             for one in found
             if has_letter or one.is_past
         ]
-
-    def _leads_alone(self, unit: Unit, number: int) -> bool:
-        if self.annex is None:
-            return False
-        entry = next(one for one in self.annex.indicators if one.number == number)
-        return [self.annex.bodies[body].unit for body in entry.lead] == [unit.code]
 
 
 def _overdue(cases: pd.DataFrame) -> list[Task]:

@@ -49,8 +49,6 @@ def find_cases(held: Held) -> pd.DataFrame:
         *_small(held, "certified_copies", COPIES),
         *_procedures(held),
     ]
-    if not parts:
-        return pd.DataFrame(columns=CASE_COLUMNS)
     found = pd.concat(parts, ignore_index=True)
     names = held.names.drop_duplicates("procedure_id").set_index("procedure_id")
     known = names["name"] if "name" in names else pd.Series(dtype=object)

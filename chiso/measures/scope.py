@@ -111,13 +111,6 @@ def column(table: ir.Table, name: str, kind: str) -> ir.Value:
     return table[name] if name in table.columns else ibis.null(kind)
 
 
-def seconds(table: ir.Table, name: str) -> ir.IntegerValue:
-    """A column of moments as seconds since 1970."""
-    if name not in table.columns:
-        return ibis.null("int64")
-    return table[name].cast("timestamp").epoch_seconds().cast("int64")
-
-
 def flag(table: ir.Table, name: str) -> ir.BooleanValue:
     """A column of flags; an empty cell means no."""
     return is_true(column(table, name, "boolean"))
