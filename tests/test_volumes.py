@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from chiso.base.period import parse_period
+from chiso.contract.evidence import HANDLING
 from chiso.explain.volumes import Unusual, Volumes, volumes
 
 PERIOD = parse_period("2022-12")
@@ -35,6 +36,16 @@ def test_too_few_periods_give_no_verdict():
     found = volumes({"H31": 205, "b": 9}, PERIOD, months(3))
     assert (found.unusual, found.judged, found.before) == ((), 0, 196)
     assert volumes({}, PERIOD, ()) == Volumes((), 0, None, None)
+
+
+def test_a_period_of_counts_that_were_given_tells_no_dossiers():
+    """The period before is such a one: the others still give the verdict, and there is no number beside it."""
+    given = SimpleNamespace(
+        settings=SimpleNamespace(period=parse_period("2022-11")),
+        evidence=lambda _name: pd.DataFrame(columns=HANDLING),
+    )
+    found = volumes({"H31": 205, "b": 9}, PERIOD, (*months(6)[:5], given))
+    assert found == Volumes((Unusual("b", None, 9),), 2, None, 205)
 
 
 def test_a_period_without_figures_of_an_agency_is_a_gap():
