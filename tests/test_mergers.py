@@ -24,7 +24,7 @@ from chiso.publishing.content import unit_contents
 from chiso.rules.mergers import ABSENT, EXTENT, PART, TIERS, load_mergers
 from chiso.rules.settings import load_settings
 from chiso.rules.units import load_tree
-from chiso.scoring.retold import retold, retold_official
+from chiso.scoring.retold import _hide_unknown, retold, retold_official
 from chiso.store.figures import load_figures
 from chiso.store.pipeline import compared_with, score_period
 
@@ -479,6 +479,15 @@ def test_points_that_hang_on_what_is_not_known_are_not_known(tmp_path):
     assert together({}, {}, "766-2022")[0][12] == Decimal("6.00")
     points_of, numerators = together({}, {}, str(path))
     assert numerators[12] == 200 and points_of[12] is None
+
+
+def test_where_everything_is_known_nothing_is_hidden():
+    now = by_hand("2025-08", {"11950": {}}, assignments=None)
+    tables = (now.scores.indicators, now.scores.groups, now.scores.totals)
+    before = [table.copy() for table in tables]
+    _hide_unknown(now.scores, "11950", set(), now.book)
+    for table, same in zip(tables, before, strict=True):
+        pd.testing.assert_frame_equal(table, same)
 
 
 def test_a_figure_of_the_province_stands_for_both_and_is_not_summed():
