@@ -61,10 +61,9 @@ def _demo(out: Path, seed: int, dossiers_per_month: int, as_excel: bool) -> None
 
     summary = write_demo(DemoRequest(out, seed, dossiers_per_month, as_excel), _progress)
     tell(
-        _(
-            "{dossiers} dossiers of July to December 2022, {bad} rows to be set aside, true counts in"
-            " truth/: {out}"
-        ).format(dossiers=count(summary.dossiers), bad=count(summary.set_aside), out=summary.out)
+        _("{dossiers} dossiers, {bad} rows to be set aside, true counts in truth/: {out}").format(
+            dossiers=count(summary.dossiers), bad=count(summary.set_aside), out=summary.out
+        )
     )
 
 
