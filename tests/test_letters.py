@@ -147,6 +147,13 @@ def test_of_bare_counts_nothing_is_asked_that_nobody_knows_to_be_open():
     assert asked(addressed(now, {}), "so-tu-phap") == [(13, MEND, 180)]
 
 
+def test_who_lacks_only_what_bare_counts_leave_open_was_not_asked_above():
+    paper = {"H31": {8: (1390, 2000)}, "so_tu_phap": {8: (20, 200)}, "so_thong_tin": {8: (180, 200)}, "vp_ubnd": {8: (190, 200)}}  # fmt: skip
+    found = addressed(world(**paper), {})
+    assert why(found, "so-tu-phap") == who.STAY
+    assert "so-tu-phap" not in [draft.unit.code for draft in found.drafts]
+
+
 def test_who_leads_beside_others_is_asked_for_its_own_procedures_with_a_letter_it_gets_anyway(
     monkeypatch,
 ):

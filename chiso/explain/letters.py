@@ -41,7 +41,7 @@ _SATISFIED = 21
 # Why an agency gets no letter, the first that holds.
 LEFT_OUT, ISSUED, SILENT, WITHOUT_DOSSIERS = "left_out", "issued", "silent", "without_dossiers"
 NOTHING_LOST, NOT_OWN, NOT_LEAD = "nothing_lost", "not_own", "not_lead"
-ASKED_ABOVE, CHANCE, NOT_NAMED = "asked_above", "chance", "not_named"
+ASKED_ABOVE, CHANCE, NOT_NAMED, STAY = "asked_above", "chance", "not_named", "stay"
 # Why an agency gets one.
 OWN, LEADS, ADDED = "own", "leads", "added"
 
@@ -181,11 +181,17 @@ class _Naming:
         if unit.code in self._without_dossiers:
             return WITHOUT_DOSSIERS
         if self.named[unit.code] or unit.code in self.late:
-            return ASKED_ABOVE if self.short_in(unit) else NOT_LEAD
+            short = self.short_in(unit)
+            return ASKED_ABOVE if short - self._not_asked else STAY if short else NOT_LEAD
         lost = all_lost(self.figures.unit(unit.code))
         if not lost.own:
             return NOT_OWN if lost.points else NOTHING_LOST
         return CHANCE if unit.code in self.by_chance else NOT_NAMED
+
+    @cached_property
+    def _not_asked(self) -> frozenset[int]:
+        """What no letter asks for: of bare counts what stays as it is, but for dossiers that may be open."""
+        return STAYS - {ON_TIME} if self.from_counts else frozenset()
 
     @cached_property
     def _silent(self) -> frozenset[str]:
@@ -234,7 +240,7 @@ class _Naming:
             # What makes 5 fail makes 21 fail too: it is asked for once.
             if number == _SATISFIED and any(one.indicator == ON_TIME for one in found):
                 continue
-            if self.from_counts and number in STAYS - {ON_TIME}:
+            if number in self._not_asked:
                 continue
             if not order.mendable:
                 tasks.append(Task(Asked(number, PRACTICE, order.failures), order))

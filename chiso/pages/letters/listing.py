@@ -20,6 +20,7 @@ from chiso.explain.letters import (
     NOTHING_LOST,
     OWN,
     SILENT,
+    STAY,
     WITHOUT_DOSSIERS,
     Addressed,
     Draft,
@@ -124,5 +125,6 @@ def _why_none() -> dict[str, str]:
         NOT_LEAD: _("named only for what it does not lead"),
         ASKED_ABOVE: _("asked through the agency above it"),
         CHANCE: _("no more failures than chance may bring"),
+        STAY: _("loses points by what has happened; counts alone do not say what is still open"),
         NOT_NAMED: _("loses points, not clearly more than the others of its cohort"),
     }
