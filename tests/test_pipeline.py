@@ -1,5 +1,8 @@
 """The way to the store: which earlier periods a period is compared with, and which never."""
 
+import itertools
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from chiso.base.errors import InputError
@@ -20,7 +23,7 @@ from chiso.pages.tables import (
 from chiso.rules.settings import ILLUSTRATION_MARK, load_settings
 from chiso.store.figures import load_figures, store_dir
 from chiso.store.pipeline import score_period
-from chiso.store.revisions import history
+from chiso.store.revisions import history, last_stored
 
 HEADER = "unit,indicator,numerator,denominator\n"
 
@@ -55,6 +58,23 @@ def test_earlier_months_come_along_oldest_first_and_are_kept(project, score):
     totals = [one.standing("323").total for one in (*figures.earlier, figures)]
     assert totals == sorted(totals) and len(set(totals)) == 3
     assert [item.period for item in history(store_dir())] == ["2022-07", "2022-08", "2022-09"]
+
+
+def test_the_period_that_was_asked_for_is_the_last_not_one_that_came_along(
+    project, score, monkeypatch
+):
+    moments = itertools.count()
+    monkeypatch.setattr(
+        "chiso.base.clock.now",
+        lambda: datetime(2022, 10, 3, tzinfo=UTC) + timedelta(seconds=next(moments)),
+    )
+    for period in ("2022-07", "2022-08", "2022-09"):
+        hand_in(project, period, 1)
+    score("2022-09")
+    assert last_stored(store_dir()).period == "2022-09"
+    hand_in(project, "2022-07", 2)
+    score("2022-07")
+    assert last_stored(store_dir()).period == "2022-07", "which was asked for since"
 
 
 def test_a_month_without_figures_is_a_gap_not_an_end(project, score):

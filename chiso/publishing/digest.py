@@ -18,7 +18,7 @@ from chiso.rules.daily_rules import daily_rules
 from chiso.rules.settings import load_settings
 from chiso.store.figures import Figures, load_figures, newest_figures, store_dir
 from chiso.store.pipeline import compared_revisions
-from chiso.store.revisions import history
+from chiso.store.revisions import last_stored
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,14 @@ def write_digest(period: Period | None, today: date) -> DigestFiles:
 
 
 def _newest(period: Period | None) -> Figures:
-    found = history(store_dir(), period=period.name if period else None)
-    if not found:
+    last = last_stored(store_dir(), period.name if period else None)
+    if last is None:
         raise InputError(
             _("Nothing is stored of {period}.").format(period=period.label)
             if period
             else _("Nothing is stored yet."),
             hint=_("`chiso daily` or `chiso report` scores it first."),
         )
-    last = max(found, key=lambda item: (item.recorded_at, item.period))
     settings = load_settings(parse_period(last.period))
     newest = newest_figures(settings)
     if newest is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
 import pandas as pd
 
 from chiso import __version__
+from chiso.base import clock
 from chiso.base.errors import InputError, UserError
 from chiso.base.files import sha256
 from chiso.base.i18n import _
@@ -151,6 +152,8 @@ class _Way:
     book: RuleBook
     tell: Callable[[str], None]
     reading: Reading
+    # All that one run stores bears one moment.
+    began: datetime = field(default_factory=lambda: clock.now())
 
     @cached_property
     def older(self) -> _Way | None:
@@ -207,7 +210,9 @@ class _Way:
             counts, evidence, moment = self._measured(settings, as_of)
         provenance = replace(provenance, as_of=_last_day(settings, moment).isoformat())
         scores = score(counts, official, book, self.tree)
-        recorded = revisions.record(store_dir(), scores, provenance, evidence, official).provenance
+        recorded = revisions.record(
+            store_dir(), scores, provenance, evidence, official, self.began
+        ).provenance
         revisions.remember(store_dir(), recorded, inputs)
         return recorded
 

@@ -98,12 +98,14 @@ def record(
     provenance: Provenance,
     evidence: Evidence | Published | None = None,
     official: pd.DataFrame | None = None,
+    moment: datetime | None = None,
 ) -> Revision:
     """Keep `scores` as a new revision, unless the newest one of the period has the same figures, the
     same evidence, the same set and tree and are invented or not as it was, and where records were
     measured the same last day.
 
-    Returns the revision that holds these figures, the new or the older one.
+    Returns the revision that holds these figures, the new or the older one. `moment`: of the run that
+    stores it, where that stores several; else now.
     """
     published = pd.DataFrame(columns=OFFICIAL_COLUMNS) if official is None else official
     texts = revision_texts(scores, published, evidence.texts if evidence else {})
@@ -131,7 +133,7 @@ def record(
             figures_hash=figures,
             cases_hash=hashlib.sha256(blobs[CASES]).hexdigest() if blobs else "",
             prints_hash=hashlib.sha256(blobs[PRINTS]).hexdigest() if blobs else "",
-            recorded_at=clock.now().isoformat(timespec="seconds"),
+            recorded_at=(moment or clock.now()).isoformat(timespec="seconds"),
         )
         if _append(_period_folder(store, complete), complete, {**texts, **blobs}):
             return Revision(scores, complete, published)
@@ -205,10 +207,15 @@ def history(
 def last_stored(store: Path, period: str | None = None) -> Provenance | None:
     """The newest revision of the period that was stored last, or of `period`; None if nothing is stored.
 
-    Of one period the newest is the one with the highest number: a clock may have been set back.
+    Of one period the newest is the one with the highest number: a clock may have been set back. Of
+    periods that one run stored it is the latest: the others are what that one is compared with.
     """
     newest = {(one.province, one.period): one for one in history(store, period=period)}
-    return max(newest.values(), key=lambda one: one.recorded_at, default=None)
+    return max(
+        newest.values(),
+        key=lambda one: (one.recorded_at, parse_period(one.period).last_day),
+        default=None,
+    )
 
 
 def latest(store: Path, province: str, period: str) -> Revision | None:
