@@ -77,7 +77,7 @@ class _Commands(click.Group):
         """Which command it may be, or where that is what no command is for; then all that there are."""
         hints = {
             "compare": _(
-                "The page “Compare” of every report has two periods beside each other: make open"
+                "The page “Compare” of every report has two agencies beside each other: make open"
                 " PERIOD=...; stored revisions: make history."
             ),
             "contacts": _(

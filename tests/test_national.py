@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
+import by_hand
 import pandas as pd
 import pytest
 from axe import violations
@@ -13,8 +14,16 @@ from few_pages import text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chiso.base.errors import UserError
 from chiso.base.period import parse_period
-from chiso.explain.national import captures, may_be_joined, national, national_view, short_name
+from chiso.explain.national import (
+    captured_view,
+    captures,
+    may_be_joined,
+    national,
+    national_view,
+    short_name,
+)
 from chiso.pages import charts, commentary, tables
 from chiso.portal.history import COLUMNS, provinces
 from chiso.rules.indicators import GROUPS
@@ -43,6 +52,11 @@ def rows(totals, day, period="2026", captured=None, without=()):
 
 def table(*parts):
     return pd.DataFrame([row for part in parts for row in part], columns=COLUMNS)
+
+
+def test_who_opens_the_page_without_results_of_provinces_is_told_how_to_take_them():
+    with pytest.raises(UserError, match="make fetch PERIOD=2022-09"):
+        captured_view(by_hand.figures("2022-09", {"H31": {}}))
 
 
 def places(view):

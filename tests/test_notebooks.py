@@ -28,6 +28,17 @@ def test_notebook_is_thin_and_stripped(path):
         )
 
 
+def test_every_page_opens_on_the_period_that_was_reported_last():
+    """The parameters cells differ in what a page has besides: its unit, its pages that failed."""
+    shared = None
+    for path in NOTEBOOKS:
+        lines = nbformat.read(path, as_version=4).cells[1].source.splitlines()
+        own = {line for line in lines if line.split(" ")[0] in ("unit", "failed", "absent")}
+        found = [line for line in lines if line not in own]
+        shared = shared or found
+        assert found == shared, path.name
+
+
 def test_there_is_one_notebook_a_kind_of_report_and_one_of_recipes():
     assert [path.stem for path in NOTEBOOKS if path.stem != "explore"] == [
         "compare",

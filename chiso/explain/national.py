@@ -10,6 +10,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from chiso.base.errors import UserError
+from chiso.base.i18n import _
 from chiso.base.period import Period, parse_period
 from chiso.base.rounding import shown
 from chiso.portal.history import provinces
@@ -133,6 +135,20 @@ def national_view(figures: Figures) -> NationalView | None:
         "national",
         lambda: national(provinces(), figures.tree.province, figures.settings.period),
     )
+
+
+def captured_view(figures: Figures) -> NationalView:
+    """As `national_view`, for who opens the page of all provinces: UserError where there is none."""
+    view = national_view(figures)
+    if view is None:
+        period = figures.settings.period
+        raise UserError(
+            _("No results of all provinces were taken for {period}.").format(period=period.label),
+            hint=_("Take them from the national portal: make fetch PERIOD={period}").format(
+                period=period.name
+            ),
+        )
+    return view
 
 
 def national(table: pd.DataFrame, code: str, period: Period) -> NationalView | None:
