@@ -103,26 +103,50 @@ def test_a_report_of_which_nothing_is_to_be_measured_starts_without_the_engine()
     assert done.stdout == "False\n"
 
 
-def places_of(cell: str) -> Iterator[tuple[str, bool]]:
-    """The files and folders that a cell of the table names, and whether they are there; <...> stands for
-    any name, a bare name is one beside the file before it."""
+def places_of(cell: str) -> Iterator[tuple[str, list[Path]]]:
+    """The files and folders that a cell of the table names, and where they are; <...> stands for any
+    name, a bare name is one beside the file before it."""
     folder = ROOT
     for name in re.findall(r"`([^`]+)`", cell):
         if not re.fullmatch(r"[\w.<>/-]+(\.[a-z]+|/)", name) and "/" not in name:
             continue
         pattern = re.sub(r"<\w+>", "*", name.rstrip("/"))
         found = list(ROOT.glob(pattern)) or list(folder.glob(pattern))
-        yield name, bool(found)
+        yield name, found
         if found:
             folder = found[0].parent
 
 
-def test_every_place_where_something_is_changed_is_there():
+def has(place: Path, name: str) -> bool:
+    """Whether a Python file defines the name, another file has the word, or a file of a folder does."""
+    if place.is_dir():
+        return any(has(path, name) for path in place.iterdir())
+    text = place.read_text("utf-8")
+    if place.suffix == ".py":
+        return bool(re.search(rf"^\s*(def|class) {name}\b|^([\w, ]+, )?{name}\b.*=", text, re.M))
+    return bool(re.search(rf"(?<!\w){re.escape(name)}", text))
+
+
+def rows_of_places() -> list[list[str]]:
     page = (ROOT / "docs/en/house.md").read_text("utf-8").partition("## Where do I change")[2]
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    rows = [row for row in rows if row[0] not in ("to change", "")]
+    return [row for row in rows if row[0] not in ("to change", "")]
+
+
+def test_every_place_where_something_is_changed_is_there():
+    rows = rows_of_places()
     assert len(rows) > 40
     for row in rows:
         named = list(places_of(row[1]))
         assert named or "Makefile" in row[1] or "pyproject.toml" in row[1], row
-        assert [name for name, is_there in named if not is_there] == [], row
+        assert [name for name, found in named if not found] == [], row
+
+
+def test_what_is_to_be_changed_in_a_place_is_there():
+    asked = 0
+    for row in rows_of_places():
+        places = [place for _name, found in places_of(row[1]) for place in found]
+        for name in re.findall(r"`(\w+)`", row[1]) if places else ():
+            asked += 1
+            assert any(has(place, name) for place in places), f"{name}: {row}"
+    assert asked > 15
