@@ -1,5 +1,6 @@
 """A project outside the repository: the wheel, `chiso init`, and the commands in what it makes."""
 
+import json
 import os
 import re
 import shutil
@@ -124,6 +125,14 @@ def test_what_is_built_is_no_part_of_a_new_project(project):
         (project / name).mkdir(parents=True)
         (project / name / "x.html").touch()
     assert set(project_files(project)) == before != set()
+
+
+def test_an_editor_knows_the_parameter_files_of_a_new_project(tmp_path):
+    """docs/vi/params.md says that nothing is to be installed for it."""
+    made = new_project.make_project(tmp_path / "new")
+    known = json.loads((made / ".vscode/settings.json").read_text("utf-8"))["yaml.schemas"]
+    assert known and all((made / schema).is_file() for schema in known)
+    assert all(list(made.glob(files)) for globs in known.values() for files in globs)
 
 
 @pytest.mark.parametrize("there", ["file", "folder", "link"])

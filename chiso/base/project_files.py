@@ -12,6 +12,7 @@ from pathlib import Path
 PARTS = (
     "notebooks", "params", "reports", "data/samples", "docs", "Makefile", "README.vi.md",
     "LICENSE", "NOTICE", "SECURITY.md", "CHANGELOG.md", ".gitignore",
+    ".vscode/settings.json",
 )  # fmt: skip
 # Where the wheel has them, in the package.
 INSTALLED = "project"
@@ -19,13 +20,13 @@ INSTALLED = "project"
 
 def project_files(root: Path) -> Iterator[Path]:
     """The files of the project `root` that a new one begins with, as paths below `root`; not what is
-    built, in folders that begin with _ or a dot."""
+    built, in folders of a part that begin with _ or a dot."""
     for part in PARTS:
         found = [root / part] if (root / part).is_file() else (root / part).rglob("*")
         for path in sorted(found):
-            below = path.relative_to(root)
+            below = path.relative_to(root / part)
             if path.is_file() and not any(folder.name[:1] in "_." for folder in _above(below)):
-                yield below
+                yield path.relative_to(root)
 
 
 def _above(below: Path) -> Iterator[Path]:
