@@ -17,7 +17,12 @@ from few_pages import keep_few
 from chiso.base import new_project
 from chiso.base.errors import UserError
 from chiso.base.locations import project_root
+from chiso.base.period import parse_period
 from chiso.base.project_files import PARTS, project_files
+from chiso.publishing.parameter_files import faults
+from chiso.rules.letter_rules import letter_rules
+from chiso.rules.settings import load_settings
+from chiso.rules.units import load_tree
 
 
 def run(*command, cwd, path="", **more):
@@ -79,6 +84,7 @@ def test_who_installed_the_wheel_makes_a_project_and_reports_in_it(installed, tm
     assert done.returncode == 0, done.stderr
     project = tmp_path / "tỉnh ta"
     assert f"Đã tạo dự án: {project}" in done.stdout
+    assert f"{project}/docs/vi/tinh-khac.md" in done.stdout
     assert set(project_files(project)) == set(project_files(ROOT))
     keep_few(project)
     told = run("make", "report", "PERIOD=2026", "UNIT=H15.15", cwd=project, path=installed)
@@ -133,6 +139,24 @@ def test_an_editor_knows_the_parameter_files_of_a_new_project(tmp_path):
     known = json.loads((made / ".vscode/settings.json").read_text("utf-8"))["yaml.schemas"]
     assert known and all((made / schema).is_file() for schema in known)
     assert all(list(made.glob(files)) for globs in known.values() for files in globs)
+
+
+def test_another_province_begins_as_its_how_to_says(tmp_path, monkeypatch):
+    """Its blocks are run and written as they stand there; without assignments nothing is wrong."""
+    made = new_project.make_project(tmp_path / "new")
+    monkeypatch.setenv("CHISO_PROJECT", str(made))
+    how_to = (made / "docs/vi/tinh-khac.md").read_text("utf-8")
+    (removed,) = re.findall(r"```sh\nrm (.*)\n```", how_to)
+    for path in (path for glob in removed.split() for path in made.glob(glob)):
+        path.unlink()
+    written = re.findall(r"```yaml\n# (params/\S+)\n(.*?)```", how_to, re.DOTALL)
+    for name, text in written:
+        (made / name).write_text(text, "utf-8")
+    assert len(written) == 2 and list(faults()) == []
+    settings = load_settings(parse_period("2026"))
+    tree = load_tree(settings.units)
+    assert (tree.province, settings.assignments) == ("H15", None)
+    assert letter_rules().office_of(tree) in tree.units and not settings.is_illustrative
 
 
 @pytest.mark.parametrize("there", ["file", "folder", "link"])

@@ -35,3 +35,8 @@ def _init(folder: Path) -> None:
     tell("  make report PERIOD=2026")
     tell("  make new-period PERIOD=2026-10")
     tell(_("What each of them does: {file}").format(file=made / "README.vi.md"))
+    tell(
+        _("Another province than Hưng Yên, file by file: {file}").format(
+            file=made / "docs/vi/tinh-khac.md"
+        )
+    )
