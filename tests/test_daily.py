@@ -275,7 +275,8 @@ def test_figures_that_stop_are_called_old(two_days, hands):
 
 def test_what_differs_between_revisions_is_told(two_days, hands):
     path = two_days.project / "params/indicators/766-2022.yml"
-    path.write_text(path.read_text("utf-8") + "\n# said otherwise\n", encoding="utf-8")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("2026-11-23", "2026-11-24", 1), encoding="utf-8")
     (run,) = daily()
     newest, second, first = steps(run.now, 30)
     assert [one.differs for one in (newest, second, first)] == [("set",), ("data",), ()]

@@ -23,7 +23,7 @@ def rows_table(figures: Figures) -> Table:
     numbers = ["rows_in", "accepted", "set_aside"]
     sums = rows.groupby("table").agg({**dict.fromkeys(numbers, "sum"), "file": "nunique"})
     _lost, not_lost = _parted(figures.province.set_aside)
-    apart = not_lost.groupby("table")["rows"].sum().reindex(sums.index, fill_value=0)
+    apart = not_lost.groupby("table")["rows"].sum().reindex(sums.index, fill_value=0).astype(int)
     sums = sums.assign(set_aside=sums["set_aside"] - apart)
     sums.insert(3, "not_lost", apart)
     return Table(
