@@ -17,6 +17,7 @@ from chiso.commands.providing import provide_records
 if TYPE_CHECKING:
     import pandas as pd
 
+    from chiso.base.period import Period
     from chiso.contract.records import Records
     from chiso.measures.definitions import Needs
     from chiso.pages.checklist import Item
@@ -97,39 +98,23 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
     from chiso.pages import checklist
     from chiso.rules.indicators import load_rules
     from chiso.sources.records import load_records
-    from chiso.sources.set_aside import workbook_place, write_set_aside
     from chiso.store.pipeline import compared_with
 
     held = load_records(place, tree, partial(watched, words=_("Checking")))
-    tell_table(_by_file(held))
     is_lost = ~held.set_aside["fault"].isin(NOT_LOST)
-    for words, lines in (
-        (_("Rows that are set aside until they are corrected:"), held.set_aside[is_lost]),
-        (_("Rows that stand twice or were replaced, none counts twice:"), held.set_aside[~is_lost]),
-    ):
-        if len(lines):
-            tell("\n" + words)
-            tell_table(_by_reason(lines))
+    lost, not_lost = held.set_aside[is_lost], held.set_aside[~is_lost]
+    tell_table(_by_file(held))
+    _tell_reasons(_("Rows that are set aside until they are corrected:"), lost)
+    _tell_reasons(_("Rows that stand twice or were replaced, none counts twice:"), not_lost)
     options = load_rules(settings.indicator_set).set.measures
     _tell_remarks(held, needs_of(options))
     tell()
     tell_table(_by_agency(held, tree))
-    path = None
-    if held.cells:
-        path = out or workbook_place(place, settings.period.name)
-        path = write_set_aside(held, tree, path, keep=out is None)
-        tell()
-        tell(
-            _(
-                "Rows to correct: {file}\n"
-                "  → Correct the cells there, then put the file into the folder of the records"
-                " and check again."
-            ).format(file=path)
-        )
+    path = _to_correct(held, tree, place, settings.period, out) if held.cells else None
     measured = hold(held.tables, tree, settings.period, options, None, held.gaps)
     beside = volumes(received(measured), settings.period, compared_with(settings))
     sums = held.counts[["rows_in", "set_aside", "not_lost"]].sum()
-    reasons = held.set_aside[is_lost].groupby("reason").size()
+    reasons = lost.groupby("reason").size()
     return [
         checklist.Item(
             checklist.DONE, _("Data: {files} files").format(files=held.counts["file"].nunique())
@@ -144,6 +129,31 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
         checklist.agencies_without_data([unit for unit in tree.units if unit.code in held.silent]),
         checklist.dossiers_received(beside, tree),
     ]
+
+
+def _tell_reasons(words: str, lines: pd.DataFrame) -> None:
+    """Tells why rows were set aside, of lines as in Records.set_aside; nothing of none."""
+    if len(lines):
+        tell("\n" + words)
+        tell_table(_by_reason(lines))
+
+
+def _to_correct(
+    held: Records, tree: Tree, place: str | Path, period: Period, out: Path | None
+) -> Path:
+    """Writes the workbook of rows that are set aside, and tells where it lies."""
+    from chiso.sources.set_aside import workbook_place, write_set_aside
+
+    path = write_set_aside(held, tree, out or workbook_place(place, period.name), keep=out is None)
+    tell()
+    tell(
+        _(
+            "Rows to correct: {file}\n"
+            "  → Correct the cells there, then put the file into the folder of the records"
+            " and check again."
+        ).format(file=path)
+    )
+    return path
 
 
 def _of_counts(settings: Settings, tree: Tree) -> list[Item]:

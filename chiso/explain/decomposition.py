@@ -126,7 +126,7 @@ def direction(unit: UnitFigures) -> Direction:
     """The totals of a unit in all periods that it may be compared with, and in this one."""
     totals = tuple(
         (one.settings.period.label, one.standing(unit.unit.code).total)
-        for one in (*unit.periods, unit.figures)
+        for one in (*unit.figures.before, unit.figures)
     )
     known = [total for _label, total in totals if total is not None]
     return Direction(totals, known[-1] - known[0] if len(known) > 1 else None)

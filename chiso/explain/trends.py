@@ -253,7 +253,7 @@ def unit_trend(unit: UnitFigures) -> Trend:
 
 def total_trends(figures: Figures) -> dict[str, Trend]:
     """The trends of all units' totals by code, each table read once."""
-    periods = (*figures.retold, *figures.earlier, figures)
+    periods = (*figures.before, figures)
     totals = {id(one): one.scores.totals.set_index("unit")["total"].to_dict() for one in periods}
 
     def of(code: str) -> Trend:
@@ -264,7 +264,7 @@ def total_trends(figures: Figures) -> dict[str, Trend]:
 
 def _over_time(figures: Figures, code: str, value: Callable[[Figures], Decimal | None]) -> Trend:
     """The trend of a total; a period between two others that is not there is a gap."""
-    periods = (*figures.retold, *figures.earlier, figures)
+    periods = (*figures.before, figures)
     held = {one.settings.period: one for one in periods}
     period, first, series = figures.settings.period, min(held), []
     while period >= first:

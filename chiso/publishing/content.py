@@ -36,7 +36,7 @@ class Content:
 
 def whole_content(figures: Figures) -> Content:
     """The content of a page about all units."""
-    periods = (*figures.retold, *figures.earlier, figures)
+    periods = (*figures.before, figures)
     hashes = [one.provenance.figures_hash for one in periods]
     compared = [f"{unit} {items}" for unit, items in sorted(figures.published.items())]
     beside = figures.reconciled.made_from if figures.reconciled else ""

@@ -146,9 +146,7 @@ def _bring_up_to_date(
         others = {
             (run.period, run.now.provenance.revision) for run in done if run.is_new and run.now
         }
-        compared = {
-            (one.settings.period, one.provenance.revision) for one in (*now.retold, *now.earlier)
-        }
+        compared = {(one.settings.period, one.provenance.revision) for one in now.before}
         is_due = is_new or bool(others & compared) or not is_published(now)
         return PeriodRun(period, before, now, is_new, publish(now, reading) if is_due else 0)
     except UserError as error:

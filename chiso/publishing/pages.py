@@ -284,7 +284,7 @@ def _common_parameters(figures: Figures, revision: int) -> dict[str, str | int]:
     return {
         "period": figures.settings.period.name,
         "revision": revision,
-        "history": history_text(one.provenance for one in (*figures.retold, *figures.earlier)),
+        "history": history_text(one.provenance for one in figures.before),
         "lang": current_language(),
     }
 

@@ -35,7 +35,7 @@ def retold(scores: Scores, predecessors: Predecessors, book: RuleBook, tree: Tre
     Of several predecessors: points of indicators whose counts add up; a group or the total only
     where all of its indicators do. What one of them lacks, all lack.
     """
-    alone = {codes[0]: code for code, codes in predecessors.items() if len(codes) == 1}
+    alone = _alone(predecessors)
     together = {code: codes for code, codes in predecessors.items() if len(codes) > 1}
     summed = _summed(scores, together, book, tree)
     totals = pd.concat([_renamed(scores.totals, alone), summed.totals], ignore_index=True)
@@ -50,9 +50,14 @@ def retold(scores: Scores, predecessors: Predecessors, book: RuleBook, tree: Tre
 
 def retold_official(official: pd.DataFrame, predecessors: Predecessors) -> pd.DataFrame:
     """What was published of agencies that are one old one; points of several don't add up."""
-    alone = {codes[0]: code for code, codes in predecessors.items() if len(codes) == 1}
+    alone = _alone(predecessors)
     found = _renamed(official, alone)
     return found[~found["item"].isin(_PLACES)].reset_index(drop=True)
+
+
+def _alone(predecessors: Predecessors) -> dict[str, str]:
+    """Code of the earlier tree -> of the later one, of agencies that are one old one."""
+    return {codes[0]: code for code, codes in predecessors.items() if len(codes) == 1}
 
 
 def _renamed(table: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:

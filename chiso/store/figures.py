@@ -17,7 +17,7 @@ from chiso.base.params import Text
 from chiso.base.period import parse_period
 from chiso.contract.evidence import read_cases, read_small
 from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
-from chiso.rules.mergers import load_mergers
+from chiso.rules.mergers import Origin, load_mergers
 from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, Unit, load_tree
 from chiso.scoring.retold import retold, retold_official
@@ -63,19 +63,13 @@ class UnitFigures:
     differences: pd.DataFrame
 
     @property
-    def periods(self) -> tuple[Figures, ...]:
-        """All closed periods before this one whose figures may be its own, oldest first: of the tree
-        before it those that are `retold`, which need not hold it."""
-        return (*self.figures.retold, *self.figures.earlier)
-
-    @property
     def previous(self) -> UnitFigures | None:
         """Its figures in the period before this one, if it can be compared with."""
         before = self.figures.settings.period.previous
         return next(
             (
                 one.unit(self.unit.code)
-                for one in self.periods
+                for one in self.figures.before
                 if one.settings.period == before
                 and (one.predecessors is None or self.unit.code in one.predecessors)
             ),
@@ -186,6 +180,12 @@ class Figures:
     retold: tuple[Figures, ...] = ()
     # Of figures that are retold: code -> agencies of the tree before whose figures these are.
     predecessors: Mapping[str, tuple[Unit, ...]] | None = None
+
+    @property
+    def before(self) -> tuple[Figures, ...]:
+        """All closed periods before this one whose figures may be those of an agency, oldest first: those
+        that are `retold`, which need not hold it, then those of the same tree."""
+        return (*self.retold, *self.earlier)
 
     @property
     def previous(self) -> Figures | None:
@@ -319,14 +319,18 @@ def load_figures(period: str, revision: int, history: str = "") -> Figures:
         origin,
         stored.official,
         tuple(one for one in before if one.provenance.units == origin.units),
-        tuple(_retold(one, tree) for one in before if one.provenance.units != origin.units),
+        _retold([one for one in before if one.provenance.units != origin.units], tree),
     )
 
 
-def _retold(figures: Figures, tree: Tree) -> Figures:
-    """Figures by the agencies of a later tree, as its mergers allow."""
-    mergers = load_mergers(tree)
+def _retold(older: list[Figures], tree: Tree) -> tuple[Figures, ...]:
+    """Figures of the tree before by the agencies of a later one, as its mergers allow."""
+    mergers = load_mergers(tree) if older else None
     origins = {unit.code: mergers.origin(unit.code) for unit in tree.units} if mergers else {}
+    return tuple(_retold_by(origins, one, tree) for one in older)
+
+
+def _retold_by(origins: Mapping[str, Origin], figures: Figures, tree: Tree) -> Figures:
     codes = {
         code: origin.codes
         for code, origin in origins.items()
