@@ -343,7 +343,7 @@ def test_what_is_compared_is_told(merged):
     assert "không so sánh được" in text
     part = said(merged.unit("cd"))
     assert (
-        "một phần Xã C, Xã D" in part and "Không so sánh với số liệu trước ngày 01/01/2023" in part
+        "Xã C (một phần), Xã D" in part and "Không so sánh với số liệu trước ngày 01/01/2023" in part
     )
     assert merged.unit("cd").previous is None and explain.changes(merged.unit("cd")) == ()
     one = said(merged.unit("g2"))
@@ -370,7 +370,7 @@ def test_the_gap_stays_in_later_months_and_is_told_under_the_chart(merged, trees
     assert [one.settings.period.name for one in found.earlier] == ["2023-01"]
     cd = found.unit("cd")
     assert [point.value is None for point in unit_trend(cd).points] == [True, False, False]
-    assert "một phần Xã C" in charts.trend_chart(cd).note
+    assert "Xã C (một phần)" in charts.trend_chart(cd).note
     assert "thành lập" not in said(cd), "said once, where a change would stand"
     assert "không cộng lại được" in charts.trend_chart(found.unit("ab")).note
     assert charts.trend_chart(found.unit("e")).note.count("ngày") == 0
@@ -428,7 +428,7 @@ def test_a_dry_run_says_who_is_compared_with_whom(project, chiso):
     )
     rows = {line.split("  ")[0]: line for line in done.stdout.splitlines() if "UBND" in line}
     assert "Xã G, Xã E" in rows["UBND xã e (e)"] and "không có tổng điểm" in rows["UBND xã e (e)"]
-    assert "một phần Xã C, Xã D" in rows["UBND xã cd (cd)"]
+    assert "Xã C (một phần), Xã D" in rows["UBND xã cd (cd)"]
     assert not list((project / "data").glob("store/*"))
 
 
