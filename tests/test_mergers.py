@@ -343,7 +343,8 @@ def test_what_is_compared_is_told(merged):
     assert "không so sánh được" in text
     part = said(merged.unit("cd"))
     assert (
-        "Xã C (một phần), Xã D" in part and "Không so sánh với số liệu trước ngày 01/01/2023" in part
+        "Xã C (một phần), Xã D" in part
+        and "Không so sánh với số liệu trước ngày 01/01/2023" in part
     )
     assert merged.unit("cd").previous is None and explain.changes(merged.unit("cd")) == ()
     one = said(merged.unit("g2"))
