@@ -342,7 +342,7 @@ def test_pages_tell_rows_that_stand_twice_from_wrong_ones(project):
     assert [row[1:] for row in rows_table(figures).rows] == [[3, 1, 1, 1, 2], [1, 1, 0, 0, 1]]
     sentence = rows_sentence(figures).data.replace("\\", "")
     assert sentence.startswith("1 trong 4 bản ghi không hợp lệ, chưa tính.")
-    assert "1 bản ghi khác trùng giữa các tệp" in sentence
+    assert "1 bản ghi khác bị trùng (chẳng hạn tệp tuần và tệp tháng có chung bản ghi)" in sentence
     own, other = (set_aside_table(figures.unit(code)) for code in ("323", "325"))
     assert own.caption.startswith(
         "0 bản ghi không hợp lệ, chưa tính; 1 bản ghi trùng hoặc đã được thay, không tính hai lần"
