@@ -25,9 +25,10 @@ $(READY): requirements.lock pyproject.toml $(MOVED)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@rm -f $(DEVELOP) && printf %s $(call quote,$(CURDIR)) > $@
 
-# The checks need more: test tools, and the extras for Spark and dask.
+# The checks need more: test tools, and the extras for Spark and dask. The lock names all that is needed: to work it out
+# once more uv would fetch and build Spark's source (2 GB) each time that an index does not say how long its answer holds.
 $(DEVELOP): requirements-dev.lock $(READY)
-	@$(BIN)/uv pip install --python $(BIN)/python --quiet --requirement requirements-dev.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --requirement requirements-dev.lock
 	@touch $@
 
 %.mo: %.po $(READY)
