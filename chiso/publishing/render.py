@@ -51,8 +51,8 @@ PROJECT_FILES = (
 )
 # Options of a format in _quarto.yml that pandoc knows by the same name.
 _OPTIONS = ("from", "template", "css", "wrap", "columns")
-# Room for what a page's document needs: Haskell collects its garbage half as often.
-_MEMORY = ("+RTS", "-A64m", "-RTS")
+# Haskell's garbage: young in the processor's cache, old left alone in a process that soon ends.
+_MEMORY = ("+RTS", "-A16m", "-O64m", "-RTS")
 # Writes the papers of a page beside its HTML.
 PAPERS = "papers.lua"
 # How much of what a program said is shown, where its error begins, and what is no trouble.
