@@ -118,6 +118,16 @@ def test_a_notebook_that_does_not_know_a_parameter_is_refused_before_anything_ru
     assert not (small / "reports/_site/2026").exists()
 
 
+def test_a_mistake_in_the_rules_is_told_before_anything_is_counted(small):
+    with (small / "params/explain.yml").open("a", encoding="utf-8") as file:
+        file.write("\nkhong_co: 1\n")
+    done = run_chiso("report", "--period", "2026", project=small)
+    assert done.returncode == 2
+    assert "explain.yml" in done.stderr and "khong_co" in done.stderr
+    assert done.stdout == ""
+    assert not (small / "data/store").exists()
+
+
 def test_a_unit_without_a_province_has_its_page_and_an_index(project):
     folder = project / "data/2022-09"
     folder.mkdir(parents=True)

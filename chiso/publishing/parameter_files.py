@@ -69,6 +69,12 @@ def parameter_files() -> tuple[Path, ...]:
     )
 
 
+def check_shared() -> None:
+    """UserError for the first mistake in a file that reports of every period are made by."""
+    for read in _SINGLE.values():
+        read()
+
+
 def faults() -> Iterator[str]:
     """What is wrong with the files of params/: one text a file, all its mistakes in it."""
     for path in parameter_files():

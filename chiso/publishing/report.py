@@ -27,6 +27,7 @@ from chiso.publishing.pages import (
     index_page,
     unit_pages,
 )
+from chiso.publishing.parameter_files import check_shared
 from chiso.publishing.periods import write_periods
 from chiso.publishing.quarto import write_pages
 from chiso.publishing.reconciling import reconcile_figures
@@ -88,7 +89,9 @@ def build_report(
     the others; where the machine is at fault, the one of an earlier run stays and is marked. Raises
     UserError for wrong parameters or figures before anything of the site is written.
     """
-    choose_writer(request.writer)  # told before minutes of counting, as is a mistyped name
+    # Told before minutes of counting, as are mistyped names.
+    choose_writer(request.writer)
+    check_shared()
     settings = load_settings(request.period)
     for code in request.units:
         load_tree(settings.units).unit(code)
