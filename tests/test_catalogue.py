@@ -23,9 +23,8 @@ def extracted(tmp_path_factory) -> set[str]:
     """The messages in the code, as Babel finds them."""
     target = tmp_path_factory.mktemp("pot") / "chiso.pot"
     pybabel = Path(sys.executable).with_name("pybabel")
-    subprocess.run(
-        [str(pybabel), "-q", "extract", "-o", str(target), str(ROOT / "chiso")], check=True
-    )
+    places = [str(ROOT / folder) for folder in ("chiso", "tools")]
+    subprocess.run([str(pybabel), "-q", "extract", "-o", str(target), *places], check=True)
     return {message.id for message in read_po(io.BytesIO(target.read_bytes())) if message.id}
 
 

@@ -7,12 +7,15 @@ import sys
 import jsonschema
 import pytest
 import yaml
+from babel.messages.pofile import read_po
 from conftest import ROOT
 
-from chiso.base.params import read_parameters
+from chiso.base.i18n import LOCALE_DIR, speaking
+from chiso.base.params import parameters, read_parameters
+from chiso.rules.working_days import CalendarFile
 
 sys.path.append(str(ROOT / "tools"))
-from schemas import FOLDER, KINDS, schema_files
+from schemas import FOLDER, KINDS, key_words, schema_files, schema_of
 
 FILES = {
     path: name
@@ -20,6 +23,12 @@ FILES = {
     for glob in globs
     for path in (ROOT / "params").glob(glob)
 }
+
+
+@parameters
+class KeyWithoutWords:
+    source: str
+    of_one_s_own: str
 
 
 class AsEditorsRead(yaml.SafeLoader):
@@ -46,6 +55,22 @@ def mistakes(name: str, text: str) -> list[str]:
 def test_they_are_those_that_the_program_makes():
     for name, content in schema_files().items():
         assert (ROOT / name).read_text("utf-8") == content, "run: make docs"
+
+
+def test_every_key_says_what_it_means_in_both_languages():
+    with speaking("en"):
+        schemas = [schema_of(name) for name in KINDS]
+    shapes = [shape for one in schemas for shape in (one, *one.get("$defs", {}).values())]
+    keys = [key for shape in shapes for key in shape.get("properties", {}).values()]
+    with (LOCALE_DIR / "vi/LC_MESSAGES/chiso.po").open("rb") as file:
+        known = {one.id for one in read_po(file) if "key of params/" in one.auto_comments}
+    assert len(keys) > 200 and {key["description"] for key in keys} == known
+
+
+def test_a_new_key_has_to_say_what_it_means():
+    with pytest.raises(KeyError, match="of_one_s_own"):
+        key_words(KeyWithoutWords)
+    assert key_words(CalendarFile)["extra_days"].startswith("Days that")
 
 
 def test_every_parameter_file_has_exactly_one():

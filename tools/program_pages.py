@@ -25,6 +25,10 @@ from chiso.sources.mappings import load_systems
 
 FOLDER = "reference"
 _WIDTH = 90
+# The shape of a text in both languages (base.params.Text): told of as one value.
+_BILINGUAL = "Text"
+# Keys that lead to a key.
+Path = tuple[str, ...]
 # As `make help` reads them.
 _TARGET = re.compile(r"^([a-z-]+):.*## (.*) \| (.*)$", re.MULTILINE)
 
@@ -36,12 +40,12 @@ def reference_pages() -> dict[str, str]:
         with speaking(language):
             place = f"{language}/{FOLDER}"
             pages[f"{place}/commands.md"] = _commands()
+            pages[f"{place}/parameters.md"] = _parameters()
             for path in sorted((ROOT / "params/indicators").glob("*.yml")):
                 pages[f"{place}/indicators-{path.stem}.md"] = _indicators(load_rules(path.stem))
     with speaking("vi"):
         pages[f"vi/{FOLDER}/exports.md"] = _exports()
     with speaking("en"):
-        pages[f"en/{FOLDER}/parameters.md"] = _parameters()
         pages[f"en/{FOLDER}/scoring.md"] = _functions()
     return pages
 
@@ -80,10 +84,7 @@ def _indicators(book: RuleBook) -> str:
     bands = "; ".join(f"{band.name} ≥ {band.at_least}" for band in held.classes)
     facts = (
         (_("Source"), held.source),
-        (
-            "Hiệu lực" if current_language() == "vi" else "In force",
-            f"{day(held.valid_from)}{until}",
-        ),
+        (_("In force"), f"{day(held.valid_from)}{until}"),
         (_("Classes"), bands),
     )
     parts = [
@@ -134,49 +135,78 @@ def _exports() -> str:
 def _parameters() -> str:
     """Every kind of file of params/ with its keys, from the schemas that editors use."""
     parts = [
-        "# Files of params/",
-        "Made from what reads the files. Editors that know JSON Schema use `docs/schemas/`"
-        " (`.vscode/settings.json` ties them to the files). A key that is not listed is refused.",
+        "# " + _("Keys of parameter files"),
+        _(
+            "Editors that know JSON Schema show the same while somebody types (VS Code with the YAML extension)."
+            " A › B: the key B within A; …: a name of one's own, or each entry. A key that is not listed is refused."
+        ),
     ]
     for name in KINDS:
         schema = schema_of(name)
-        parts += [f"## {schema['title']}", f"Schema: `docs/schemas/{name}.json`."]
-        shapes = {"": schema, **schema.get("$defs", {})}
-        for title, shape in shapes.items():
-            if shape.get("properties"):
-                parts += [f"### {title}"] if title else []
-                parts += [_quoted(shape.get("description", "")), _keys(shape)]
+        rows = list(_keys(schema, schema.get("$defs", {}), ()))
+        head = (_("Key"), _("What it means"), _("Value"), _("Needed"))
+        parts += [f"## {schema['title']}"]
+        parts += [_table(head, rows) if rows else f"{_kind(schema)}."]
     return _page(parts)
 
 
-def _keys(shape: dict[str, Any]) -> str:
+def _keys(shape: dict[str, Any], shapes: dict[str, Any], above: Path) -> Iterator[list[str]]:
+    """A row of every key, those within a key below it."""
     needed = shape.get("required", ())
-    rows = [
-        [f"`{key}`", _kind(one), "yes" if key in needed else ""]
-        for key, one in shape["properties"].items()
-    ]
-    return _table(("Key", "What stands there", "Needed"), rows)
+    for key, one in shape.get("properties", {}).items():
+        path = (*above, key)
+        is_needed = _("yes") if key in needed else ""
+        yield [f"`{' › '.join(path)}`", one["description"], _kind(one), is_needed]
+        for steps, inner in _shapes_in(one):
+            yield from _keys(shapes[inner], shapes, (*path, *steps))
+
+
+def _shapes_in(one: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The shapes that a value may have, each with the steps that lead there; no bilingual text."""
+    if "$ref" in one and _shape_name(one) != _BILINGUAL:
+        yield (), _shape_name(one)
+    for way in one.get("anyOf", ()):
+        yield from _shapes_in(way)
+    if entries := one.get("items") or _by_name(one):
+        yield from ((("…", *steps), shape) for steps, shape in _shapes_in(entries))
+
+
+def _by_name(one: dict[str, Any]) -> dict[str, Any]:
+    """What stands under names of one's own, which may have to keep to a pattern."""
+    patterns = one.get("patternProperties", {})
+    held = next(iter(patterns.values()), one.get("additionalProperties"))
+    return held if isinstance(held, dict) else {}
+
+
+def _shape_name(one: dict[str, Any]) -> str:
+    return str(one["$ref"]).rpartition("/")[2]
 
 
 def _kind(one: dict[str, Any]) -> str:
     """A short word for what a key holds."""
     if pattern := one.get("pattern", ""):
-        return "day" if r"\d{4}" in pattern else "number" if pattern.startswith(r"^\d+") else "text"
+        is_number = r"\d" in pattern
+        return _("day") if r"\d{4}" in pattern else _("number") if is_number else _("text")
     if "$ref" in one:
-        return one["$ref"].rpartition("/")[2]
+        return "`{vi: …, en: …}`" if _shape_name(one) == _BILINGUAL else _("the keys below")
     if "enum" in one or "const" in one:
         return ", ".join(f"`{value}`" for value in one.get("enum", [one.get("const")]))
     if "anyOf" in one:
-        return " or ".join(dict.fromkeys(_kind(way) for way in one["anyOf"]))
+        ways = (_kind(way) for way in one["anyOf"] if way.get("type") != "null")
+        return _(" or ").join(dict.fromkeys(ways))
     if one.get("type") == "array":
         items = one.get("items") or (one.get("prefixItems") or [{}])[0]
-        return f"list of {_kind(items)}"
+        return _("a list: {entry}").format(entry=_kind(items))
     if one.get("type") == "object":
-        values = one.get("additionalProperties")
-        return f"by name: {_kind(values)}" if isinstance(values, dict) else "keys and values"
-    return {"null": "nothing", "string": "text", "boolean": "true or false"}.get(
-        one.get("type", ""), one.get("type", "anything")
-    )
+        return _("by name: {entry}").format(entry=_kind(_by_name(one)))
+    if one.get("format") == "time":
+        return _("time")
+    return {
+        "string": _("text"),
+        "boolean": "`true`, `false`",
+        "integer": _("whole number"),
+        "number": _("number"),
+    }[one["type"]]
 
 
 def _functions() -> str:

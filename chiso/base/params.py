@@ -96,7 +96,9 @@ class Text:
     """A name or sentence in both languages; without `en` the Vietnamese stands in both."""
 
     vi: Annotated[str, Field(min_length=1)]
+    """In Vietnamese."""
     en: str = ""
+    """In English; left out, the Vietnamese stands in both."""
 
     def __post_init__(self) -> None:
         if not self.en:

@@ -22,7 +22,10 @@ class Body:
 
     name: Text
     levels: tuple[Level, ...] = ()
+    """All units of these levels are meant."""
     unit: str | None = None
+    """The one unit that is meant, by its code; with neither levels nor unit, a body outside the
+    tree."""
 
     def includes(self, unit: Unit) -> bool:
         """Whether `unit` is meant."""
@@ -34,8 +37,11 @@ class Assignment:
     """The bodies that lead and coordinate one indicator."""
 
     number: Annotated[int, Field(ge=1, le=21)]
+    """The number of the indicator, 1 to 21."""
     lead: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Who leads: keys of `bodies`."""
     coordinating: tuple[str, ...]
+    """Who coordinates: keys of `bodies`."""
 
 
 @parameters
@@ -47,8 +53,11 @@ class AssignmentFile:
     last_confirmed: Day
     valid_from: Day
     units: str
+    """The tree of units that this belongs to: the name of a file of params/units/."""
     bodies: dict[str, Body]
+    """Who may lead or coordinate, each by a key of one's own choice."""
     indicators: tuple[Assignment, ...]
+    """Who leads and who coordinates each of the 21 indicators."""
 
 
 @dataclass(frozen=True)

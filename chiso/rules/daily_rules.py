@@ -9,13 +9,17 @@ from chiso.rules.sourced import Limit
 
 @parameters
 class DailyRules:
-    """params/daily.yml; the comments of the file say what each number means."""
+    """params/daily.yml."""
 
     last_confirmed: Day
     watch_days: Limit
+    """For how many days after its last one a finished period is still watched."""
     stale_days: Limit
+    """Figures of an open period are stale if they end more than so many days ago."""
     named_from: Limit
+    """An agency that moved is named only with so many dossiers of indicator 5 both times."""
     due_days: Limit
+    """A dossier falls due soon if it does today or in so many working days."""
 
 
 def daily_rules() -> DailyRules:

@@ -25,7 +25,9 @@ class Span:
     """Office hours without a break."""
 
     from_: Annotated[time, Field(alias="from")]
+    """When these office hours begin: "07:30"."""
     to: time
+    """When these office hours end: "11:30"."""
 
 
 @parameters
@@ -34,6 +36,7 @@ class OfficeHours:
 
     source: Source
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
+    """The office hours of a working day in their order."""
 
 
 @parameters
@@ -41,6 +44,7 @@ class MonthLength:
     """A month of a term as so many days."""
 
     value: Annotated[int, Field(ge=28, le=31)]
+    """How many days a month of a term counts for."""
     source: Source
 
 
@@ -49,7 +53,9 @@ class ReceiptLimit:
     """Office hours within which a dossier submitted online has to be received."""
 
     from_: Annotated[Day, Field(alias="from")]
+    """For periods that end on or after this day."""
     hours: Annotated[int, Field(ge=1)]
+    """Within how many office hours a dossier submitted online has to be received."""
     source: Source
 
 
@@ -58,20 +64,27 @@ class ApologyLetter:
     """How many working days before a dossier is due its letter of apology goes out, and its form."""
 
     from_: Annotated[Day, Field(alias="from")]
+    """For dossiers that are looked at on or after this day."""
     working_days_before: Annotated[int, Field(ge=1, le=30)]
+    """So many working days before a dossier is due the letter goes out at the latest."""
     form: Annotated[str, Field(min_length=1)]
+    """The form that the letter is written on."""
     source: Source
 
 
 @parameters
 class HandlingRules:
-    """params/handling.yml; its comments say what each number means."""
+    """params/handling.yml."""
 
     last_confirmed: Day
     office_hours: OfficeHours
+    """The office hours of a working day."""
     days_a_month: MonthLength
+    """The length of a month of a term."""
     receipt_limits: Annotated[tuple[ReceiptLimit, ...], Field(min_length=1)]
+    """The limit for receiving dossiers submitted online, by the day it holds from."""
     apology_letters: Annotated[tuple[ApologyLetter, ...], Field(min_length=1)]
+    """When a letter of apology goes out, by the day it holds from."""
 
     @property
     def spans(self) -> Spans:

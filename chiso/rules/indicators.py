@@ -40,6 +40,7 @@ class Target:
 
     from_: Annotated[Day, Field(alias="from")]
     value: Rate
+    """The rate that earns full points."""
     source: Text
 
 
@@ -48,52 +49,62 @@ class Group:
     """A group of indicators as results are published: I, II, III.a, III.b, IV, V."""
 
     code: Literal["I", "II", "III.a", "III.b", "IV", "V"]
+    """The group as results are published."""
     name: Text
     max_points: Points
+    """The most points of the group."""
 
 
 @parameters
 class Indicator:
     """One indicator: its maximum, its rule, and what holds where the rule does not reach.
 
-    `definition`: numerator and denominator in words.
     `target` empty: points = max x rate; else points = min(max, max x rate / target in force).
-    `factor_of`: its rate is multiplied by the rate of that other indicator of the unit first; no
-    rate there, no points here.
     `when_empty`: points where the denominator is 0; `rescale`: the indicator leaves its group, of
     which the rest counts for all of the group's points, and so does one without figures where the
     rest has its counts.
-    `scope: province`: every unit carries the province's figures. `zero_levels`: levels of units
-    that get 0 whatever was counted.
-    `round_percentage`: the percentage is rounded to the set's digits before points follow.
     """
 
     number: IndicatorNumber
+    """The number of the indicator, 1 to 21."""
     portal_code: str
+    """What the national portal calls the indicator."""
     name: Text
     definition: Text
+    """Numerator and denominator in words."""
     group: Literal["I", "II", "III.a", "III.b", "IV", "V"]
+    """The group that the indicator belongs to."""
     max_points: Points
+    """The most points of the indicator."""
     when_empty: WhenEmpty
+    """What holds where the denominator is 0: no_score (none), zero, full, or rescale (the rest of
+    the group counts for all of its points)."""
     source: Text
     target: tuple[Target, ...] = ()
+    """The rate that earns full points, by the day it holds from; left out, points grow with the
+    rate up to 100%."""
     scope: Literal["unit", "province"] = "unit"
+    """unit: each unit by its own figures; province: every unit carries the province's."""
     zero_levels: tuple[Level, ...] = ()
+    """Units of these levels get 0 whatever was counted."""
     round_percentage: bool = False
+    """true: the percentage is rounded before points follow from it."""
     factor_of: IndicatorNumber | None = None
+    """The rate is first multiplied by the unit's rate of this other indicator; without that there
+    are no points."""
 
 
 @parameters
 class ClassBand:
-    """A class (xếp loại): totals from `at_least` up to, not including, `below`.
-
-    `code`: what is stored; the name is for readers.
-    """
+    """A class (xếp loại): totals from `at_least` up to, not including, `below`."""
 
     code: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    """What is stored for the class: small letters and hyphens."""
     name: Text
     at_least: Number
+    """The fewest points of the class."""
     below: Number | None = None
+    """The class ends below this number of points; left out: no end."""
 
     def __str__(self) -> str:
         """Its name, as the reader has it."""
@@ -103,25 +114,27 @@ class ClassBand:
 @parameters
 class MeasureOptions:
     """How records become counts where systems differ; the defaults are those of the description
-    of the formulas.
-
-    comparison: the moments themselves, or only their days. no_due_date: the procedure's longest
-    term steps in, or the dossier is within its term. suspended: as any other, or a dossier that
-    waits for a supplement or was stopped is within its term.
-    dossier_population: 12, 13, 14, 16 and 18 count what was received in the period, or all that 5
-    counts. result_scope: 12 counts dossiers of procedures that return a paper, or all.
-    population_data: 17 and 18 count the login verified by VNeID alone, or any use of population
-    data. strict_online: a dossier is online for 8 only with an electronic result, where its
-    procedure returns a paper.
-    """
+    of the formulas."""
 
     comparison: Literal["instant", "date"] = "instant"
+    """Whether a dossier is in time by the moment (instant) or by the day (date)."""
     no_due_date: Literal["term", "on_time"] = "term"
+    """A dossier without a due date: by the procedure's longest term (term), or within its term
+    (on_time)."""
     suspended: Literal["portal", "on_time"] = "portal"
+    """A dossier that waits for a supplement or was stopped: as any other (portal), or within its
+    term (on_time)."""
     dossier_population: Literal["received", "processed"] = "received"
+    """12, 13, 14, 16, 18 count what was received in the period (received), or all that 5 counts
+    (processed)."""
     result_scope: Literal["paper", "all"] = "paper"
+    """12 counts dossiers of procedures that return a paper (paper), or all."""
     population_data: Literal["vneid", "any"] = "any"
+    """17 and 18 count the login verified by VNeID alone (vneid), or any use of population data
+    (any)."""
     strict_online: bool = False
+    """true: 8 counts a dossier as online only with an electronic result, where its procedure
+    returns a paper."""
 
 
 @parameters
@@ -129,18 +142,27 @@ class IndicatorSet:
     """A whole indicator set as a file of params/indicators/ gives it."""
 
     code: str
+    """What the set is called where it is stored; the name of the file."""
     name: Text
     source: Text
     last_confirmed: Day
     valid_from: Day
     total: Points
+    """The most points of all groups together."""
     digits: Annotated[int, Field(ge=0, le=6)]
+    """To how many decimals the points of an indicator are rounded."""
     groups: tuple[Group, ...]
+    """The groups with their most points."""
     indicators: tuple[Indicator, ...]
+    """The 21 indicators."""
     classes: tuple[ClassBand, ...]
+    """The classes by total points."""
     valid_to: Day | None = None
     not_applicable: NotApplicable | None = None
+    """Holds in place of every `when_empty`: zero, full, or exclude (left out, the total scaled to
+    what is left)."""
     measures: MeasureOptions = MeasureOptions()
+    """How records become counts where systems differ."""
 
 
 @dataclass(frozen=True)

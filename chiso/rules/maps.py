@@ -20,9 +20,13 @@ class Block:
     """
 
     unit: str
+    """The code of the district whose tiles these are; its own comes first, then its communes."""
     column: Annotated[int, Field(ge=0)]
+    """The leftmost column, from 0."""
     row: Annotated[int, Field(ge=0)]
+    """The topmost row, from 0."""
     width: Annotated[int, Field(ge=1, le=12)]
+    """How many columns wide the block is."""
 
 
 @parameters
@@ -32,6 +36,7 @@ class MapFile:
     source: Annotated[str, Field(min_length=1)]
     last_confirmed: Day
     blocks: tuple[Block, ...]
+    """The tiles, district by district."""
 
 
 @dataclass(frozen=True)

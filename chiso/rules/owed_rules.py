@@ -18,18 +18,20 @@ from chiso.rules.units import Tree
 
 @parameters
 class Obligation:
-    """One thing that is owed: by the bodies `by`, since the day `from`.
-
-    `deadline`: by when, in the words of the source; `due`: the last day, where one is named.
-    """
+    """One thing that is owed."""
 
     id: Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
+    """What the register calls this: small letters, digits, hyphens."""
     name: Text
     by: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Who owes this: keys of `bodies`."""
     from_: Annotated[Day, Field(alias="from")]
+    """The day since which this is owed."""
     deadline: Text
+    """By when, in the words of the source."""
     source: Annotated[str, Field(min_length=1)]
     due: Day | None = None
+    """The last day, where the source names one."""
 
 
 @parameters
@@ -40,8 +42,11 @@ class ObligationFile:
     source: Annotated[str, Field(min_length=1)]
     last_confirmed: Day
     units: str
+    """The tree of units that this belongs to: the name of the file."""
     bodies: dict[str, Body]
+    """Who may owe anything, each by a key of one's own choice."""
     obligations: Annotated[tuple[Obligation, ...], Field(min_length=1)]
+    """What is owed besides the indicators."""
 
     def owed_by(self, agency: str, tree: Tree, on: date = date.max) -> tuple[Obligation, ...]:
         """What a unit, or a body outside the tree by its key, owes on a day."""

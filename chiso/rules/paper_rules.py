@@ -17,14 +17,18 @@ Words = Annotated[str, Field(min_length=1)]
 
 @parameters
 class Signer:
-    """Who signs for the agencies of a level whose name begins so; the comments of the file say
-    what the rest means."""
+    """Who signs for the agencies of a level whose name begins so."""
 
     level: Level
+    """The level of the agency: tinh, so, huyen, xa."""
     title: Text
+    """The title of who signs."""
     begins: str = ""
+    """How the agency's Vietnamese name begins; left out: any name."""
     on_behalf: Text | None = None
+    """On whose behalf the head signs (TM.), for agencies that decide as a body."""
     symbol: str = ""
+    """The symbol behind the kind of document; left out: the clerk fills it in."""
 
 
 @parameters
@@ -34,7 +38,10 @@ class PaperRules:
     last_confirmed: Day
     source: Words
     signers: tuple[Signer, ...]
+    """Who signs; the first line that fits counts."""
     places: tuple[Words, ...]
+    """What stands before the place in an agency's name, and is left out where the paper is
+    dated."""
 
     def signer(self, unit: Unit) -> Signer:
         """Who signs for the unit."""

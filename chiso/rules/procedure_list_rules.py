@@ -21,6 +21,7 @@ class NameAlike:
     """How alike names must be (0 to 1) for procedures with different codes to be paired."""
 
     at_least: Annotated[Decimal, Field(gt=0, le=1)]
+    """How alike two names are at the least: 1 is the same."""
     source: Annotated[str, Field(min_length=1)]
 
 
@@ -29,18 +30,24 @@ class FeeWords:
     """What a cell without an amount says of a fee."""
 
     without: Words
+    """Words that say that there is no fee."""
     with_: Annotated[Words, Field(alias="with")]
+    """Words that say that there is one."""
 
 
 @parameters
 class ProcedureListRules:
-    """params/procedure_lists.yml; its comments say what each part means."""
+    """params/procedure_lists.yml."""
 
     last_confirmed: Day
     name_alike: NameAlike
+    """When procedures with different codes are paired by their names."""
     levels: dict[Literal["tinh", "huyen", "xa"], Words]
+    """The words for each level."""
     term_units: dict[Literal["hour", "day", "working_day", "month"], Words]
+    """The words for each unit of a term."""
     fee: FeeWords
+    """What a cell without an amount says of a fee."""
 
     @property
     def level_of(self) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ class CodeRule:
     """A pattern that is looked for in the id of a dossier."""
 
     code: Words
+    """A regular expression that is looked for in the id of a dossier."""
     source: Words
 
 
@@ -30,6 +31,7 @@ class DuplicateRule:
     """How far apart two dossiers of one request may have been filed."""
 
     hours: Hours
+    """At most so many hours lie between two dossiers of one request."""
     source: Words
 
 
@@ -38,19 +40,25 @@ class EdgeRule:
     """How many hours another clock is behind that of Viet Nam."""
 
     clock_hours: Hours
+    """How many hours the other clock is behind."""
     source: Words
 
 
 @parameters
 class ReconcileRules:
-    """params/reconcile.yml; its comments say what each number means."""
+    """params/reconcile.yml."""
 
     last_confirmed: Day
     other_system: CodeRule
+    """Ids of dossiers that a ministry's system handles."""
     mapping: CodeRule
+    """The agency in the id of a dossier: the group called `unit`."""
     duplicates: DuplicateRule
+    """When two dossiers are taken for one request."""
     edges: EdgeRule
+    """Dossiers that another clock moves over the edge of the period."""
     found_part: Part
+    """At least this part of what a cause changes must be in the difference."""
 
 
 def reconcile_rules() -> ReconcileRules:

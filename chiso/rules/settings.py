@@ -34,6 +34,7 @@ class Choice:
 
     from_: Annotated[Day, Field(alias="from")]
     use: Annotated[str, Field(min_length=1)]
+    """The name of the file, without .yml."""
 
 
 # The results that `chiso fetch` keeps, as a source: the newest whole capture of the period.
@@ -68,16 +69,13 @@ Dated = Annotated[
 @parameters
 class Source:
     """Where the figures come from: a folder with counts.csv and, if there is one, official.csv,
-    or with records (contract tables or exports).
-
-    `folder` is relative to the project; {period} in it stands for the period's name. `captured`:
-    the day on which the figures were taken over, where that is known. `source: portal` alone: the
-    captures of `chiso fetch`.
-    """
+    or with records (contract tables or exports)."""
 
     name: Text
     folder: Annotated[str, Field(min_length=1)]
+    """The folder with the figures, seen from the project; {period} stands for the period."""
     captured: Day | None = None
+    """The day on which the figures were taken over, where it is known."""
 
 
 @parameters
@@ -86,31 +84,34 @@ class Illustration:
 
     name: Text
     folder: Annotated[str, Field(min_length=1)]
+    """The folder of the invented records."""
     from_: Annotated[Day, Field(alias="from")]
+    """The first day of periods that may have invented records."""
     to: Day
+    """The last day of periods that may have invented records."""
 
 
 @parameters
 class SettingsFile:
-    """params/defaults.yml, or a file of params/periods/, which says only what is other.
-
-    `units`, `indicator_set`, `assignments`: names of files of params/, with the day that each holds
-    from, or one name for every day.
-
-    `cases`: whether workbooks of single cases, with the ids of dossiers, stand in the site.
-    """
+    """params/defaults.yml, or a file of params/periods/, which says only what is other."""
 
     units: Dated = ()
+    """The tree of units: a file of params/units/, one name or a list by day."""
     indicator_set: Dated = ()
+    """The indicator set: a file of params/indicators/, one name or a list by day."""
     assignments: Dated = ()
+    """Who leads what: a file of params/assignments/, one name or a list by day."""
     source: Annotated[
         Source | None,
         BeforeValidator(_as_source, json_schema_input_type=Literal["portal"] | Source | None),
     ] = None
-    # The last day that the figures cover; the period's last day if absent.
+    """Where the figures come from; `portal` alone: what `chiso fetch` took over."""
     as_of: Day | None = None
+    """The last day that the figures cover; left out: the last day of the period."""
     illustration: Illustration | None = None
+    """Invented records for periods that have no figures of their own."""
     cases: Audience | None = None
+    """Who may read workbooks of single cases, with the ids of dossiers: internal, public."""
 
 
 @dataclass(frozen=True)

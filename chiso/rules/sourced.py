@@ -17,6 +17,7 @@ class Limit:
     """A whole number from 1 to 1000 and where it comes from."""
 
     value: Annotated[int, Field(ge=1, le=1000)]
+    """A whole number from 1 to 1000."""
     source: Words
 
 
@@ -25,4 +26,5 @@ class Part:
     """A part of a whole (above 0, below 1) and where it comes from."""
 
     value: Annotated[Rate, Field(gt=Decimal(0), lt=Decimal(1))]
+    """A part of a whole: above 0, below 1 (5%, 0,05)."""
     source: Words

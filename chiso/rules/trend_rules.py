@@ -20,13 +20,14 @@ Length = Annotated[int, Field(ge=2)]
 
 @parameters
 class Break:
-    """A day from which nothing before may be compared; starts a new baseline everywhere, or of what
-    hangs on `indicators`, where they are named."""
+    """A day that starts a new baseline."""
 
     from_: Annotated[Day, Field(alias="from")]
+    """The day from which on nothing before may be compared."""
     name: Text
     source: Annotated[str, Field(min_length=1)]
     indicators: tuple[Annotated[int, Field(ge=1, le=21)], ...] = ()
+    """Only these indicators, their groups and the total; left out: everything."""
 
     def touches(self, item: str, scored_by: IndicatorSet) -> bool:
         """Whether it is a break of `item` (total, I .. V, 1 .. 21)."""
@@ -39,30 +40,45 @@ class Break:
 
 @parameters
 class Rebase:
-    """An analyst's new baseline from a day on; for all units and items unless they are named."""
+    """An analyst's new baseline from a day on."""
 
     from_: Annotated[Day, Field(alias="from")]
+    """The day from which on a new mean is reckoned."""
     reason: Annotated[str, Field(min_length=1)]
+    """Why."""
     decided_by: Annotated[str, Field(min_length=1)]
+    """Who decided it."""
     unit: str | None = None
+    """Only for this unit, by its code; left out: all."""
     item: str | None = None
+    """Only for this: total, a group (I ... V) or an indicator (1 ... 21); left out: all."""
 
 
 @parameters
 class TrendRules:
-    """params/trends.yml; its comments say what each number means."""
+    """params/trends.yml."""
 
     source: Annotated[str, Field(min_length=1)]
     last_confirmed: Day
     limit: Annotated[Number, Field(gt=0)]
+    """How many mean moving ranges the limits lie from the mean."""
     near_thirds: Annotated[int, Field(ge=1, le=2)]
+    """The near limit lies at so many thirds of that way."""
     screening: Annotated[Number, Field(gt=1)]
+    """A moving range of so many times their mean is left out once, before the limits are
+    reckoned."""
     trend: Length
+    """So many points in a row that rise or fall are a change."""
     run: Length
+    """So many points in a row on one side of the mean are a change."""
     trial_from: Length
+    """From so many points on there are limits."""
     fixed_from: Length
+    """From so many points on the limits stay those of the first so many."""
     breaks: tuple[Break, ...]
+    """Days from which on nothing before may be compared."""
     rebases: tuple[Rebase, ...]
+    """New means that an analyst decided on."""
 
     def days(self, unit: str, item: str, scored_by: IndicatorSet) -> tuple[date, ...]:
         """The days on which a new baseline of `unit` and `item` (total, I .. V, 1 .. 21) starts:

@@ -30,36 +30,39 @@ Code = Annotated[str, Field(pattern=f"^{SAFE_NAME.pattern}$", max_length=40)]
 
 @parameters
 class Cohort:
-    """Units that are ranked with each other; `partial`: the tree holds only some of them."""
+    """Units that are ranked with each other."""
 
     name: Text
     partial: bool = False
+    """true: the tree holds only some of the units that are ranked with each other."""
     source: str = ""
 
 
 @parameters
 class Unit:
-    """An agency: the province, a sở/ban/ngành (so), a district (huyen) or a commune (xa).
-
-    `identification`: its identification code (mã định danh), which the ids of its dossiers begin
-    with, as 000.17.22.H56.
-    """
+    """An agency: the province, a sở/ban/ngành (so), a district (huyen) or a commune (xa)."""
 
     code: Code
+    """What files and pages call the unit: letters without accents, digits, hyphens."""
     name: Text
     level: Level
+    """The level: tinh, so (sở, ban, ngành), huyen, xa."""
     cohort: str
+    """With whom the unit is ranked: a key of `cohorts`."""
     parent: str | None = None
+    """The code of the unit above; only the province has none."""
     identification: str | None = None
+    """The identification code, which the ids of the unit's dossiers begin with: 000.17.22.H56."""
 
 
 @parameters
 class Before:
-    """What was before a tree: `mergers`, the CSV file of params/units/ that says which agency went into
-    which (rules/mergers.py), and `units`, the tree until the day before, where there is one."""
+    """What was before a tree (rules/mergers.py)."""
 
     mergers: Annotated[str, Field(pattern=rf"^{SAFE_NAME.pattern}\.csv$")]
+    """The CSV file in params/units/ that says which unit went into which."""
     units: str | None = None
+    """The tree until the day before, where there is one."""
 
 
 @parameters
@@ -71,10 +74,14 @@ class UnitFile:
     last_confirmed: Day
     valid_from: Day
     province: Code
+    """The code of the province."""
     cohorts: dict[Code, Cohort]
+    """Units that are ranked with each other, by a key of one's own choice."""
     units: tuple[Unit, ...]
+    """The agencies, each below the one above it."""
     valid_to: Day | None = None
     before: Before | None = None
+    """What was before this tree."""
 
 
 def _typed(text: str) -> str:

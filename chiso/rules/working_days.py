@@ -33,7 +33,9 @@ class ExtraDay:
     """A day that the package does not know as it was: off, or worked."""
 
     day: Day
+    """The day."""
     kind: Annotated[Literal["off", "work"], BeforeValidator(_as_kind)]
+    """Whether the day was off or worked: off, work."""
     source: Annotated[str, Field(min_length=1)]
 
 
@@ -42,6 +44,7 @@ class CalendarFile:
     """params/calendar.yml."""
 
     extra_days: tuple[ExtraDay, ...] = ()
+    """Days that the calendar package does not know as they were."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,66 +29,82 @@ class StatusBy:
     """A status for dossiers of which a column is filled (of all, where none is named)."""
 
     status: int
+    """The status (1 to 10) that such dossiers have."""
     filled: str = ""
+    """The column that must be filled; left out: all dossiers."""
 
 
 @parameters
 class ListRule:
-    """What the entries of a list say, as `List.Field`; exactly one way is named.
-
-    any: one entry has the field; any_equal: one entry's field is `value`; is: the dossier's own
-    field is `value`; count, first, last, sum of the filled fields; all_zero: entries, and no price;
-    any_above: a price above 0. `where`, `unless`: fields of the dossier itself and the values with
-    which the rule says something, or says nothing.
-    """
+    """What the entries of a list say, as `List.Field`; exactly one way is named."""
 
     any: str = ""
+    """`List.Field`: yes if one entry has the field."""
     any_equal: str = ""
+    """Yes if the field of one entry is `value`."""
     is_: Annotated[str, Field(alias="is")] = ""
+    """Yes if this field of the dossier itself is `value`."""
     count: str = ""
+    """How many entries have the field."""
     first: str = ""
+    """The first of the field's values."""
     last: str = ""
+    """The last of the field's values."""
     sum: str = ""
+    """The sum of the field's values."""
     all_zero: str = ""
+    """Yes if there are entries and none is above 0."""
     any_above: str = ""
+    """Yes if one entry is above 0."""
     value: str = "1"
+    """What `any_equal` and `is` compare with; left out: 1."""
     where: dict[str, str] = field(default_factory=dict)
+    """Only for dossiers with these fields and values."""
     unless: dict[str, str] = field(default_factory=dict)
+    """Not for dossiers with these fields and values."""
 
 
 @parameters
 class SourceTable:
-    """One contract table of a system: its headers, its codes, and what is never kept. `ids`: what the
-    ids of its rows look like, a regular expression for the whole text. `other_tables`: headers that
-    such a table never has; where one stands it is a table of something else."""
+    """One contract table of a system: its headers, its codes, and what is never kept."""
 
     columns: dict[str, tuple[str, ...]]
+    """Column of the contract: the headings that exports have for it."""
     values: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    """Column of the contract: the words that exports have for its codes."""
     status_by: tuple[StatusBy, ...] = ()
+    """How the status follows from filled columns, where exports have none; the first that fits."""
     lists: dict[str, tuple[ListRule, ...]] = field(default_factory=dict)
+    """Column of the contract: what the lists within a dossier say of it."""
     personal: tuple[str, ...] = ()
+    """Headings of personal data, which are never kept."""
     ids: str = ""
+    """What the ids of rows look like: a regular expression for the whole text."""
     other_tables: tuple[str, ...] = ()
+    """Headings that such a table never has: with one, it is a table of something else."""
 
 
 @parameters
 class System:
-    """A file of params/sources/. `dates`: formats beyond those that are always understood;
-    `statistics`: headers by which a table of sums is told from records; `service`: what messages
-    with its records say they are; `yes`, `no`: what stands in columns that say one or the other;
-    `file`: where this stands, as it is told.
-    """
+    """A file of params/sources/."""
 
     name: Text
     source: Annotated[str, Field(min_length=1)]
     last_confirmed: Day
     tables: dict[str, SourceTable]
+    """The tables that the system exports, by the names of the contract."""
     dates: tuple[str, ...] = ()
+    """Formats of dates beyond those that are always understood."""
     statistics: tuple[str, ...] = ()
+    """Headings by which a table of sums is told from records."""
     service: str = ""
+    """What messages with records of this system say they are."""
     yes: tuple[str, ...] = ()
+    """What stands for yes."""
     no: tuple[str, ...] = ()
+    """What stands for no."""
     file: str = ""
+    """Filled in by the program: leave it out."""
 
 
 def load_systems() -> tuple[System, ...]:
