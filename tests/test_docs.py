@@ -1,8 +1,12 @@
 """What the READMEs promise is there, and what is there stands in them."""
 
+import ast
+import json
 import re
 import subprocess
 import sys
+from importlib import import_module
+from inspect import ismodule
 from urllib.parse import unquote
 
 import pytest
@@ -141,6 +145,34 @@ def test_the_page_of_commands_has_every_target_of_make_those_of_developers_apart
         lines = (ROOT / makefile).read_text("utf-8").splitlines()
         targets = [line.partition(":")[0] for line in lines if " ## " in line]
         assert re.findall(r"^\| `make ([\w-]+)`", part, re.MULTILINE) == targets and targets
+
+
+def test_the_reference_has_whatever_a_notebook_calls():
+    pages = reference_pages()
+    told = {
+        name
+        for page in ("notebooks", "steps")
+        for name in re.findall(r"^\| `([\w.]+)", pages[f"en/reference/{page}.md"], re.MULTILINE)
+    }
+    called = set()
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        code = "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
+        nodes = list(ast.walk(ast.parse(code)))
+        taken = {
+            name.name: getattr(import_module(node.module), name.name)
+            for node in nodes
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("chiso.")
+            for name in node.names
+        }
+        called |= {name for name, thing in taken.items() if callable(thing)}
+        called |= {
+            node.attr
+            for node in nodes
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+            if ismodule(taken.get(node.value.id))
+        }
+    assert len(called) > 80 and called - told == set()
 
 
 @pytest.mark.programs

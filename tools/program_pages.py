@@ -1,15 +1,16 @@
 """Pages of the documents that the program writes itself: commands, indicators, headings of exports,
-parameters, functions. Changes if what they tell of is to be told otherwise."""
+parameters, functions (tools/api_pages.py). Changes if what they tell of is to be told otherwise."""
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 import click
+from api_pages import api_pages
+from blocks import block, page, table
 from schemas import KINDS, ROOT, schema_of
 
 from chiso.base.i18n import LANGUAGES, _, current_language, day, speaking
@@ -20,7 +21,6 @@ from chiso.pages.method import method_entries
 from chiso.pages.tables.method import method_card
 from chiso.rules.assignments import load_assignments, names
 from chiso.rules.indicators import RuleBook, load_rules
-from chiso.scoring import score, score_files
 from chiso.sources.mappings import load_systems
 
 FOLDER = "reference"
@@ -46,27 +46,27 @@ def reference_pages() -> dict[str, str]:
     with speaking("vi"):
         pages[f"vi/{FOLDER}/exports.md"] = _exports()
     with speaking("en"):
-        pages[f"en/{FOLDER}/scoring.md"] = _functions()
+        pages |= {f"en/{FOLDER}/{name}": text for name, text in api_pages().items()}
     return pages
 
 
 def _commands() -> str:
     """Every command as --help tells of it, in the reader's language; for Vietnamese readers make's first."""
     group = commands()
-    parts = [f"# {_('Commands')}", _block(_help(group, None))]
+    parts = [f"# {_('Commands')}", block(_help(group, None))]
     if current_language() == "vi":
         parts += ["## Lệnh của make", _targets("Makefile"), "### Dành cho người phát triển"]
         parts += ["Chỉ có trong bản sao mã nguồn.", _targets("develop.mk"), "## Lệnh của chiso"]
     parent = group.make_context("chiso", [], resilient_parsing=True, terminal_width=_WIDTH)
     for name, command in group.commands.items():
-        parts += [f"### chiso {name}", _block(_help(command, parent))]
-    return _page(parts)
+        parts += [f"### chiso {name}", block(_help(command, parent))]
+    return page(parts)
 
 
 def _targets(makefile: str) -> str:
     """The targets of a file of make."""
     rows = _TARGET.findall((ROOT / makefile).read_text("utf-8"))
-    return _table(("Lệnh", "Việc", "Ví dụ"), [[f"`make {a}`", b, f"`{c}`"] for a, b, c in rows])
+    return table(("Lệnh", "Việc", "Ví dụ"), [[f"`make {a}`", b, f"`{c}`"] for a, b, c in rows])
 
 
 def _help(command: click.Command, parent: click.Context | None) -> str:
@@ -95,7 +95,7 @@ def _indicators(book: RuleBook) -> str:
         parts.append(f"## {escape(group)}")
         for entry in entries:
             parts += [str(method_card(entry).data), "\n".join(_bodies(entry.number))]
-    return _page(parts)
+    return page(parts)
 
 
 def _bodies(number: int) -> Iterator[str]:
@@ -120,16 +120,16 @@ def _exports() -> str:
         if not system.file.startswith("params/") or not shown:
             continue
         parts += [f"## {system.name}", f"Tệp `{system.file}`. Nguồn: {escape(system.source)}."]
-        for name, table in shown.items():
+        for name, read in shown.items():
             known = {column.name: column.heading for column in TABLES[name].columns}
             known |= {"unit_name": "Đơn vị (tên)", "procedure_name": "Thủ tục (tên)"}
             rows = [
                 [f"`{column}`", escape(known.get(column, "")), escape("; ".join(headings))]
-                for column, headings in table.columns.items()
+                for column, headings in read.columns.items()
             ]
             parts.append(f"### {TABLES[name].heading} (`{name}`)")
-            parts.append(_table(("Cột", "Ý nghĩa", "Tiêu đề trong tệp xuất"), rows))
-    return _page(parts)
+            parts.append(table(("Cột", "Ý nghĩa", "Tiêu đề trong tệp xuất"), rows))
+    return page(parts)
 
 
 def _parameters() -> str:
@@ -146,8 +146,8 @@ def _parameters() -> str:
         rows = list(_keys(schema, schema.get("$defs", {}), ()))
         head = (_("Key"), _("What it means"), _("Value"), _("Needed"))
         parts += [f"## {schema['title']}"]
-        parts += [_table(head, rows) if rows else f"{_kind(schema)}."]
-    return _page(parts)
+        parts += [table(head, rows) if rows else f"{_kind(schema)}."]
+    return page(parts)
 
 
 def _keys(shape: dict[str, Any], shapes: dict[str, Any], above: Path) -> Iterator[list[str]]:
@@ -207,35 +207,3 @@ def _kind(one: dict[str, Any]) -> str:
         "integer": _("whole number"),
         "number": _("number"),
     }[one["type"]]
-
-
-def _functions() -> str:
-    """What chiso.scoring offers, by its docstrings."""
-    parts = ["# chiso.scoring", "From counts to points: the rules of a set applied, nothing else."]
-    for module in (score, score_files):
-        parts += [f"## {module.__name__}", _quoted(module.__doc__ or "")]
-        for name, thing in vars(module).items():
-            is_own = getattr(thing, "__module__", "") == module.__name__
-            if is_own and not name.startswith("_") and callable(thing):
-                signature = f"{name}{inspect.signature(thing)}".replace("'", "")
-                parts += [f"### {name}", _block(signature), _quoted(inspect.getdoc(thing) or "")]
-    return _page(parts)
-
-
-def _quoted(text: str) -> str:
-    """A docstring as paragraphs, its words as they are."""
-    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
-    return "\n\n".join(part.replace("<", "\\<").replace("*", "\\*") for part in paragraphs)
-
-
-def _block(text: str) -> str:
-    return f"```text\n{text.strip()}\n```"
-
-
-def _table(head: tuple[str, ...], rows: list[list[str]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _page(parts: list[str]) -> str:
-    return "\n\n".join(part for part in parts if part) + "\n"
