@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import subprocess
 import sys
 from importlib import import_module
 from inspect import ismodule
@@ -37,19 +36,6 @@ def test_every_option_that_is_written_exists(name):
     for command, line in re.findall(r"^\| `chiso ([\w-]+)([^`]*)`", text, re.MULTILINE):
         known = {option for p in commands().commands[command].params for option in p.opts}
         assert set(re.findall(r"--[\w-]+", line)) <= known, command
-
-
-@pytest.mark.parametrize("name", READMES)
-@pytest.mark.programs
-def test_every_target_of_make_that_is_written_exists(name):
-    listed = subprocess.run(
-        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    targets = set(re.findall(r"^([\w-]+) ", listed, re.MULTILINE))
-    assert (
-        set(re.findall(r"(?:^|`)make ([\w-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
-        <= targets
-    )
 
 
 @pytest.fixture(scope="module")
