@@ -68,7 +68,7 @@ class Indicator:
     number: IndicatorNumber
     """The number of the indicator, 1 to 21."""
     portal_code: str
-    """What the national portal calls the indicator."""
+    """The fields of the national portal's answers that the indicator is computed from, or its name there."""
     name: Text
     definition: Text
     """Numerator and denominator in words."""
