@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+import yaml
 from conftest import ROOT
 
 from chiso.base.params import Text
@@ -70,6 +71,23 @@ def test_comments_are_in_the_language_of_those_who_edit_the_files():
     assert texts
     english = [text for text in texts if not VIETNAMESE.search(text)]
     assert [text for text in english if "{" not in text and "make register" not in text] == []
+
+
+def sources_in(value):
+    """The Vietnamese words of every `source` in a file of parameters."""
+    if isinstance(value, dict):
+        source = value.get("source", "")
+        yield source.get("vi", "") if isinstance(source, dict) else source
+        value = [one for key, one in value.items() if key != "source"]
+    for one in value if isinstance(value, list) else ():
+        yield from sources_in(one)
+
+
+def test_sources_are_in_that_language_too():
+    paths = [path for path in parameter_files() if path.suffix == ".yml"]
+    told = {text for path in paths for text in sources_in(yaml.safe_load(path.read_text("utf-8")))}
+    assert len(told) > 50
+    assert [text for text in told if text and not VIETNAMESE.search(text)] == []
 
 
 @pytest.mark.parametrize(

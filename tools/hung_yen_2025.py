@@ -31,7 +31,7 @@ valid_from: 2025-07-01
 before: {mergers: hung-yen-2025-mergers.csv}
 province: H31
 cohorts:
-  tinh: {name: {vi: "Cấp tỉnh", en: "Province"}, partial: true, source: "one province of the country"}
+  tinh: {name: {vi: "Cấp tỉnh", en: "Province"}, partial: true, source: "một tỉnh của cả nước"}
   so: {name: {vi: "Sở, ban, ngành", en: "Departments"}}
   xa: {name: {vi: "UBND cấp xã", en: "Communes"}}
 units:
