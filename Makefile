@@ -120,4 +120,4 @@ verify: setup ## Lập lại một kỳ đã đăng từ dữ liệu đã lưu, 
 
 lab: setup ## Mở JupyterLab để sửa sổ tay, với số liệu của lần lập báo cáo gần nhất | make lab
 	@test -d data/store || $(RUN)chiso report --period 2026
-	@$(RUN)jupyter lab --LabApp.app_settings_dir=notebooks/lab notebooks
+	@JUPYTER_PATH="notebooks/lab$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(RUN)jupyter lab --LabApp.app_settings_dir=notebooks/lab notebooks

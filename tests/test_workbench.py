@@ -14,19 +14,20 @@ from jupyterlab_server.translation_utils import get_language_packs
 from nbclient import NotebookClient
 from openpyxl import load_workbook
 
-from chiso.pages.notebook import tell_error
+from chiso.pages.cell_errors import load_ipython_extension
 from chiso.publishing.cache import TABLES
 from chiso.publishing.kernel import import_papermill
 
 UNIT = "H15.15"
 
 
-def add_cells(project, *sources, notebook="unit"):
-    """Cells at the end of a notebook, as an analyst types them."""
+def add_cells(project, *sources, notebook="unit", at=1000):
+    """Cells at the end of a notebook, or before its cell `at`, as an analyst types them."""
     path = project / "notebooks" / f"{notebook}.ipynb"
     content = json.loads(path.read_text("utf-8"))
     for i, source in enumerate(sources):
-        content["cells"].append(
+        content["cells"].insert(
+            at + i,
             {
                 "cell_type": "code",
                 "execution_count": None,
@@ -34,7 +35,7 @@ def add_cells(project, *sources, notebook="unit"):
                 "metadata": {},
                 "outputs": [],
                 "source": source,
-            }
+            },
         )
     path.write_text(json.dumps(content), "utf-8")
 
@@ -196,11 +197,14 @@ def test_without_a_period_the_last_one_is_proposed(built, small, chiso):
         ("import pandas as pd\npd.read_csv('khong-co.csv')", "(dòng 2 của ô: pd.read_csv("),
         ("x = 1\nprint('a' 1)", "(dòng 2 của ô: print('a' 1))"),
         ("def f():\n    return 1 / 0\nf()", "(dòng 3 của ô: f(); dòng 2 của ô: return 1 / 0)"),
+        ("if 1:\n    x = 1\n  y = 2", "(dòng 3 của ô: y = 2)\n  → Thụt đầu dòng không đều"),
+        ("import pandsa", "(dòng 1 của ô: import pandsa)\n  → Không có gói phần mềm mang tên này"),
+        ("%khong_co", "(dòng 1 của ô: get_ipython().run_line_magic('khong_co', ''))\n  → Xem lại"),
     ],
 )
 def test_an_error_tells_the_analysts_line(monkeypatch, cell, told):
     shell = InteractiveShell()
-    shell.set_custom_exc((Exception,), tell_error)
+    load_ipython_extension(shell)
     said = []
     monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: said.extend(lines))
     shell.run_cell("from chiso.pages.sections import section")
@@ -208,17 +212,35 @@ def test_an_error_tells_the_analysts_line(monkeypatch, cell, told):
     assert len(said) == 1 and told in said[0] and "site-packages" not in said[0]
 
 
+def test_jupyterlab_tells_of_an_error_above_begin_in_the_same_way(tmp_path, monkeypatch):
+    """As `make lab` starts it."""
+    (path,) = re.findall(r'JUPYTER_PATH="([\w/]+)', (ROOT / "Makefile").read_text("utf-8"))
+    monkeypatch.setenv("JUPYTER_PATH", str(ROOT / path))
+    monkeypatch.delenv("LANGUAGE")
+    wrong = ("period = khong_co", "import pandsa", "begin('2022-99', 0, '', 'vi')")
+    sources = (*wrong[:2], f"from chiso.pages.notebook import begin\n{wrong[2]}")
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, sources)])
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute(cwd=str(tmp_path))
+    for cell, line in zip(notebook.cells, wrong, strict=True):
+        (shown,) = cell.outputs[-1].traceback
+        assert f" của ô: {line})\n  → " in shown
+
+
 def test_a_page_that_fails_names_the_line(small, chiso):
     add_cells(small, "x = 1\nprint(khong_co)")
+    add_cells(small, "import pandsa", notebook="province", at=0)
     done = chiso("report", "--period", "2026", "--unit", UNIT, project=small)
-    assert done.returncode == 1
-    assert (
-        "ô mã thứ 20: NameError: name 'khong_co' is not defined (dòng 2 của ô: print(khong_co))"
-        in done.stderr
-    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    for told in (
+        "ô mã thứ 20: NameError: name 'khong_co' is not defined (dòng 2 của ô: print(khong_co))",
+        "ô mã thứ 1: ModuleNotFoundError: No module named 'pandsa' (dòng 1 của ô: import pandsa)",
+    ):
+        assert told in done.stderr
     (failed,) = (small / "reports/_failed/2026").glob(f"{UNIT}.ipynb")
-    outputs = json.loads(failed.read_text("utf-8"))["cells"][-1]["outputs"]
-    (shown,) = [output["traceback"] for output in outputs if output["output_type"] == "error"]
+    cells = json.loads(failed.read_text("utf-8"))["cells"]
+    assert "ô mã thứ 20" in "".join(cells[0]["source"])
+    assert "".join(cells[-2]["source"]) == "**Ô sau đây có lỗi\\:**"
+    (shown,) = [one["traceback"] for one in cells[-1]["outputs"] if one["output_type"] == "error"]
     assert len(shown) == 1
 
 

@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
 
+from chiso.base.errors import UserError
 from chiso.base.rounding import half_up, percentage, shown
 
 LANGUAGES = ("vi", "en")
@@ -28,9 +29,12 @@ gettext.textdomain(DOMAIN)
 
 
 def use_language(language: str) -> None:
-    """Speak `language` (one of LANGUAGES) from now on, in this process and its children."""
+    """Speak `language` (one of LANGUAGES, else UserError) from now on, in this process and its children."""
     if language not in LANGUAGES:
-        raise ValueError(f"language {language!r} is not one of {LANGUAGES}")
+        raise UserError(
+            _("There is no language “{language}” here.").format(language=language),
+            hint=_("Write one of: {names}").format(names=", ".join(LANGUAGES)),
+        )
     os.environ["LANGUAGE"] = language
 
 

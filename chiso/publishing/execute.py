@@ -19,7 +19,7 @@ from chiso.base.errors import UserError
 from chiso.base.files import fault_of, scratch_folder
 from chiso.base.i18n import _, current_language, use_language
 from chiso.base.locations import project_root
-from chiso.base.markdown import attribute, escape
+from chiso.base.markdown import attribute, escape, strong
 from chiso.base.versions import code_hash
 from chiso.publishing.cache import CASES, DATA, TABLES, Cache
 from chiso.publishing.case_files import write_cases, write_causes
@@ -165,16 +165,12 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
         except (KernelError, RuntimeError):
             _execute(page, executed, job)
     except PapermillExecutionError as error:
-        _keep_failed(executed, job.failed)
+        told = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
         if error.ename == "MemoryError":
-            return _("A cell asked for more than the {limit} MB that a page may use.").format(
+            told = _("A cell asked for more than the {limit} MB that a page may use.").format(
                 limit=job.limits.memory_mb
             )
-        told = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-        if not error.exec_count:
-            return told
-        # Without the cell in which papermill hands over the parameters.
-        return _("code cell {number}: {error}").format(number=error.exec_count - 1, error=told)
+        return _keep_failed(executed, job.failed, told)
     except CellTimeoutError:
         return _("A cell ran for longer than {limit} seconds.").format(
             limit=job.limits.cell_seconds
@@ -199,11 +195,29 @@ def _execute(page: Page, executed: Path, job: Job) -> None:
         )
 
 
-def _keep_failed(executed: Path, folder: Path) -> None:
-    """The executed notebook of a failed page, for the analyst."""
-    if executed.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.move(executed, folder / executed.name)
+def _keep_failed(executed: Path, folder: Path, error: str) -> str:
+    """Keep the executed notebook of a failed page for the analyst; `error` with the number of its cell.
+
+    Who opens the notebook counts its cells without the one in which papermill hands over the
+    parameters, and reads in their own language what papermill marks in English.
+    """
+    import nbformat
+    from papermill.execute import ERROR_MARKER_TAG
+
+    notebook = nbformat.read(executed, as_version=4)
+    tags = [set(cell.metadata.get("tags", ())) for cell in notebook.cells]
+    top, mark = (i for i, its in enumerate(tags) if ERROR_MARKER_TAG in its)
+    number = sum(
+        cell.cell_type == "code" and "injected-parameters" not in its
+        for cell, its in zip(notebook.cells[: mark + 2], tags, strict=False)
+    )
+    told = _("code cell {number}: {error}").format(number=number, error=error)
+    notebook.cells[top].source = strong(told)
+    notebook.cells[mark].source = strong(_("The error is in this cell:"))
+    nbformat.write(notebook, executed)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.move(executed, folder / executed.name)
+    return told
 
 
 def write_document(page: Page, folder: Path, body: str) -> None:

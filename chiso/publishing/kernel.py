@@ -2,7 +2,7 @@
 
 papermill and nbclient stay as they are: they get a kernel manager of ours, whose kernel is a
 process of its own each time, forked instead of started. Nothing is installed into anyone's home.
-Where the system has no safe fork, `kernel_options` gives them the stock kernel.
+Where the system has no safe fork, the same kernel is started.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict, Int, Type, Unicode
 from traitlets.config import Config
+
+from chiso.pages.cell_errors import EXTENSION
 
 # The entry point of pyproject.toml, group jupyter_client.kernel_provisioners.
 PROVISIONER = "chiso-warm"
@@ -76,20 +78,17 @@ def kernel_options(folder: Path, preparation: Preparation, limits: Limits) -> di
     name of a socket. Nothing listens on a port, and no two kernels can take the same one.
     """
     mixin = {"transport": "ipc", "ip": f"{folder}/k", "connection_file": f"{folder}/kernel.json"}
-    options: dict[str, Any] = {
+    warm = {"prepare": preparation.as_text(), "memory": limits.memory_mb} if can_fork() else {}
+    return {
+        "kernel_manager_class": WarmKernelManager,
         "kernel_name": "python3",
         "execution_timeout": limits.cell_seconds,
         # A busy machine is no error; a cell that never ends meets the limit above.
         "iopub_timeout": limits.cell_seconds,
         # The last output has arrived when papermill ends a kernel: nothing is lost by killing it.
         "shutdown_kernel": "immediate",
-        "config": Config(ConnectionFileMixin=mixin),
+        "config": Config(ConnectionFileMixin=mixin, WarmKernelManager={"warm": warm}),
     }
-    if can_fork():
-        warm = {"prepare": preparation.as_text(), "memory": limits.memory_mb}
-        options["kernel_manager_class"] = WarmKernelManager
-        options["config"].merge({"WarmKernelManager": {"warm": warm}})
-    return options
 
 
 def import_papermill() -> Any:
@@ -131,11 +130,13 @@ class WarmKernelClient(AsyncKernelClient):
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """A kernel manager whose one kernel specification names our provisioner."""
+    """A kernel manager of one kernel specification, which names our provisioner."""
 
     client_factory = Type(WarmKernelClient)
 
-    warm = Dict(help="The provisioner's own settings.").tag(config=True)
+    warm = Dict(help="Our provisioner's settings; without any, Jupyter's own is named.").tag(
+        config=True
+    )
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -151,10 +152,11 @@ class WarmKernelManager(AsyncKernelManager):
                 "--log-level=CRITICAL",
                 # No database of what was typed, and no thread that writes it.
                 "--HistoryManager.enabled=False",
+                f"--ext={EXTENSION}",
             ],
             display_name="Python 3",
             language="python",
-            metadata={"kernel_provisioner": stanza},
+            metadata={"kernel_provisioner": stanza} if self.warm else {},
         )
 
 

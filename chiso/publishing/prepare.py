@@ -32,7 +32,9 @@ def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
     notebooks = {path.name: list(_statements(path)) for path in paths}
     for statements in notebooks.values():
         for module in _imported(statements):
-            importlib.import_module(module)
+            # A mistake is told by the page itself, here as below.
+            with contextlib.suppress(Exception):
+                importlib.import_module(module)
     figures = keep_figures(period, revision, history)
     for unit in _examples(figures, cohorts):
         _show_first(figures.unit(unit.code), notebooks.get("unit.ipynb", []))
@@ -61,7 +63,6 @@ def _show_first(unit: UnitFigures, statements: list[ast.stmt]) -> None:
             case ast.Call(ast.Attribute(ast.Name(module), name), [ast.Name("page")], []) if (
                 module in _SHOWING
             ):
-                # A mistake is told by the page itself.
                 with contextlib.suppress(Exception):
                     getattr(importlib.import_module(f"chiso.pages.{module}"), name)(unit)
 
