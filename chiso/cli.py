@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 
 import click
@@ -40,23 +39,13 @@ from chiso.commands import (
     unpublish,
     verify,
 )
+from chiso.commands.meant import hint_for, option_hint
 
 COMMANDS = (
     init, demo, new_period, status, check, rules, sources, fetch, measure, score, report, preview, open, daily, digest, due, letters, explain, cases, comment,
     reconcile, register, history, publish, unpublish, verify,
 )  # fmt: skip
 INTERRUPTED = 130
-# What people type first -> what they mean.
-MEANT = {
-    "new": "new-period",
-    "build": "report",
-    "run": "report",
-    "validate": "check",
-    "params": "rules",
-    "new-source": "sources",
-    "revisions": "history",
-    "serve": "open",
-}
 
 
 class _Commands(click.Group):
@@ -67,28 +56,13 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0] if args else ""
         if word and not word.startswith("-") and word not in self.commands:
+            all_of_them = _("All commands: {names}").format(names=", ".join(self.commands))
+            hints = (hint_for(word, self.commands), all_of_them)
             raise UserError(
                 _("There is no command “{word}”.").format(word=word),
-                hint=self._meant(word),
+                hint="\n  → ".join(filter(None, hints)),
             )
         return super().resolve_command(ctx, args)
-
-    def _meant(self, word: str) -> str:
-        """Which command it may be, or where that is what no command is for; then all that there are."""
-        hints = {
-            "compare": _(
-                "The page “Compare” of every report has two agencies beside each other: make open"
-                " PERIOD=...; stored revisions: make history."
-            ),
-            "contacts": _(
-                "No contacts of agencies are kept: nothing is sent from here. Letters are drafts for the"
-                " office: make letters PERIOD=..."
-            ),
-        }
-        near = [MEANT[word]] if word in MEANT else difflib.get_close_matches(word, self.commands, 2)
-        meant = _("Did you mean {units}?").format(units=", ".join(near)) if near else ""
-        all_of_them = _("All commands: {names}").format(names=", ".join(self.commands))
-        return "\n  → ".join(filter(None, (hints.get(word) or meant, all_of_them)))
 
 
 def main() -> None:
@@ -106,6 +80,8 @@ def main() -> None:
         code = WRONG_INPUT
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and (hint := option_hint(error.option_name)):
+            tell(f"  → {hint}", err=True)
         code = WRONG_INPUT
     except (click.Abort, KeyboardInterrupt):
         tell(_("Stopped; what was there before is unchanged."), err=True)

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace as Namespace
 
 import fsspec
 import pytest
@@ -23,7 +24,9 @@ from servers import nginx, object_store
 
 from chiso.base.errors import UserError
 from chiso.base.period import parse_period
+from chiso.commands import publish as publish_command
 from chiso.publishing import publish as publishing
+from chiso.publishing.entry import Entry
 from chiso.publishing.kept import keep
 from chiso.publishing.place import Place, open_place
 from chiso.publishing.publish import publish, published, unpublish
@@ -238,14 +241,27 @@ def test_a_list_that_can_not_be_read_is_told_and_nothing_is_touched(project, tmp
     assert names(tmp_path) == {"published.json"}
 
 
+def test_what_is_published_is_not_proposed_to_be(project, tmp_path, monkeypatch, capsys):
+    one = Entry(MONTH, "H15", "2022-09/v1", revision=2, as_of=MONTH.last_day, pages=())
+    monkeypatch.setattr(publishing, "published", lambda *_: Namespace(entries=[one]))
+    for revision, proposals in ((2, 0), (3, 1)):
+        last = Namespace(period="2022-09", revision=revision)
+        monkeypatch.setattr(publish_command, "last_reported", lambda last=last: last)
+        publish_command._list(str(tmp_path), "internal")
+        proposed = f"make publish PERIOD=2022-09 TO={tmp_path} AUDIENCE=internal"
+        assert capsys.readouterr().out.count(proposed) == proposals
+
+
 def test_the_commands_say_what_they_did(project, tmp_path):
     to = ("--to", str(tmp_path))
     said = run_chiso("publish", "--period", "2022-09", *to, project=project)
     assert said.returncode == 0 and "Đã đăng tháng 9/2022, số liệu lần 1" in said.stdout, (
         said.stderr
     )
-    assert "2022-09: số liệu lần 1, đến ngày 30/09/2022, đăng ngày" in (
-        run_chiso("publish", *to, project=project).stdout
+    listed = run_chiso("publish", *to, project=project).stdout
+    assert "2022-09: số liệu lần 1, đến ngày 30/09/2022, đăng ngày" in listed
+    assert f"Kỳ lập báo cáo gần nhất: 2026. Muốn đăng: make publish PERIOD=2026 TO={tmp_path}" in (
+        listed
     )
     gone = run_chiso("unpublish", "--period", "2022-09", *to, project=project)
     assert f"Đã gỡ tháng 9/2022 khỏi {tmp_path}" in gone.stdout

@@ -3,6 +3,9 @@
 import pytest
 from conftest import run_chiso
 
+from chiso.base.errors import UserError
+from chiso.cli import commands
+
 
 def columns(line):
     return [cell.strip() for cell in line.split("  ") if cell.strip()]
@@ -73,3 +76,23 @@ def test_a_word_that_is_no_command_is_told_which_it_may_be(chiso, word, told):
     done = chiso(word)
     assert done.returncode == 2 and f"Không có lệnh “{word}”" in done.stderr
     assert told in done.stderr and "Traceback" not in done.stderr
+
+
+def test_words_that_analysts_type_lead_to_what_they_look_for():
+    looked_for = {
+        "dry-run": "make rules PERIOD=... PARAMS=", "help": "chiso --help", "jupyter": "make lab",
+        "notebook": "make lab", "install": "make setup", "start": "make demo", "html": "report",
+        "bao-cao": "report", "kiem-tra": "check", "import": "new-period", "update": "git pull",
+        "email": "make letters", "list": "status", "deploy": "publish", "version": "chiso --version",
+    }  # fmt: skip
+    for word, told in looked_for.items():
+        with pytest.raises(UserError) as error:
+            commands()([word], standalone_mode=False)
+        assert told in error.value.hint.splitlines()[0], word
+
+
+@pytest.mark.parametrize("command", ["rules", "report"])
+def test_who_looks_for_a_dry_run_is_told_where_it_is(chiso, command):
+    done = chiso(command, "--dry-run")
+    assert done.returncode == 2 and "Không có tùy chọn" in done.stderr
+    assert "make rules PERIOD=... PARAMS=" in done.stderr

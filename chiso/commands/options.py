@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chiso.base.errors import UserError
 from chiso.base.i18n import _
+
+if TYPE_CHECKING:
+    from chiso.store.revisions import Provenance
 
 
 def period_option(required: bool = True) -> click.Option:
@@ -27,11 +30,16 @@ class _Period(click.Option):
         return super().process_value(ctx, value)
 
 
-def _unnamed() -> UserError:
+def last_reported() -> Provenance | None:
+    """What is known of the period that was reported last; None if none was."""
     from chiso.store.figures import store_dir
     from chiso.store.revisions import last_stored
 
-    last = last_stored(store_dir())
+    return last_stored(store_dir())
+
+
+def _unnamed() -> UserError:
+    last = last_reported()
     hint = _("For example the sample: PERIOD=2026 or --period 2026")
     if last:
         words = _(

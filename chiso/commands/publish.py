@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import click
 
 from chiso.base.i18n import _, day
 from chiso.base.terminal import tell
-from chiso.commands.options import period_option
+from chiso.commands.options import last_reported, period_option
 
 
 def command() -> click.Command:
@@ -85,3 +86,15 @@ def _list(address: str | None, audience: Any) -> None:
                 published=day(one.published_on) if one.published_on else "–",
             )
         )
+    last = last_reported()
+    if last and (last.period, last.revision) not in {
+        (one.period.name, one.revision) for one in entries
+    }:
+        words = _("The one that was reported last: {period}. To publish it: {command}")
+        given = {
+            "PERIOD": last.period,
+            "TO": address,
+            "AUDIENCE": "" if audience == "public" else audience,
+        }
+        command = " ".join(f"{name}={shlex.quote(value)}" for name, value in given.items() if value)
+        tell(words.format(period=last.period, command=f"make publish {command}"))

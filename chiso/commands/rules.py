@@ -9,6 +9,7 @@ import click
 from chiso.base.errors import WRONG_INPUT
 from chiso.base.i18n import _, count
 from chiso.base.terminal import tell, tell_aside, tell_table
+from chiso.commands.meant import trial_hint
 from chiso.commands.options import period_option
 from chiso.commands.providing import provide_records
 
@@ -55,6 +56,7 @@ def _rules(period: str | None, folder: Path | None) -> int:
         return WRONG_INPUT
     if not folder:
         tell(_("{number} files of params/ are right.").format(number=count(len(parameter_files()))))
+        tell(trial_hint())
         return 0
     tell(_("With these files params/ is right."))
     _tell_mergers(folder)
