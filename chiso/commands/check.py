@@ -90,7 +90,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
 
 def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | None) -> list[Item]:
     """Reads the records, tells what was set aside, and what stands in the list of them."""
-    from chiso.contract.faults import NOT_LOST
+    from chiso.contract.faults import is_lost
     from chiso.explain.volumes import volumes
     from chiso.measures.counts import hold
     from chiso.measures.definitions import needs_of
@@ -101,8 +101,8 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
     from chiso.store.pipeline import compared_with
 
     held = load_records(place, tree, partial(watched, words=_("Checking")))
-    is_lost = ~held.set_aside["fault"].isin(NOT_LOST)
-    lost, not_lost = held.set_aside[is_lost], held.set_aside[~is_lost]
+    waiting = is_lost(held.set_aside["fault"])
+    lost, not_lost = held.set_aside[waiting], held.set_aside[~waiting]
     tell_table(_by_file(held))
     _tell_reasons(_("Rows that are set aside until they are corrected:"), lost)
     _tell_reasons(_("Rows that stand twice or were replaced, none counts twice:"), not_lost)
@@ -113,7 +113,7 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
     path = _to_correct(held, tree, place, settings.period, out) if held.cells else None
     measured = hold(held.tables, tree, settings.period, options, None, held.gaps)
     beside = volumes(received(measured), settings.period, compared_with(settings))
-    sums = held.counts[["rows_in", "set_aside", "not_lost"]].sum()
+    sums = held.counts[["rows_in", "lost", "not_lost"]].sum()
     reasons = lost.groupby("reason").size()
     return [
         checklist.Item(
@@ -121,7 +121,7 @@ def _of_records(settings: Settings, tree: Tree, place: str | Path, out: Path | N
         ),
         checklist.rows_set_aside(
             int(sums.rows_in),
-            int(sums.set_aside - sums.not_lost),
+            int(sums.lost),
             int(sums.not_lost),
             str(reasons.idxmax()) if len(reasons) else "",
             str(path or ""),
@@ -204,7 +204,6 @@ def _of_the_period(settings: Settings, tree: Tree, stored: Figures | None) -> li
 def _by_file(held: Records) -> list[Sequence[Any]]:
     from chiso.base.i18n import count
 
-    counts = held.counts.assign(lost=held.counts["set_aside"] - held.counts["not_lost"])
     numbers = {
         "rows_in": _("rows"),
         "accepted": _("accepted"),
@@ -214,9 +213,9 @@ def _by_file(held: Records) -> list[Sequence[Any]]:
     }
     rows = [
         (row["table"] or _("no table"), row["file"], *(count(row[name]) for name in numbers))
-        for _i, row in counts.iterrows()
+        for _i, row in held.counts.iterrows()
     ]
-    total = (_("total"), "", *(count(int(counts[name].sum())) for name in numbers))
+    total = (_("total"), "", *(count(int(held.counts[name].sum())) for name in numbers))
     return [(_("table"), _("file"), *numbers.values()), *rows, total]
 
 

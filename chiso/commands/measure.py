@@ -88,7 +88,7 @@ def _measure(
                 file=row.file,
                 rows_in=row.rows_in,
                 accepted=row.accepted,
-                lost=row.set_aside - row.not_lost,
+                lost=row.lost,
                 not_lost=row.not_lost,
             )
         )

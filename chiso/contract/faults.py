@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from chiso.base.i18n import _
 from chiso.contract.tables import Column
 
@@ -16,6 +18,11 @@ FAULTS = (
 # Rows that were set aside and yet lost nothing: another row counts in their place, or none should. No mistake of
 # anybody's: exports of a week and of its month share most of their rows.
 NOT_LOST = ("again_same", "older", "corrected", "left_out", "untouched", "unneeded")
+
+
+def is_lost(faults: pd.Series) -> pd.Series:
+    """Which rows wait for a correction, of faults of rows that were set aside: those not of NOT_LOST."""
+    return ~faults.isin(NOT_LOST)
 
 
 def reason_of(fault: str, column: Column | None = None) -> str:

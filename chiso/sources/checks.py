@@ -21,8 +21,8 @@ from chiso.sources.rules import TYPES, Known, Raw, RowRule, row_rules
 SET_ASIDE_COLUMNS = [
     "table", "file", "sheet", "row", "unit", "key", "column", "value", "fault", "reason",
 ]  # fmt: skip
-# `not_lost`: of those set aside, the ones of faults.NOT_LOST.
-COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside", "not_lost"]
+# `lost`, `not_lost`: of those set aside, the ones that wait for a correction, and those of faults.NOT_LOST.
+COUNT_COLUMNS = ["table", "file", "rows_in", "accepted", "set_aside", "lost", "not_lost"]
 
 
 # What is written otherwise in another file, where dates may have another order.
@@ -269,4 +269,5 @@ def _counts(raw: Raw, aside: pd.DataFrame, not_lost: pd.DataFrame) -> pd.DataFra
     for name, found in (("set_aside", aside), ("not_lost", not_lost.drop_duplicates(PLACE))):
         rows[name] = rows["file"].map(found["_file"].value_counts()).fillna(0).astype("int64")
     rows["accepted"] = rows["rows_in"] - rows["set_aside"]
+    rows["lost"] = rows["set_aside"] - rows["not_lost"]
     return rows.assign(table=raw.table.name)[COUNT_COLUMNS]

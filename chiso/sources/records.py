@@ -13,7 +13,7 @@ import pandas as pd
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
 from chiso.base.letters import plain
-from chiso.contract.faults import NOT_LOST
+from chiso.contract.faults import is_lost
 from chiso.contract.records import AGENCY_COLUMNS, Gap, Records
 from chiso.contract.tables import TABLES
 from chiso.rules.units import Tree
@@ -122,7 +122,7 @@ def _rows_by_unit(raw: Raw) -> pd.DataFrame:
 def _by_agency(rows: pd.DataFrame, judged: Judged, table: str) -> pd.DataFrame:
     """AGENCY_COLUMNS of one table."""
     aside = judged.set_aside.drop_duplicates(["file", "sheet", "row"])
-    aside = aside.assign(lost=~aside["fault"].isin(NOT_LOST))
+    aside = aside.assign(lost=is_lost(aside["fault"]))
     sizes = aside.groupby(["file", "unit"])["lost"].agg(set_aside="sum", out="size").reset_index()
     sizes = sizes.astype({"file": "str", "unit": "str"})
     found = rows.rename(columns={"_file": "file"}).merge(sizes, on=["file", "unit"], how="left")
@@ -161,7 +161,7 @@ def _national_gaps(judged: dict[str, Judged], tree: Tree) -> set[Gap]:
     if "national_counts" not in judged:
         return set()
     aside = judged["national_counts"].set_aside
-    lost = aside[~aside["fault"].isin(NOT_LOST)]["unit"]
+    lost = aside[is_lost(aside["fault"])]["unit"]
     return {("national_counts", "received", unit) for unit in lost if unit in tree.by_code}
 
 

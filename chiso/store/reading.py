@@ -53,11 +53,11 @@ class Reading:
             words = _("{number} agencies have no dossier that counts: no points, no rank: {names}")
             shown = ", ".join(names[:10]) + (" …" if names[10:] else "")
             self.tell(words.format(number=count(len(names)), names=shown))
-        counts = records.counts[["rows_in", "set_aside", "not_lost"]].sum()
-        rows, lost = count(int(counts.rows_in)), int(counts.set_aside - counts.not_lost)
-        if lost:
+        counts = records.counts[["rows_in", "lost", "not_lost"]].sum()
+        rows = count(int(counts.rows_in))
+        if counts.lost:
             words = _("{aside} of {rows} rows of the records were set aside.")
-            self.tell(words.format(aside=count(lost), rows=rows))
+            self.tell(words.format(aside=count(int(counts.lost)), rows=rows))
         if counts.not_lost:
             words = _("{number} of {rows} rows stand twice or were replaced: none counts twice.")
             self.tell(words.format(number=count(int(counts.not_lost)), rows=rows))
