@@ -8,7 +8,7 @@ import click
 
 from chiso.base.i18n import _
 from chiso.base.terminal import tell, tell_aside
-from chiso.commands.options import period_option
+from chiso.commands.options import period_option, unit_option
 from chiso.commands.providing import provide_records, without_records
 
 SHOWN = 20
@@ -29,7 +29,7 @@ def command() -> click.Command:
             click.Option(
                 ["--indicator"], type=click.IntRange(1, 21), required=True, help=_("1 to 21")
             ),
-            click.Option(["--unit"], required=True, help=_("Code of the agency.")),
+            unit_option(),
             click.Option(
                 ["--out"],
                 type=click.Path(path_type=Path),

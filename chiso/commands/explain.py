@@ -10,7 +10,7 @@ import click
 from chiso.base.errors import InputError
 from chiso.base.i18n import _
 from chiso.base.terminal import tell, tell_aside
-from chiso.commands.options import period_option
+from chiso.commands.options import period_option, unit_option
 from chiso.commands.providing import provide_records
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def command() -> click.Command:
                 ["--units", "units_name"],
                 help=_("A tree of params/units/, or the path of a .yml file; none: one cohort."),
             ),
-            click.Option(["--unit"], required=True, help=_("Code of the agency.")),
+            unit_option(),
             click.Option(
                 ["--target"],
                 default="class",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +17,30 @@ if TYPE_CHECKING:
 
 def period_option(required: bool = True) -> click.Option:
     """The period that a command is about."""
-    return _Period(
-        ["--period"], required=required, help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022")
+    return _Named(
+        _no_period,
+        ["--period"],
+        required=required,
+        help=_("2022-09, 2022-Q3, 2022-6T, 2022-9T or 2022"),
     )
 
 
-class _Period(click.Option):
-    """An option that proposes the period that was reported last where one has to be named and is not."""
+def unit_option() -> click.Option:
+    """The agency that a command is about."""
+    return _Named(_no_unit, ["--unit"], required=True, help=_("Code of the agency."))
+
+
+class _Named(click.Option):
+    """An option that says what to write where something has to be named and is not, or by no letter, as make
+    hands it on."""
+
+    def __init__(self, unnamed: Callable[[], UserError], *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._unnamed = unnamed
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         if self.required and (self.value_is_missing(value) or value == ""):
-            raise _unnamed()
+            raise self._unnamed()
         return super().process_value(ctx, value)
 
 
@@ -38,7 +52,7 @@ def last_reported() -> Provenance | None:
     return last_stored(store_dir())
 
 
-def _unnamed() -> UserError:
+def _no_period() -> UserError:
     last = last_reported()
     hint = _("For example the sample: PERIOD=2026 or --period 2026")
     if last:
@@ -47,6 +61,13 @@ def _unnamed() -> UserError:
         )
         hint = words.format(period=last.period)
     return UserError(_("No period is named."), hint=hint)
+
+
+def _no_unit() -> UserError:
+    return UserError(
+        _("No unit was named."),
+        hint=_("Write UNIT=CODE (with make) or --unit CODE; codes are in params/units/."),
+    )
 
 
 def as_of_option(help_text: str) -> click.Option:

@@ -6,7 +6,7 @@ import click
 
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
-from chiso.commands.options import period_option
+from chiso.commands.options import period_option, unit_option
 
 
 def command() -> click.Command:
@@ -23,7 +23,7 @@ def command() -> click.Command:
         epilog=_("Example: chiso preview --period 2026 --unit H15.15"),
         params=[
             period_option(),
-            click.Option(["--unit"], required=True, help=_("Code of the agency.")),
+            unit_option(),
             click.Option(
                 ["--port"],
                 type=click.IntRange(0, 65535),

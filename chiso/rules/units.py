@@ -108,11 +108,6 @@ class Tree:
 
     def unit(self, code: str) -> Unit:
         """The unit with that code; ParameterError if the tree has none."""
-        if not code:
-            raise ParameterError(
-                _("No unit was named."),
-                hint=_("Write UNIT=CODE (with make) or --unit CODE; codes are in params/units/."),
-            )
         if code not in self.by_code:
             raise ParameterError(
                 _("The unit “{code}” is not in “{tree}”.").format(code=code, tree=self.name),
