@@ -63,6 +63,14 @@ class UnitFigures:
     differences: pd.DataFrame
 
     @property
+    def groups_before(self) -> dict[str, Decimal | None]:
+        """Its points by group in `previous`; empty without one."""
+        previous = self.previous
+        if previous is None:
+            return {}
+        return dict(zip(previous.groups["group"], previous.groups["points"], strict=True))
+
+    @property
     def previous(self) -> UnitFigures | None:
         """Its figures in the period before this one, if it can be compared with."""
         before = self.figures.settings.period.previous

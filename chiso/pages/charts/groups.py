@@ -27,7 +27,7 @@ def group_chart(unit: UnitFigures) -> Chart:
     """Points of the six groups as a share of their maxima."""
     groups = list(unit.groups.itertuples())
     names: dict[str, str] = {group.code: str(group.name) for group in unit.figures.book.set.groups}
-    before = _before(unit)
+    before = unit.groups_before
     laid = bars([f"{row.group}. {names[row.group]}" for row in groups])
     with drawing(laid.height) as drawn:
         axes = bar_axes(drawn, laid, 100)
@@ -51,13 +51,6 @@ def group_chart(unit: UnitFigures) -> Chart:
         _finding(groups, names) if has_dossiers(unit) else _("Points by rule, without dossiers.")
     )
     return Chart(picture, finding, "groups", source_of(unit.figures), note)
-
-
-def _before(unit: UnitFigures) -> dict[str, Decimal | None]:
-    if unit.previous is None:
-        return {}
-    rows = unit.previous.groups
-    return dict(zip(rows["group"], rows["points"], strict=True))
 
 
 def _share(held: Decimal | None, maximum: Decimal) -> float | None:

@@ -68,8 +68,7 @@ def report_words(figures: Figures, letters: Sequence[Letter]) -> dict[str, Any]:
 def group_table(figures: Figures) -> Markdown:
     """Points by group beside those of the period before, as Markdown."""
     names = {group.code: str(group.name) for group in figures.book.set.groups}
-    previous = figures.province.previous
-    before = dict(previous.groups[["group", "points"]].to_numpy()) if previous else {}
+    before = figures.province.groups_before
     rows = []
     for row in figures.province.groups.itertuples():
         then = before.get(row.group)
