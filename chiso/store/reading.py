@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chiso.base.i18n import _, count
+from chiso.base.i18n import _, count, some_units
 from chiso.rules.units import Tree
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ class Reading:
         if silent and tree.province not in silent:
             names = sorted(str(tree.unit(code).name) for code in silent)
             words = _("{number} agencies have no dossier that counts: no points, no rank: {names}")
-            shown = ", ".join(names[:10]) + (" …" if names[10:] else "")
-            self.tell(words.format(number=count(len(names)), names=shown))
+            self.tell(words.format(number=count(len(names)), names=some_units(names, 10)))
         counts = records.counts[["rows_in", "lost", "not_lost"]].sum()
         rows = count(int(counts.rows_in))
         if counts.lost:
