@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from few_pages import keep_few
+from few_pages import keep_few, keep_short
 from hypothesis import settings
 from quick import keep_quick, pytest_addoption, pytest_collection_finish, pytest_ignore_collect
 
@@ -23,14 +24,20 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 # The files that take longest: they begin first, so that no worker is left with one of them at the end.
 LONGEST = (
-    "test_demo_site.py", "test_reconcile.py", "test_report_again.py", "test_canaries.py", "test_faults.py",
-    "test_kill.py", "test_letters_story.py", "test_spark_cluster.py", "test_measures.py", "test_hostile.py",
-    "test_quarto.py", "test_publish.py", "test_verify.py", "test_any_folder.py", "test_report.py",
-    "test_fanout.py", "test_letter_files.py",
+    "test_demo_site.py", "test_report_again.py", "test_canaries.py", "test_measures.py", "test_hostile.py",
+    "test_faults.py", "test_databases.py", "test_reconcile.py", "test_spark_cluster.py", "test_also.py",
+    "test_kill.py", "test_quarto.py", "test_letters_story.py", "test_records.py", "test_report.py",
+    "test_publish.py", "test_set_aside.py", "test_way_up.py", "test_pages.py", "test_exports.py",
+    "test_fanout.py", "test_any_folder.py", "test_workbench.py", "test_preview.py", "test_verify.py",
+    "test_letter_files.py", "test_tables_in_browser.py", "test_kernel.py", "test_correction.py",
 )  # fmt: skip
 
 # Spark's short runs end before what its JVM compiles best pays.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+# What builds expressions and tables makes many objects that stay: to look through all of them a hundred times for
+# rings of forgotten ones takes a tenth of the time.
+gc.set_threshold(50_000, 20, 20)
 
 # No test asserts a time.
 settings.register_profile("untimed", deadline=None)
@@ -161,6 +168,27 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def built(small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that project, of the test's own: what comes after a first report."""
     folder = shutil.copytree(small_project, tmp_path / "project", symlinks=True)
+    monkeypatch.setenv("CHISO_PROJECT", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def short_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The same with pages of a few lines: for tests of which pages are made, kept and lost, not of what they
+    say."""
+
+    def build(folder: Path) -> None:
+        keep_few(make_project(folder))
+        keep_short(folder)
+        reported(folder)
+
+    yield from once(tmp_path_factory, "short", build)
+
+
+@pytest.fixture
+def short(short_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that project, of the test's own."""
+    folder = shutil.copytree(short_project, tmp_path / "project", symlinks=True)
     monkeypatch.setenv("CHISO_PROJECT", str(folder))
     return folder
 

@@ -13,6 +13,7 @@ import urllib.parse
 import zipfile
 import zlib
 from contextlib import suppress
+from functools import cache
 
 import openpyxl
 import pandas as pd
@@ -94,15 +95,19 @@ def texts_of(name: str, content: bytes):
                 yield zlib.decompress(packed).decode("latin-1")
 
 
+@cache
+def plain_texts(ending: str, content: bytes) -> str:
+    """All texts in the bytes of a file whose name ends so, as NEEDLES are written. Most pages lie in several
+    folders, and are looked through for several things."""
+    return "\n".join(plain(text) for text in texts_of(ending, content))
+
+
 def found(needles, files):
     """File -> what of the needles is in it."""
     told = {}
     for path in files:
-        hits = {
-            hit.group(0)
-            for text in texts_of(path.name, path.read_bytes())
-            for hit in needles.finditer(plain(text))
-        }
+        texts = (plain(path.name), plain_texts("".join(path.suffixes), path.read_bytes()))
+        hits = {hit.group(0) for text in texts for hit in needles.finditer(text)}
         if hits:
             told[path.name] = sorted(hits)[:5]
     return told

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import run_chiso
-from few_pages import FEW, PAGES, break_unit, text_of
+from few_pages import FEW, PAGES, break_unit, keep_short, text_of
 
 from chiso.base.period import parse_period
 from chiso.pages import charts, commentary, tables
@@ -154,6 +154,7 @@ def test_whenever_a_page_would_say_something_else_it_is_made_again(project, seed
 
 
 def test_two_runs_at_the_same_time_lose_no_page(small):
+    keep_short(small)
     runs = [
         subprocess.Popen(
             [
@@ -185,17 +186,17 @@ def made(done: subprocess.CompletedProcess) -> int:
     return int(found.group(1))
 
 
-def test_only_what_changed_is_made_again(built):
+def test_only_what_changed_is_made_again(short):
     def run(*more: str) -> int:
-        return made(run_chiso("report", "--period", "2026", *more, project=built))
+        return made(run_chiso("report", "--period", "2026", *more, project=short))
 
     def edit(name: str, old: str, new: str) -> None:
-        path = built / name
+        path = short / name
         text = path.read_text("utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    site = built / "reports/_site/2026"
+    site = short / "reports/_site/2026"
     before = site.stat().st_ino
     assert run() == 0
     assert site.stat().st_ino == before, "nothing was written"
@@ -205,7 +206,7 @@ def test_only_what_changed_is_made_again(built):
     # from now on the changes by day
     assert run() == 8
     assert (site / "H15.120.html").read_bytes() == other
-    own = built / "params/commentary/2026/H15.120.md"
+    own = short / "params/commentary/2026/H15.120.md"
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text(
         "---\nmode: follow\nwritten_on: {}\n---\nLời của chuyên viên.\n", encoding="utf-8"
@@ -222,20 +223,20 @@ def test_only_what_changed_is_made_again(built):
     assert run() == 0
 
 
-def test_a_page_that_failed_is_tried_again_and_no_other(small):
-    break_unit(small, "H15.120")
-    assert run_chiso("report", "--period", "2026", project=small).returncode == 1
-    done = run_chiso("report", "--period", "2026", project=small)
+def test_a_page_that_failed_is_tried_again_and_no_other(short):
+    break_unit(short, "H15.120")
+    assert run_chiso("report", "--period", "2026", project=short).returncode == 1
+    done = run_chiso("report", "--period", "2026", project=short)
     assert done.returncode == 1
     assert "lần này lập 0 trang" in done.stdout and "H15.120" in done.stderr
 
 
-def test_a_killed_run_leaves_the_last_good_site(built):
-    site = built / "reports/_site/2026"
+def test_a_killed_run_leaves_the_last_good_site(short):
+    site = short / "reports/_site/2026"
     before = {path.name: path.read_bytes() for path in site.iterdir()}
     running = subprocess.Popen(
         [str(Path(sys.executable).with_name("chiso")), "report", "--period", "2026", "--force"],
-        env={**os.environ, "CHISO_PROJECT": str(built)},
+        env={**os.environ, "CHISO_PROJECT": str(short)},
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
@@ -247,31 +248,31 @@ def test_a_killed_run_leaves_the_last_good_site(built):
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before
-    assert made(run_chiso("report", "--period", "2026", project=built)) == 0
+    assert made(run_chiso("report", "--period", "2026", project=short)) == 0
     assert not list(site.parent.glob(staging))
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before
 
 
-def test_a_damaged_file_is_made_again_in_the_site_and_in_the_cache(built):
-    site = built / "reports/_site/2026"
+def test_a_damaged_file_is_made_again_in_the_site_and_in_the_cache(short):
+    site = short / "reports/_site/2026"
     page, workbook = site / "H15.120.html", site / "H15.15.xlsx"
     good = {path: path.read_bytes() for path in (page, workbook)}
     page.write_bytes(good[page][:-1] + b"?")
     workbook.write_bytes(b"")
-    assert made(run_chiso("report", "--period", "2026", project=built)) == 0, "the cache has them"
+    assert made(run_chiso("report", "--period", "2026", project=short)) == 0, "the cache has them"
     assert {path: path.read_bytes() for path in good} == good
     page.write_bytes(b"")
-    (cached,) = (built / "reports/.cache/2026/H15.120").glob("*/H15.120.html")
+    (cached,) = (short / "reports/.cache/2026/H15.120").glob("*/H15.120.html")
     cached.write_bytes(b"")
-    assert made(run_chiso("report", "--period", "2026", project=built)) == 1
+    assert made(run_chiso("report", "--period", "2026", project=short)) == 1
     assert page.read_bytes() == good[page]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"files": 5}', '{"files": {"H15": ["H15.html"]}}'])
-def test_an_altered_record_of_the_last_run_is_no_record(built, text):
-    states = built / "reports/_site/2026/states.json"
+def test_an_altered_record_of_the_last_run_is_no_record(short, text):
+    states = short / "reports/_site/2026/states.json"
     states.write_text(text, encoding="utf-8")
-    done = run_chiso("report", "--period", "2026", "--unit", "H15.15", project=built)
+    done = run_chiso("report", "--period", "2026", "--unit", "H15.15", project=short)
     assert done.returncode == 0, done.stderr
     assert json.loads(states.read_text("utf-8"))["pages"]["H15.15"] == "ready"
 
@@ -301,17 +302,17 @@ def test_a_fault_of_the_machine_keeps_the_last_good_page_and_marks_it(built):
     assert page.read_text("utf-8") == before
 
 
-def test_nothing_is_published_where_the_index_or_all_pages_failed(built):
-    site = built / "reports/_site/2026"
+def test_nothing_is_published_where_the_index_or_all_pages_failed(short):
+    site = short / "reports/_site/2026"
     before = {path.name: path.read_bytes() for path in site.iterdir()}
-    index = (built / "notebooks/index.ipynb").read_bytes()
-    change_cell(built, "index", "raise OSError('hỏng')")
-    done = run_chiso("report", "--period", "2026", project=built)
+    index = (short / "notebooks/index.ipynb").read_bytes()
+    change_cell(short, "index", "raise OSError('hỏng')")
+    done = run_chiso("report", "--period", "2026", project=short)
     assert done.returncode == 1 and "vẫn giữ nguyên" in done.stderr
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before
-    (built / "notebooks/index.ipynb").write_bytes(index)
+    (short / "notebooks/index.ipynb").write_bytes(index)
     for notebook in ("unit", "province", "method", "data_quality"):
-        change_cell(built, notebook, "raise OSError('hỏng')")
-    done = run_chiso("report", "--period", "2026", project=built)
+        change_cell(short, notebook, "raise OSError('hỏng')")
+    done = run_chiso("report", "--period", "2026", project=short)
     assert done.returncode == 1 and "vẫn giữ nguyên" in done.stderr
     assert {path.name: path.read_bytes() for path in site.iterdir()} == before

@@ -29,6 +29,10 @@ class Database:
         opened = open_tables(engine, url) if engine else None
         try:
             self._backend: Any = opened or ibis.connect(url)
+            if self._backend.name == "postgres":
+                # It takes the rows that keep every rule for one row, and would check the table of procedures
+                # anew for each dossier.
+                self._backend.raw_sql("SET enable_nestloop = off").close()
             # Asked one by one: a database may hold thousands that are not ours.
             self._tables = {name for name in TABLES if self._has(name)}
         except Exception as error:  # each engine has its own kinds of error
