@@ -37,7 +37,7 @@ class Part:
 
 PARTS = (
     Part(
-        "reports.py", "--pages 190 --sample 4 --times 2", "--pages 3 --sample 1", "Reports of a province",
+        "reports.py", "--pages 190 --sample 4 --times 1", "--pages 3 --sample 1", "Reports of a province",
         "The goals at the end of this page, and at most 1.5 times the CPU of plain calls that make the "
         "same pages.",
     ),
