@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from measured import Usage, run, spread, table
@@ -232,6 +233,7 @@ def _print(ways: list[Way], pages: int) -> None:
 def plain() -> None:
     """All pages of the newest revision, by running the cells of their notebooks in this process."""
     from chiso.base.period import parse_period
+    from chiso.publishing.covers import cover
     from chiso.publishing.downloads import write_tables
     from chiso.publishing.execute import _markdown, write_document
     from chiso.publishing.pages import common_pages, index_page, unit_pages
@@ -253,7 +255,8 @@ def plain() -> None:
             executed = folder / f"{page.name}.ipynb"
             _call_cells(page, executed)
             write_document(page, folder, _markdown(executed, page.name))
-            write_tables(executed, folder / f"{page.name}.xlsx")
+            about = partial(cover, page, "Tables of the report")
+            write_tables(executed, folder / f"{page.name}.xlsx", about)
         papers = [page.name for page in pages if page.has_papers]
         render(folder, [page.name for page in pages if not page.has_papers])
         render(folder, papers, papers=True)
