@@ -46,8 +46,9 @@ def measured(size: int, folder: Path, bar: tqdm) -> list[tuple[str, list[float],
     for _ in range(RUNS):
         for way in WAYS:
             if way in runs:
-                *figures, sums[way] = timed(way, folder, limit if "memory" in way else "")
-                runs[way].append(tuple(figures))
+                given = limit if "memory" in way else ""
+                seconds, memory, sums[way] = timed(way, folder, given)
+                runs[way].append((seconds, memory))
             bar.update()
     if len(set(sums.values())) > 1:
         sys.exit(f"{size} dossiers: the ways disagree: {sums}")

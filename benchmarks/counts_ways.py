@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from datetime import datetime
+from typing import cast
 
 import duckdb as engine
 import ibis
@@ -49,7 +50,7 @@ def ours(folder: str, limit: str) -> pd.DataFrame:
 
 def duckdb(folder: str, limit: str) -> pd.DataFrame:
     """The same sums written by hand."""
-    return engine.sql(BARE.format(folder=folder)).df()
+    return cast(engine.DuckDBPyRelation, engine.sql(BARE.format(folder=folder))).df()
 
 
 def pandas(folder: str, limit: str) -> pd.DataFrame:

@@ -247,8 +247,10 @@ def plain() -> None:
         sys.exit("the report of ours must be made first")
     pages = [*unit_pages(figures, ()), *common_pages(figures), index_page(figures, (), ())]
     # Loaded once, as any loop over agencies would do it.
-    for one in {(page.parameters["revision"], page.parameters["history"]) for page in pages}:
-        keep_figures(PERIOD, *one)
+    for revision, history in {
+        (int(page.parameters["revision"]), str(page.parameters["history"])) for page in pages
+    }:
+        keep_figures(PERIOD, revision, history)
     with tempfile.TemporaryDirectory(prefix="chiso-bench-") as scratch:
         folder = Path(scratch)
         for page in pages:

@@ -11,7 +11,7 @@ import argparse
 import os
 import resource
 import tempfile
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -63,7 +63,7 @@ def _spent(number: int) -> tuple[dict[str, float], int]:
     figures = score_period(settings, lambda _said: None)
     pages = [page for page in unit_pages(figures, ()) if page.unit != figures.tree.province]
     chosen = pages[:: max(len(pages) // number, 1)][:number]
-    spent: Counter[str] = Counter()
+    spent = defaultdict[str, float](float)
     for name, stage in _STEPS.items():
         setattr(execute, name, _timed(getattr(execute, name), stage, spent))
     with tempfile.TemporaryDirectory(prefix="chiso-bench-") as folder:
@@ -88,7 +88,7 @@ def _make(outcome: Any) -> None:
         raise SystemExit(f"{outcome.name}: {outcome.error}")
 
 
-def _timed(step: Callable, stage: str, spent: Counter[str]) -> Callable:
+def _timed(step: Callable, stage: str, spent: dict[str, float]) -> Callable:
     @wraps(step)
     def timed(*arguments: Any, **named: Any) -> Any:
         before = _cpu()

@@ -54,10 +54,10 @@ def open_table(folder: Path) -> tuple[Raw, Known]:
     """The dossiers as a table of DuckDB, and what their codes are checked against."""
     source = Folder(folder)
     agencies = Agencies(TREE)
-    procedures = judge(
-        source.raw(PROCEDURES, agencies, {}), Known(TREE, frozenset(), None)
-    ).accepted
-    raw = source.raw(DOSSIERS, agencies, {})
+    listed, raw = source.raw(PROCEDURES, agencies, {}), source.raw(DOSSIERS, agencies, {})
+    if listed is None or raw is None:
+        sys.exit(f"{folder} holds no dossiers or no procedures")
+    procedures = judge(listed, Known(TREE, frozenset(), None)).accepted
     engine = raw.rows.get_backend()
     engine.raw_sql("CREATE TABLE trial AS SELECT * FROM raw_dossiers")
     engine.create_table("listed", procedures.select("procedure_id"))
@@ -67,7 +67,8 @@ def open_table(folder: Path) -> tuple[Raw, Known]:
 
 def truth(raw: Raw, known: Known) -> set[Fault]:
     """What is wrong, row by row in plain Python; rows that only stand twice are left out."""
-    listed = set(known.procedures.procedure_id.to_pandas())
+    procedures = known.procedures
+    listed = set() if procedures is None else set(procedures.procedure_id.to_pandas())
     found = set()
     for row in raw.rows.to_pandas().astype(object).to_dict("records"):
         values = {name: None if pd.isna(value) else value for name, value in row.items()}
