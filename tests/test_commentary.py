@@ -161,7 +161,7 @@ def test_a_low_rate_is_told_with_its_place_and_the_provinces_rate():
     counts["so-4"] = {}
     unit = figures("2022-09", counts, tree=departments(4)).unit("so-tu-phap")
     text = words(commentary.unit_comment(unit))
-    assert "đạt 50,00%, thấp nhất trong 4 đơn vị cùng khối; toàn tỉnh 73,33%" in text
+    assert "đạt 50,00%, thấp nhất trong 4 đơn vị cùng khối; toàn tỉnh 73,3%" in text
     counts |= {f"so-{i}": {} for i in range(5, 9)} | {"so-4": {5: (40, 100)}}
     unit = figures("2022-09", counts, tree=departments(8)).unit("so-tu-phap")
     assert "đạt 50,00%, thấp thứ 2/8 trong khối" in words(commentary.unit_comment(unit))

@@ -86,6 +86,12 @@ def percent(rate: Decimal | Fraction | None) -> str:
     return "–" if rate is None else _format(percentage(rate, 2), "#,##0.00") + "%"
 
 
+def tenths_percent(rate: Decimal | Fraction | None) -> str:
+    """A rate (0 to 1) as a percentage with one decimal: 88,6%; for a rate of many others that one
+    stands beside, which one of their dossiers should not change; an absent one is a dash."""
+    return "–" if rate is None else _format(percentage(rate, 1), "#,##0.0") + "%"
+
+
 def whole_percent(share: Decimal | Fraction | None) -> str:
     """A share (0 to 1) as a whole percentage: 35%; for parts of a sum; an absent one is a dash."""
     return "–" if share is None else _format(percentage(share, 0), "#,##0") + "%"

@@ -220,7 +220,7 @@ def _sorted_rates(figures: Figures) -> dict[tuple[str, int], list[Fraction]]:
 
 
 def _shown(rate: Fraction | None) -> Decimal | None:
-    return None if rate is None else percentage(rate, 2)
+    return None if rate is None else percentage(rate, 1)
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal:

@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from IPython.display import Markdown
 
-from chiso.base.i18n import count, day, percent, points, short_points, whole_percent
+from chiso.base.i18n import (
+    count,
+    day,
+    percent,
+    points,
+    short_points,
+    tenths_percent,
+    whole_percent,
+)
 from chiso.base.markdown import bullets, division, escape, strong
 from chiso.explain import Carrier, carriers, cohort_standing
 from chiso.explain.certainty import certainty
@@ -154,7 +162,7 @@ def _place(place: Place) -> str:
     text = sentence(key, rate=percent(place.rate), place=place.place, of=place.of)
     if place.whole_rate is None:
         return text
-    return f"{text}; {sentence('whole_province', rate=percent(place.whole_rate))}"
+    return f"{text}; {sentence('whole_province', rate=tenths_percent(place.whole_rate))}"
 
 
 def gap_of(unit: UnitFigures, number: int) -> str:
