@@ -44,8 +44,9 @@ def join_list(held: Held, listed: ir.Table, captured: datetime, unreadable: pd.I
     A column that the portal's list does not have is taken from ours, so that only what it says can
     differ. Of dossiers in `unreadable` rows of the list nothing is told.
     """
-    ours = held.tables["dossiers"].to_pandas().set_index("dossier_id")
-    theirs = listed.to_pandas().set_index("dossier_id")
+    # By Arrow: ibis makes a Python list of every column that has an empty cell.
+    ours = held.tables["dossiers"].to_pyarrow().to_pandas().set_index("dossier_id")
+    theirs = listed.to_pyarrow().to_pandas().set_index("dossier_id")
     for name in ours.columns.difference(theirs.columns):
         theirs[name] = ours[name].reindex(theirs.index)
     theirs = theirs[list(ours.columns)].astype(ours.dtypes.to_dict())
