@@ -150,7 +150,12 @@ def test_a_low_place_is_among_what_others_say_of_a_unit_with_the_provinces_rate(
     names = [f"so-{number}" for number in range(4)]
     units = (TREE.units[0], *(replace(TREE.by_code["vp-ubnd"], code=name) for name in names))
     counts = {name: {5: (60 + 10 * i, 100)} for i, name in enumerate(names)}
-    for rate, shown in (((300, 400), D("75.00")), ((301, 400), D("75.25"))):
+    # As shown: with one decimal, which one dossier of many does not move.
+    for rate, shown in (
+        ((300, 400), D("75.0")),
+        ((3001, 4000), D("75.0")),
+        ((301, 400), D("75.3")),
+    ):
         now = figures("2022-09", {"H31": {5: rate}, **counts}, tree=replace(TREE, units=units))
         assert said_by_others(now.unit("so-0"))[3] == [((5,), 1, 4, shown)]
     assert said_by_others(now.unit("so-3"))[3] == []

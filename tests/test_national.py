@@ -288,6 +288,7 @@ def test_names_from_a_capture_are_escaped(figures, monkeypatch):
     part = [(*row[:4], f"<b>{row[3]}</b> {{{{< x >}}}}", *row[5:]) for row in part]
     lead, line = said(figures, monkeypatch, part)
     view = national_view(figures)
+    assert captured_view(figures) is view
     for text in (lead, line, tables.national_table(view).markdown):
         assert "<b>" not in text and "{{<" not in text
     assert "<b>" not in charts.national_order_chart(view).svg
