@@ -28,12 +28,12 @@ from chiso.rules.reconcile_rules import reconcile_rules
 from chiso.rules.settings import load_settings, named_files
 from chiso.rules.trend_rules import trend_rules
 from chiso.rules.units import load_tree
-from chiso.rules.working_days import load_calendar
+from chiso.rules.working_days import calendar_file
 from chiso.sources.mappings import read_system
 
 # Files of params/ that are one of a kind, by name.
 _SINGLE: dict[str, Callable[[], object]] = {
-    "calendar": load_calendar,
+    "calendar": calendar_file,
     "daily": daily_rules,
     "defaults": lambda: _require_named("defaults"),
     "explain": explain_rules,

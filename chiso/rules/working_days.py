@@ -76,9 +76,14 @@ class Calendar:
         return day_of(self.earlier(np.array([days_since_1970(day)]), number)[0])
 
 
+def calendar_file() -> CalendarFile:
+    """What params/calendar.yml says; ParameterError if it is wrong."""
+    return remembered_parameters(params_dir() / "calendar.yml", CalendarFile)
+
+
 def load_calendar() -> Calendar:
     """The calendar with the project's extra days; ParameterError if that file is wrong."""
-    extra = remembered_parameters(params_dir() / "calendar.yml", CalendarFile).extra_days
+    extra = calendar_file().extra_days
     return make_calendar(
         frozenset(item.day for item in extra if item.kind == "off"),
         frozenset(item.day for item in extra if item.kind == "work"),
