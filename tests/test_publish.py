@@ -244,8 +244,9 @@ def test_a_list_that_can_not_be_read_is_told_and_nothing_is_touched(project, tmp
 def test_what_is_published_is_not_proposed_to_be(project, tmp_path, monkeypatch, capsys):
     one = Entry(MONTH, "H15", "2022-09/v1", revision=2, as_of=MONTH.last_day, pages=())
     monkeypatch.setattr(publishing, "published", lambda *_: Namespace(entries=[one]))
-    for revision, proposals in ((2, 0), (3, 1)):
-        last = Namespace(period="2022-09", revision=revision)
+    # Nor is what would be refused: illustrative figures.
+    for revision, is_illustrative, proposals in ((2, False, 0), (3, False, 1), (3, True, 0)):
+        last = Namespace(period="2022-09", revision=revision, is_illustrative=is_illustrative)
         monkeypatch.setattr(publish_command, "last_reported", lambda last=last: last)
         publish_command._list(str(tmp_path), "internal")
         proposed = f"make publish PERIOD=2022-09 TO={tmp_path} AUDIENCE=internal"

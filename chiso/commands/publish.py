@@ -87,9 +87,9 @@ def _list(address: str | None, audience: Any) -> None:
             )
         )
     last = last_reported()
-    if last and (last.period, last.revision) not in {
-        (one.period.name, one.revision) for one in entries
-    }:
+    there = {(one.period.name, one.revision) for one in entries}
+    # Illustrative figures are not published.
+    if last and not last.is_illustrative and (last.period, last.revision) not in there:
         words = _("The one that was reported last: {period}. To publish it: {command}")
         given = {
             "PERIOD": last.period,
