@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from chiso.contract.faults import NOT_LOST
+from chiso.contract.faults import is_lost
 from chiso.sources.corrections import FIX, PLACE, origin_of, settle
 from chiso.sources.doubles import BEGINS, SAME, not_counted
 from chiso.sources.rules import TYPES, Known, Raw, RowRule, row_rules
@@ -72,7 +72,7 @@ def judge(raw: Raw, known: Known) -> Judged:
         _as_agreed(good, raw),
         aside,
         _texts(raw, pd.concat([waiting, repeated.merge(conflicts, on=PLACE)])),
-        _counts(raw, gone, out[out["fault"].isin(NOT_LOST)]),
+        _counts(raw, gone, out[~is_lost(out["fault"])]),
     )
 
 
