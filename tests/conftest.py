@@ -164,12 +164,17 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield from once(tmp_path_factory, "small", build)
 
 
+def own_copy(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of a project that was built once, in use for calls in this process too."""
+    folder = shutil.copytree(project, tmp_path / "project", symlinks=True)
+    monkeypatch.setenv("CHISO_PROJECT", str(folder))
+    return folder
+
+
 @pytest.fixture
 def built(small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that project, of the test's own: what comes after a first report."""
-    folder = shutil.copytree(small_project, tmp_path / "project", symlinks=True)
-    monkeypatch.setenv("CHISO_PROJECT", str(folder))
-    return folder
+    return own_copy(small_project, tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -188,29 +193,17 @@ def short_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def short(short_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that project, of the test's own."""
-    folder = shutil.copytree(short_project, tmp_path / "project", symlinks=True)
-    monkeypatch.setenv("CHISO_PROJECT", str(folder))
-    return folder
+    return own_copy(short_project, tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     """Headless Chromium, as installed by tests/install-browser.sh."""
+    from chromium import launch
     from playwright.sync_api import sync_playwright
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+        started = launch(playwright)
         yield started
         started.close()
 

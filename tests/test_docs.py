@@ -3,23 +3,19 @@
 import ast
 import json
 import re
-import sys
 from importlib import import_module
 from inspect import ismodule
 from urllib.parse import unquote
 
+import pictures
 import pytest
 from conftest import ROOT
 from PIL import Image
-
-from chiso.cli import commands
-
-sys.path.append(str(ROOT / "tools"))
-import pictures
 from program_pages import reference_pages
 from schemas import KINDS
 
 import docs
+from chiso.cli import commands
 
 READMES = ("README.md", "README.vi.md")
 

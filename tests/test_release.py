@@ -1,10 +1,11 @@
 """What a release consists of: one version, a changelog that release notes are made from, conda's way to the lock."""
 
 import re
-import sys
 import tomllib
 
+import audit
 import pytest
+import release_notes
 import yaml
 from conftest import ROOT
 from packaging.specifiers import SpecifierSet
@@ -12,10 +13,6 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import chiso
-
-sys.path.append(str(ROOT / "tools"))
-import audit
-import release_notes
 
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

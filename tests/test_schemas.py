@@ -2,20 +2,17 @@
 
 import json
 import re
-import sys
 
 import jsonschema
 import pytest
 import yaml
 from babel.messages.pofile import read_po
 from conftest import ROOT
+from schemas import FOLDER, KINDS, key_words, schema_files, schema_of
 
 from chiso.base.i18n import LOCALE_DIR, speaking
 from chiso.base.params import parameters, read_parameters
 from chiso.rules.working_days import CalendarFile
-
-sys.path.append(str(ROOT / "tools"))
-from schemas import FOLDER, KINDS, key_words, schema_files, schema_of
 
 FILES = {
     path: name

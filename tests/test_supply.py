@@ -10,13 +10,11 @@ import tomllib
 from datetime import date
 from importlib import metadata
 
+import audit
 import pytest
 from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
-sys.path.append(str(ROOT / "tools"))
-import audit
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCK = audit.locked(ROOT / "requirements.lock")

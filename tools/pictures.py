@@ -15,6 +15,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+from chromium import launch
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -58,18 +59,8 @@ def _report(project: Path) -> Path:
 
 def _photographed(page: Path) -> dict[str, bytes]:
     """By name, what each window shows of the page, as a PNG."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+        browser = launch(playwright)
         pictures = {}
         for name, (width, height) in WINDOWS.items():
             window = browser.new_page(viewport={"width": width, "height": height})
