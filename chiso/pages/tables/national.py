@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chiso.base.i18n import _, count, day, points
 from chiso.base.markdown import strong
-from chiso.explain.national import NationalView, Province
+from chiso.explain.national import GroupPlace, NationalView, Province
 from chiso.pages.tables.table import Cell, Field, Table, Value
 from chiso.rules.indicators import GROUPS, Group
 
@@ -37,37 +37,9 @@ def neighbour_table(view: NationalView) -> Table | None:
 
 def national_group_table(view: NationalView, groups: tuple[Group, ...]) -> Table | None:
     """Each group beside the mean and the highest; None where the capture lacks the province."""
-    found = {one.group: one for one in view.groups}
     if view.own is None:
         return None
-    rows = []
-    for group in groups:
-        one = found.get(group.code)
-        if one is None:
-            continue
-        gap = None if one.own is None else one.own - one.best
-        unreached = group.max_points - one.best
-        holders = one.best_names[0]
-        if len(one.best_names) > 1:
-            more = len(one.best_names) - 1
-            holders = _("{name} and {number} other provinces").format(name=holders, number=more)
-        place: Value | Cell = (
-            None if one.rank is None else _("{rank} of {size}").format(rank=one.rank, size=one.of)
-        )
-        rows.append(
-            [
-                f"{group.code}. {group.name}",
-                one.own,
-                group.max_points,
-                place,
-                one.mean,
-                one.to_mean,
-                one.best,
-                holders,
-                gap,
-                unreached,
-            ]
-        )
+    found = {one.group: one for one in view.groups}
     return Table(
         anchor="table-national-groups",
         sheet=_("Groups"),
@@ -87,8 +59,28 @@ def national_group_table(view: NationalView, groups: tuple[Group, ...]) -> Table
             Field(_("Against the highest"), "difference"),
             Field(_("Reached by none"), "points"),
         ),
-        rows=rows,
+        rows=[_group_row(one, found[one.code]) for one in groups if one.code in found],
     )
+
+
+def _group_row(group: Group, among: GroupPlace) -> list[Value | Cell]:
+    """The cells of national_group_table for one group."""
+    holders = among.best_names[0]
+    if more := len(among.best_names) - 1:
+        holders = _("{name} and {number} other provinces").format(name=holders, number=more)
+    place = _("{rank} of {size}").format(rank=among.rank, size=among.of)
+    return [
+        f"{group.code}. {group.name}",
+        among.own,
+        group.max_points,
+        None if among.rank is None else place,
+        among.mean,
+        among.to_mean,
+        among.best,
+        holders,
+        None if among.own is None else among.own - among.best,
+        group.max_points - among.best,
+    ]
 
 
 def national_course_table(view: NationalView) -> Table:
