@@ -24,8 +24,8 @@ from chiso.base.i18n import _
 
 Cell = Any
 _OLE, _ZIP, _PARQUET = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"PAR1"
-# How a formula or an error begins in the XML of a sheet.
-_ODD = (b"<f>", b"<f ", b't="e"')
+# How a formula or an error begins in the XML of a sheet: each is one more pass over all of it.
+_ODD = (re.compile(b"<f"), re.compile(b't="e"'))
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 DELIMITERS = ",;\t|"
 _SEP = re.compile(r"sep=([,;\t|])[\r\n]", re.IGNORECASE)
@@ -147,7 +147,7 @@ def _has_odd_cell(archive: zipfile.ZipFile, name: str) -> bool:
         tail = b""
         while piece := sheet.read(1 << 20):
             piece = tail + piece
-            if any(mark in piece for mark in _ODD):
+            if any(mark.search(piece) for mark in _ODD):
                 return True
             tail = piece[-4:]
     return False

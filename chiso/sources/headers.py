@@ -22,6 +22,9 @@ from chiso.sources.personal import personal_headings, readable
 
 SEARCHED_ROWS, HEADER_ROWS = 60, 3
 _NUMBER = re.compile(r"\(?\d{1,2}\)?")
+_DIGITS = len("(99)")
+# What \s means, written out: Arrow's \s is ASCII's alone, so pandas would ask Python row by row.
+_SPACE = f"[{''.join(sign for sign in map(chr, range(0x3001)) if sign.isspace())}]"
 _TOTALS = ("tổng", "cộng")
 
 
@@ -116,6 +119,9 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
         for top in range(len(searched) - depth + 1):
             labels, above = labels_of(searched[top : top + depth])
             for system, table, known, personal, others in names:
+                # Most rows of a register are no header, and cost this much each.
+                if len(known.keys() & set(labels)) <= (len(best.columns) if best else 0):
+                    continue
                 held = readable(labels, above, personal)
                 if others & set(held.values()):
                     continue
@@ -206,20 +212,25 @@ def _numbers_the_columns(row: list[Cell]) -> bool:
 def _cells(grid: Grid, header: Header, begin: int) -> pd.DataFrame:
     """The named columns of all rows from `begin` on, as text."""
     rows = grid.rows[begin:]
-    columns = {
-        name: np.array([as_text(row[at]) if at < len(row) else None for row in rows], dtype=object)
-        for name, at in header.columns.items()
-    }
+    columns = {name: _column(rows, at) for name, at in header.columns.items()}
     for name, further in header.again.items():
         # Of two due dates the one in force; a row that has only the other has that.
         if name.endswith("_at"):
             for at in further:
-                texts = [as_text(row[at]) if at < len(row) else None for row in rows]
-                more = np.array(texts, dtype=object)
+                more = _column(rows, at)
                 columns[name] = np.where(columns[name] == None, more, columns[name])  # noqa: E711
     _fill_merged(columns, grid, header, begin)
     first = grid.first_row + begin
     return pd.DataFrame(columns).assign(_number=np.arange(first, first + len(rows)))
+
+
+def _column(rows: list[list[Cell]], at: int) -> np.ndarray:
+    """The cells of a column as text; most are text, for which calling `as_text` takes longest."""
+    texts = [
+        (cell or None) if type(cell := row[at] if at < len(row) else None) is str else as_text(cell)
+        for row in rows
+    ]
+    return np.array(texts, dtype=object)
 
 
 def _fill_merged(columns: dict[str, np.ndarray], grid: Grid, header: Header, begin: int) -> None:
@@ -245,11 +256,11 @@ def _are_records(
     keys = frame[key].fillna("").str.strip()
     others = frame.drop(columns=["_number", key]).notna().sum(axis=1)
     corrects = frame["fix_file"].notna() if "fix_file" in frame else keys.isna()
-    looks_like_key = keys.str.contains(r"\d", regex=True) & ~keys.str.contains(r"\s", regex=True)
+    looks_like_key = keys.str.contains(r"\d", regex=True) & ~keys.str.contains(_SPACE, regex=True)
     if key in ("unit", *NAMES):
         looks_like_key = keys != ""
     records = (looks_like_key | (others >= 2) | corrects).to_numpy().copy()
-    for i in np.flatnonzero(keys.str.fullmatch(_NUMBER).to_numpy()):
+    for i in np.flatnonzero(records & (keys.str.len() <= _DIGITS).to_numpy()):
         records[i] = not _numbers_the_columns(rows[i])
     doubtful = ~corrects & ~(looks_like_key & (others > 0))
     for i in np.flatnonzero(records & doubtful.to_numpy()):
