@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections import Counter
@@ -13,6 +14,7 @@ from axe import violations
 from conftest import first_screen_ends, make_project, run_chiso
 from daily_world import World, small_province
 from openpyxl import load_workbook
+from pages_before import CALL, COMMUNE, KEPT, UNIT, said
 
 from chiso.base.i18n import count, points
 from chiso.base.period import parse_period
@@ -25,9 +27,6 @@ from chiso.pages import cards, commentary, tables
 from chiso.rules.settings import load_settings
 from chiso.store.figures import load_figures
 from chiso.store.pipeline import score_period
-
-UNIT, COMMUNE = "so-tu-phap", "12046"
-CALL = ("report", "--period", "2022-09", "--unit", UNIT, "--unit", COMMUNE)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +51,13 @@ def case_counts(project):
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return {(row["unit"], int(row["indicator"])): int(row["cases"]) for row in rows}
+
+
+def test_the_five_files_of_a_page_say_what_they_said_before(project):
+    """A change that is meant is written down by `python tests/pages_before.py`."""
+    before = json.loads(KEPT.read_text("utf-8"))
+    for name, lines in said(project).items():
+        assert lines == before[name], name
 
 
 def cells(page, anchor):
