@@ -84,7 +84,7 @@ pictures: setup $(DEVELOP) ## Chụp lại các hình của README.vi.md từ d�
 	@sh tests/install-browser.sh
 	@$(BIN)/python tools/pictures.py
 
-bench: setup $(DEVELOP) ## Đo tốc độ, ghi docs/en/benchmarks.md (máy không chạy việc khác) | make bench
+bench: setup $(DEVELOP) ## Đo tốc độ (khoảng một giờ), ghi docs/en/benchmarks.md (máy không chạy việc khác) | make bench
 	@$(BIN)/python benchmarks/bench.py
 
 # The second file repeats the first one's versions: a check sees what a user has.

@@ -5,8 +5,8 @@
 Invents 34 provinces with 15 agencies and 97 communes each and their dossiers of a month, as Parquet in
 a folder a province; `chiso measure` counts them by DuckDB or (`--engine local[2]`) Spark, and
 `chiso report` makes the first so many pages of the tree from these counts, on a cluster of two processes
-of this machine, all in a new project a size. Prints a row as each size ends, so that what was measured
-stands there even if a later size breaks.
+of this machine, all in a new project a size. Prints a row as each size ends, then what a page more takes
+and what breaks first: the size that failed, with its words, or what grows fastest and how far it goes.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ PERIOD, TREE = "2022-09", "country"
 PROVINCES, AGENCIES, COMMUNES = 34, 15, 97
 EACH = AGENCIES + COMMUNES
 HEADINGS = (
-    "pages", "wall s", "CPU s a page", "peak MB of all processes", "files", "MB", "index page MB",
-    "comparison page MB",
+    "pages", "wall s", "CPU s", "CPU s a page", "peak MB of all processes", "files", "MB",
+    "index page MB", "comparison page MB",
 )  # fmt: skip
+_DIGITS = (0, 0, 0, 2, 0, 0, 0, 2, 2)
 
 # The made dossiers with the agencies' codes, in a folder a province.
 OF_PROVINCES = """
@@ -65,9 +66,35 @@ def main() -> None:
         counts = counted(records, options, units)
         shutil.rmtree(records)
         print(table(HEADINGS, []), flush=True)
+        rows: list[tuple[float, ...]] = []
+        broken = ""
         for pages in options.pages:
-            row = reported(Path(place) / f"pages-{pages}", units[:pages], counts)
-            print("| " + " | ".join(row) + " |", flush=True)
+            row, broken = reported(Path(place) / f"pages-{pages}", units[:pages], counts)
+            if broken:
+                break
+            rows.append(row)
+            cells = (f"{value:,.{digits}f}" for value, digits in zip(row, _DIGITS, strict=True))
+            print("| " + " | ".join(cells) + " |", flush=True)
+        print("\n" + told(rows, broken))
+
+
+def told(rows: list[tuple[float, ...]], broken: str) -> str:
+    """What a page more takes between the fewest and the most pages, and what broke or grew beyond it."""
+    if len(rows) < 2:
+        return broken
+    first, last = (dict(zip(HEADINGS, row, strict=True)) for row in (rows[0], rows[-1]))
+    more = last["pages"] - first["pages"]
+    slope = {name: (last[name] - first[name]) / more for name in HEADINGS}
+    times = {name: last[name] / first[name] for name in ("CPU s a page", HEADINGS[4], HEADINGS[7])}
+    return (
+        f"From {first['pages']:,.0f} to {last['pages']:,.0f} pages, each page more takes "
+        f"{slope['CPU s']:.2f} CPU s, {slope['wall s']:.2f} s by the clock, {slope['files']:.1f} files, "
+        f"{slope['MB']:.2f} MB on disk, {1000 * slope[HEADINGS[4]]:.0f} KB of memory at the peak and "
+        f"{1000 * slope[HEADINGS[7]]:.1f} KB of the index page. With {last['pages'] / first['pages']:.0f} "
+        f"times as many pages, a page takes {times['CPU s a page']:.2f} times the CPU, all processes "
+        f"{times[HEADINGS[4]]:.1f} times the memory, the index page {times[HEADINGS[7]]:.0f} times its "
+        f"size. {broken or 'Nothing broke.'}"
+    )
 
 
 def _options() -> argparse.Namespace:
@@ -163,8 +190,8 @@ def make_project(project: Path, units: list) -> None:
     os.environ["CHISO_PROJECT"] = str(project)
 
 
-def reported(project: Path, units: list, counts: pd.DataFrame) -> list[str]:
-    """The row of one size."""
+def reported(project: Path, units: list, counts: pd.DataFrame) -> tuple[tuple[float, ...], str]:
+    """The figures of one size, or, where it broke, its last words."""
     from distributed import LocalCluster
 
     make_project(project, units)
@@ -179,19 +206,19 @@ def reported(project: Path, units: list, counts: pd.DataFrame) -> list[str]:
             # Not by `run`, which waits for all children: the workers are children too.
             done = subprocess.run(call, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{len(units)} pages: {done.stderr[-2000:]}")
+        return (), f"With {len(units):,} pages it broke: {done.stderr[-500:].strip()}"
     _reap()
     used = Usage(time.perf_counter() - begin, _cpu() - before, memory.most)
     site = project / "reports" / "_site"
     files = [path for path in site.rglob("*") if path.is_file()]
     pages = len(list((site / PERIOD).glob("*.html")))
-    row = [
-        f"{pages:,}", f"{used.wall:.0f}", f"{used.cpu / pages:.2f}", f"{used.peak:,.0f}",
-        f"{len(files):,}", f"{sum(path.stat().st_size for path in files) / 1e6:,.0f}",
-        *(f"{(site / PERIOD / name).stat().st_size / 1e6:.1f}" for name in ("index.html", "compare.html")),
-    ]  # fmt: skip
+    row = (
+        pages, used.wall, used.cpu, used.cpu / pages, used.peak, len(files),
+        sum(path.stat().st_size for path in files) / 1e6,
+        *((site / PERIOD / name).stat().st_size / 1e6 for name in ("index.html", "compare.html")),
+    )  # fmt: skip
     shutil.rmtree(project)
-    return row
+    return row, ""
 
 
 def _reap() -> None:
