@@ -26,6 +26,9 @@ function Div(div)
   for _, block in ipairs(div.content) do
     if block.t == "Table" then
       caption(block)
+      -- For paper (paper.lua).
+      block.attributes.widths = nil
+      block.classes = {}
       block.colspecs = unaligned(block.colspecs)
       for _, body in ipairs(block.bodies) do
         body.row_head_columns = heads

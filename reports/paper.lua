@@ -18,12 +18,8 @@ local WORD = {
 local NO_BREAK = "\u{a0}"
 -- What ends a page in Word, in a line without height.
 local PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="PageEnd"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
--- What a line of text holds between the margins, in points.
-local LINE = 467
--- A table of more columns than this has small letters.
+-- A table of more columns than this has small letters (columns.py, which works out widths, knows it too).
 local FEW_COLUMNS = 6
--- A table of at most so many rows stays on one page.
-local SHORT = 12
 -- The picture of the brief leaves room for the words on its page.
 local PICTURE = "11cm"
 -- So that two charts of an agency stand on one page.
@@ -87,67 +83,9 @@ local function without_way(para)
   return #para.content == 1 and link.t == "Link" and is_page(link.target) and {} or nil
 end
 
-local function length(text)
-  return utf8.len(text) or #text
-end
-
 -- A formula has no words to be listened to; pages need none, so it is shown as it was typed.
 function Math(formula)
   return pandoc.Emph(pandoc.Str(formula.text))
-end
-
-local function has_small_letters(columns)
-  return columns > FEW_COLUMNS
-end
-
--- What stands in the cells of rows, row by row.
-local function texts_of(rows)
-  local texts = {}
-  for place, row in ipairs(rows) do
-    local found = {}
-    for column, cell in ipairs(row.cells) do
-      found[column] = stringify(cell.contents)
-    end
-    texts[place] = found
-  end
-  return texts
-end
-
--- Column `column` of cells' texts, in letters: its longest word, and what most of its cells want.
-local function needs(texts, column)
-  local word, lengths = 4, {}
-  for place, row in ipairs(texts) do
-    -- The first row is bold.
-    local factor = place == 1 and 1.25 or 1
-    local text = row[column] or ""
-    lengths[#lengths + 1] = length(text)
-    for part in text:gmatch("%S+") do
-      word = math.max(word, factor * length(part))
-    end
-  end
-  table.sort(lengths)
-  local usual = lengths[math.ceil(0.85 * #lengths)] or 0
-  local wanted = math.min(usual, 22) + math.sqrt(math.max(math.min(usual, 150) - 22, 0))
-  return math.min(word, 24), wanted
-end
-
--- The widths of columns: the longest word fits as long as all of them do; what is left goes to
--- what most cells want.
-local function widths(texts, columns)
-  local letter = (has_small_letters(columns) and 9 or 10.5) / 2
-  local space, sum, wishes = {}, 0, 0
-  local wish = {}
-  for column = 1, columns do
-    local word, wanted = needs(texts, column)
-    -- Two letters more for the margins of a cell.
-    space[column], wish[column] = word + 2, math.max(wanted - word, 0) + 1
-    sum, wishes = sum + space[column], wishes + wish[column]
-  end
-  local left = math.max(LINE / letter - sum, 0)
-  for column = 1, columns do
-    space[column] = (space[column] + left * wish[column] / wishes) / (sum + left)
-  end
-  return space
 end
 
 -- Word takes a style for a paragraph only, not for a plain line.
@@ -155,15 +93,6 @@ local function paragraphs(blocks)
   return blocks:map(function(block)
     return block.t == "Plain" and pandoc.Para(block.content) or block
   end)
-end
-
--- "16. Tỷ lệ ..." at the beginning of a cell is no item of a list, as typst takes it.
-local function as_words(cell)
-  local block = cell.contents[1]
-  local first = block and block.content and block.content[1]
-  if first and first.t == "Str" and first.text:match("^%d+%.$") then
-    block.content[1] = raw_inline(first.text:sub(1, -2) .. "\\.")
-  end
 end
 
 -- A table with its caption, written out whole: Quarto has pandoc leave the figure around a table
@@ -182,62 +111,30 @@ local function figure(tbl)
   return pandoc.Blocks({ raw("#figure(align(center)["), tbl, pandoc.Plain(ending) })
 end
 
--- All rows of a table, its head's first.
-local function rows_of(tbl)
-  local rows = {}
-  local function gather(list)
-    for _, row in ipairs(list) do
-      rows[#rows + 1] = row
-    end
+-- The widths of columns stand with the caption: reading every cell takes longer than writing it. A table
+-- without them, such as an analyst's own, is left to the program that shows it.
+local function set_widths(tbl)
+  local column = 0
+  for share in (tbl.attributes.widths or ""):gmatch("%d+") do
+    column = column + 1
+    tbl.colspecs[column] = { tbl.colspecs[column][1], tonumber(share) / 1e5 }
   end
-  gather(tbl.head.rows)
-  for _, body in ipairs(tbl.bodies) do
-    gather(body.body)
-  end
-  return rows
-end
-
-local function set_widths(tbl, found)
-  for column, width in ipairs(found) do
-    tbl.colspecs[column] = { tbl.colspecs[column][1], width }
-  end
-end
-
--- Reading every cell of a table takes longer than writing it: the second paper of a page takes the
--- widths of its tables, in their order, from the first (papers.lua).
-local known = KNOWN_WIDTHS or {}
-local tables = 0
-
-local function on_typst(tbl)
-  local rows = rows_of(tbl)
-  local texts = texts_of(rows)
-  known[tables] = widths(texts, #tbl.colspecs)
-  set_widths(tbl, known[tables])
-  for place, row in ipairs(rows) do
-    for column, text in ipairs(texts[place]) do
-      if text:match("^%d+%.") then
-        as_words(row.cells[column])
-      end
-    end
-  end
-  local blocks = figure(tbl)
-  if #rows <= SHORT then
-    blocks:insert(1, raw("#short["))
-    blocks:insert(raw("]"))
-  end
-  return blocks
-end
-
--- publishing/word.py gives the style of the table to what stands in its cells.
-local function in_word(tbl)
-  set_widths(tbl, known[tables] or widths(texts_of(rows_of(tbl)), #tbl.colspecs))
-  tbl.attributes["custom-style"] = has_small_letters(#tbl.colspecs) and "Table Small" or "Table Text"
-  return tbl
+  tbl.attributes.widths = nil
 end
 
 function Table(tbl)
-  tables = tables + 1
-  return (is_typst and on_typst or in_word)(tbl)
+  set_widths(tbl)
+  if is_typst then
+    local blocks = figure(tbl)
+    if tbl.classes:includes("short") then
+      blocks:insert(1, raw("#short["))
+      blocks:insert(raw("]"))
+    end
+    return blocks
+  end
+  -- publishing/word.py gives the style of the table to what stands in its cells.
+  tbl.attributes["custom-style"] = #tbl.colspecs > FEW_COLUMNS and "Table Small" or "Table Text"
+  return tbl
 end
 
 -- In Word, what stands side by side are the cells of one row.

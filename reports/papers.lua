@@ -14,8 +14,6 @@ local function write(name, content)
   assert(file:close())
 end
 
--- What paper.lua finds of the tables for the first paper serves the second.
-local widths = {}
 local project = pandoc.read("---\n" .. read("_quarto.yml") .. "---\n", "markdown").meta
 
 -- `document` as `kind` by a template, its options and its filters.
@@ -29,7 +27,7 @@ local function written(document, kind, template)
     options.reference_doc = stringify(asked["reference-doc"])
   end
   for _, filter in ipairs(asked.filters) do
-    local env = setmetatable({ FORMAT = kind, KNOWN_WIDTHS = widths }, { __index = _G })
+    local env = setmetatable({ FORMAT = kind }, { __index = _G })
     document = pandoc.utils.run_lua_filter(document, stringify(filter), env)
   end
   return pandoc.write(document, kind, options)

@@ -11,8 +11,11 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from chiso.base.columns import shares
 from chiso.base.errors import UserError
 from chiso.base.i18n import use_language
 from chiso.base.markdown import Column, attribute, division, escape, heading, link, strong, table
@@ -362,11 +365,29 @@ def test_no_number_is_broken_where_a_table_has_many_columns(one):
     assert Mm(165).pt * min(widths) / sum(widths) - 6 >= 27.75
 
 
+_CELL = st.text("aă 1,", max_size=40)
+
+
+@given(
+    st.integers(1, 12).flatmap(
+        lambda n: st.lists(st.lists(_CELL, min_size=n, max_size=n), min_size=1)
+    )
+)
+def test_columns_share_the_line_and_the_longest_word_fits_while_there_is_room(rows):
+    found = shares(rows)
+    assert sum(found) == pytest.approx(1) and min(found) > 0
+    letters = 467 / (4.5 if len(found) > 6 else 5.25)
+    longest = [max(len(word) for cell in cells for word in cell.split(" ")) for cells in zip(*rows)]  # noqa: B905
+    if sum(1.25 * max(word, 4) + 2 for word in longest) <= letters:
+        for share, word in zip(found, longest, strict=True):
+            assert share * letters >= min(word, 24)
+
+
 def test_an_indicator_with_its_number_is_no_item_of_a_list(tmp_path):
     """Typst takes "16." at the beginning of a cell for an item, indents it and leaves no room."""
     made = table([Column("Chỉ số")], [["16. Tỷ lệ hồ sơ"]], anchor="table-a", caption="B").data
     render(write_page(tmp_path, made), ["H15.15"], papers=True)
-    assert "[16\\. Tỷ lệ hồ sơ]" in (tmp_path / "H15.15.typ").read_text("utf-8")
+    assert "[16.~Tỷ lệ hồ sơ]" in (tmp_path / "H15.15.typ").read_text("utf-8")
 
 
 def test_the_finding_of_a_chart_stays_on_the_page_of_its_picture(word):

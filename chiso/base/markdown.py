@@ -10,9 +10,15 @@ from typing import Literal
 
 from IPython.display import Markdown
 
+from chiso.base.columns import shares
+
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
-# What is no letter of a cell: where a link leads, what is passed to HTML, and signs.
-_MARKS = re.compile(r"\]\([^)]*\)|`[^`]*`\{=html\}|\{[^}]*\}|\*\*|[\[\]]|\\(?=.)")
+# What is no letter of a cell: where a link leads, what is passed to HTML, and signs that none escapes.
+_MARKS = re.compile(r"\\(.)|\]\([^)]*\)|`[^`]*`\{=html\}|\{[^}]*\}|\*\*|[\[\]]")
+# A number at the beginning of a cell that typst would take for that of an item.
+_NUMBERED = re.compile(r"^(\d+\\?\.) ")
+# A table of at most so many rows, its head among them, stays on one page of paper.
+_SHORT = 12
 # A cell of more letters keeps room for some words on a phone.
 _LONG = 32
 _SPACE = re.compile(r"\s+")
@@ -79,30 +85,39 @@ def table(
     Which columns stand at the right and which hold sentences is said of the box (page.css).
     """
     rule = {"left": ":---", "right": "---:", "center": ":--:"}
+    heads = [escape(column.heading) for column in columns]
+    words = [[_words(cell) for cell in row] for row in (heads, *rows)]
     lines = [
-        _row([escape(column.heading) for column in columns]),
+        _row(heads),
         _row([rule[column.align] for column in columns]),
-        *(_row(row) for row in rows),
+        *(_row([_NUMBERED.sub(r"\1\\ ", cell) for cell in row]) for row in rows),
         "",
-        f": {escape(caption)}",
+        f": {escape(caption)} {{{_on_paper(words)}}}",
     ]
     attributes = {
         "heads": "2" if [column.align for column in columns[:2]] == ["right", "left"] else "1",
         "right": _places(column.align == "right" for column in columns),
-        "long": _places(any(map(_is_long, cells)) for cells in zip(*rows, strict=True)),
+        # A sentence or a long name, which a phone must not squeeze to a word a line.
+        "long": _places(max(map(len, cells)) > _LONG for cells in zip(*words[1:], strict=True)),
     }
     box = " ".join(f'{name}="{value}"' for name, value in attributes.items())
     return Markdown(f"::: {{#{anchor} .scroll {box}}}\n" + "\n".join(lines) + "\n:::")
 
 
+def _words(cell: str) -> str:
+    """What is read in a cell."""
+    return _MARKS.sub(r"\1", cell.replace("\\ ", "\u00a0"))
+
+
+def _on_paper(words: list[list[str]]) -> str:
+    """What reports/paper.lua sets: the shares of columns in hundred thousandths, whether it is short."""
+    widths = " ".join(f"{share * 1e5:.0f}" for share in shares(words))
+    return f'{".short " if len(words) <= _SHORT else ""}widths="{widths}"'
+
+
 def _places(chosen: Iterable[bool]) -> str:
     """The numbers of the columns that are chosen, from 1, as page.css names them."""
     return " ".join(str(place) for place, is_chosen in enumerate(chosen, 1) if is_chosen)
-
-
-def _is_long(cell: str) -> bool:
-    """A sentence or a long name, which a phone must not squeeze to a word a line."""
-    return len(cell) > _LONG and len(_MARKS.sub("", cell)) > _LONG
 
 
 def _row(cells: Sequence[str]) -> str:
