@@ -41,10 +41,7 @@ _tables, _charts = itertools.count(1), itertools.count(1)
 def show_own_parts(shell: InteractiveShell) -> None:
     """From now on the notebook of `shell` shows data frames, Stylers (with their caption) and figures
     of matplotlib and seaborn in the house style, whether shown as a last line or by plt.show()."""
-    matplotlib.rcParams["backend"] = _INLINE
-    matplotlib.rcParams.update(STYLE)
-    matplotlib.rcParams["figure.figsize"] = (WIDTH, 0.68 * WIDTH)
-    matplotlib.rcParams["axes.prop_cycle"] = cycler(color=[HELD, LOST, MUTED, *GRADES[:0:-1]])
+    set_own_style()
     shown = cast(DisplayFormatter, shell.display_formatter).ipython_display_formatter
     shown.for_type(pd.DataFrame, _show_frame)
     shown.for_type(pd.Series, lambda series: _show_frame(series.to_frame()))
@@ -57,6 +54,17 @@ def show_own_parts(shell: InteractiveShell) -> None:
         "Styler",
         lambda styled: _show_frame(styled.data, styled.caption),
     )
+
+
+def set_own_style() -> None:
+    """From now on figures of this process are drawn in the house style and shown in the notebook.
+
+    The first time matplotlib reads what every installed package offers.
+    """
+    matplotlib.rcParams["backend"] = _INLINE
+    matplotlib.rcParams.update(STYLE)
+    matplotlib.rcParams["figure.figsize"] = (WIDTH, 0.68 * WIDTH)
+    matplotlib.rcParams["axes.prop_cycle"] = cycler(color=[HELD, LOST, MUTED, *GRADES[:0:-1]])
 
 
 def own_table(frame: pd.DataFrame, caption: str, anchor: str) -> Table:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chiso.base.locations import project_root
 from chiso.explain.certainty import certainty
+from chiso.pages.own_parts import set_own_style
 from chiso.rules.units import Unit
 from chiso.store.figures import Figures, UnitFigures, keep_figures
 
@@ -22,7 +23,8 @@ _SHOWING = ("charts", "commentary", "tables")
 
 def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
     """Import what the notebooks import, load the figures of a revision, show a unit of each of `cohorts`
-    as its notebook does, work out how certain their places are, which every page of a cohort tells.
+    as its notebook does, work out how certain their places are, which every page of a cohort tells,
+    and set the style of charts that every notebook begins with.
 
     Only functions of the package run here, none of the notebooks' own code: nothing of one page
     can be left behind for another. The environment is as before afterwards.
@@ -40,6 +42,7 @@ def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
         _show_first(figures.unit(unit.code), notebooks.get("unit.ipynb", []))
     for cohort in cohorts:
         certainty(figures, cohort)
+    set_own_style()
     os.environ.clear()
     os.environ.update(environment)
     if threading.active_count() > 1:
