@@ -4,13 +4,16 @@ import itertools
 import re
 from dataclasses import replace
 
+import matplotlib
 import numpy as np
 import pytest
 from by_hand import TREE, figures, months
 from conftest import ROOT
+from matplotlib.figure import Figure
 
 from chiso.base.i18n import points
 from chiso.pages import charts
+from chiso.pages.charts import style
 from chiso.pages.charts.style import (
     GRADES,
     HELD,
@@ -250,3 +253,25 @@ def test_losses_of_a_chart_are_the_agencys_own():
     chart = charts.lost_chart(page.unit("so-tu-phap"))
     assert chart.title == "Chỉ số 5 làm mất 10,00 điểm, bằng 100% số điểm đơn vị tự mất."
     assert "số liệu của tỉnh 3,00" in chart.note
+
+
+def test_lines_measure_what_matplotlib_says(monkeypatch):
+    """Also where another family has become the usual one between two pictures."""
+    drawn = []
+    for family in ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans"):
+        with matplotlib.rc_context({"font.serif": [family]}):
+            for module in ("chiso.pages.charts.svg_writer", "matplotlib.backends.backend_svg"):
+                monkeypatch.setattr(style, "_WRITER", f"module://{module}")
+                figure = Figure(figsize=(3, 1))
+                for place in (0.2, 0.6):
+                    figure.text(
+                        0.5,
+                        place,
+                        "Tỷ lệ đúng hạn\n14,80 / 18",
+                        family="serif",
+                        ha="right",
+                        va="center",
+                    )
+                figure.text(0.1, 0.1, "$x^2$")
+                drawn.append(style.svg(figure))
+    assert drawn[::2] == drawn[1::2]

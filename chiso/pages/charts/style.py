@@ -193,12 +193,16 @@ _SHEET = re.compile(r"<defs><style.*?</style></defs>", re.DOTALL)
 _STYLE = re.compile(r' style="([^"]*)"')
 
 
+_WRITER = "module://chiso.pages.charts.svg_writer"
+
+
 def svg(drawn: Figure) -> str:
     """The figure as short SVG text without anything that changes from run to run."""
     buffer = io.StringIO()
     drawn.savefig(
         buffer,
         format="svg",
+        backend=_WRITER,
         transparent=True,
         metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
     )
