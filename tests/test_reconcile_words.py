@@ -41,10 +41,12 @@ def line_of(numbers, points, left, dossiers):
     made.__dict__["reconciled"] = Reconciled(
         captured=datetime(2022, 10, 8, 9),
         has_list=False,
-        lines=pd.DataFrame([line], dtype=object),
-        parts=pd.DataFrame(columns=STEP_COLUMNS),
-        dossiers=rows,
         made_from="",
+        table={
+            "lines": pd.DataFrame([line], dtype=object),
+            "parts": pd.DataFrame(columns=STEP_COLUMNS),
+            "dossiers": rows,
+        }.__getitem__,
     )
     return tables.reconcile_line(made.unit(UNIT)).data.replace("\\", "")
 

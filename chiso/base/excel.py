@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.utility import xl_range_abs
 
 from chiso.base.files import staged_file
 from chiso.base.i18n import _
@@ -72,6 +69,10 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], cover: Cover | None = No
     Every text is a text to Excel, whatever it begins with. No cells are merged, one table stands on
     a sheet, its header stays in sight, filters, and is printed on every page.
     """
+    # Deferred: who only says what stands in a sheet writes none.
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
     try:
         with (
             staged_file(path) as staged,
@@ -104,6 +105,8 @@ def cover_name() -> str:
 
 def _offer(worksheet: Any, sheet: Sheet, sheets: Mapping[str, Sheet]) -> None:
     """Drop-down lists for the columns that have choices; other texts may be typed all the same."""
+    from xlsxwriter.utility import xl_range_abs
+
     for header, (name, column) in sheet.choices.items():
         x, lists = list(sheet.table.columns).index(header), sheets[name]
         there = list(lists.table.columns).index(column)

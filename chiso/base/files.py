@@ -26,12 +26,16 @@ _SCRATCH, _SEAL = "chiso-", "seal"
 _BUILDING = ".building-"
 _STAGED = re.compile(rf"\..+{_BUILDING}(\d+)(-\w+)?")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_READ_AT_ONCE = 1 << 18
 
 
 def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with path.open("rb", buffering=0) as file:
+        if os.fstat(file.fileno()).st_size > _READ_AT_ONCE:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        # Most files are small, and `file_digest` makes room for a large one each time.
+        return hashlib.sha256(file.readall()).hexdigest()
 
 
 def hashes(paths: Iterable[Path]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chiso.base.errors import UserError
@@ -21,8 +22,10 @@ from chiso.explain.national import NationalView
 from chiso.explain.outcomes import all_outcomes, last_outcomes
 from chiso.explain.owed import owed_in
 from chiso.explain.revised import revisions_up_to
+from chiso.rules.units import Tree
 from chiso.store import revisions
 from chiso.store.figures import Figures, load_figures, store_dir
+from chiso.store.reconciled import Reconciled
 from chiso.store.revisions import Provenance
 
 
@@ -83,9 +86,8 @@ def unit_contents(figures: Figures) -> dict[str, Content]:
         for unit, before in (one.predecessors or {}).items():
             theirs = [shown.get(old.code) for old in before]
             texts.get(unit, []).append(f"{one.settings.period.name} {theirs}")
-    if figures.reconciled:
-        for code, told in figures.reconciled.by_unit(figures.tree).items():
-            texts.get(code, []).append(told)
+    for code, told in _beside_portal(figures).items():
+        texts.get(code, []).append(told)
     for outcome in all_outcomes(figures):
         if outcome.letter.is_issued:
             texts.get(outcome.letter.addressee, []).append(repr(outcome))
@@ -117,20 +119,41 @@ def _last_changes(figures: Figures) -> dict[str, int]:
 
 def _shown(origin: Provenance) -> dict[str, str]:
     """By unit, a digest of its rows in a stored revision, of those below it, and of what is said of
-    it by others. Kept beside the cache of pages: reading revisions again takes seconds."""
+    it by others."""
     params = {path.name: sha256(path) for path in sorted(params_dir().glob("*.yml"))}
     made_from = _digest(repr((code_hash(), package_versions(), params, origin)))
-    folder = project_root() / "reports" / ".cache" / "shown" / origin.province
+    return _kept("shown", origin, made_from, lambda: _read_shown(origin))
+
+
+def _beside_portal(figures: Figures) -> dict[str, str]:
+    """By unit, a digest of what its page tells of the reconciliation; empty without one."""
+    found, origin = figures.reconciled, figures.provenance
+    if found is None:
+        return {}
+    made_from = _digest(repr((code_hash(), package_versions(), found.made_from, origin)))
+    return _kept("reconciled", origin, made_from, lambda: _told_beside(found, figures.tree))
+
+
+def _told_beside(found: Reconciled, tree: Tree) -> dict[str, str]:
+    return {code: _digest(told) for code, told in found.by_unit(tree).items()}
+
+
+def _kept(
+    kind: str, origin: Provenance, made_from: str, work: Callable[[], dict[str, str]]
+) -> dict[str, str]:
+    """What `work` gives of a revision, unless that is kept beside the cache of pages: reading a
+    revision again takes seconds."""
+    folder = project_root() / "reports" / ".cache" / kind / origin.province
     name = f"{origin.period}-{origin.revision}.json"
     try:
         kept = json.loads((folder / name).read_text(encoding="utf-8"))
         if kept["made_from"] == made_from:
-            return kept["shown"]
+            return kept["found"]
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or damaged: it is made again
-    shown = _read_shown(origin)
-    write_files(folder, {name: json.dumps({"made_from": made_from, "shown": shown})})
-    return shown
+    found = work()
+    write_files(folder, {name: json.dumps({"made_from": made_from, "found": found})})
+    return found
 
 
 def _read_shown(origin: Provenance) -> dict[str, str]:

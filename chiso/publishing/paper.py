@@ -15,7 +15,6 @@ from chiso.base.markdown import escape
 from chiso.base.period import Period
 from chiso.publishing.render import output_folder, project_options
 from chiso.publishing.typesetting import pdf
-from chiso.publishing.word import complete_word_file
 from chiso.rules.paper_rules import Signer, paper_rules
 from chiso.rules.units import Tree, Unit
 from chiso.store.figures import Figures
@@ -118,6 +117,9 @@ def origin(figures: Figures, revision: int) -> dict[str, str]:
 def finish_papers(folder: Path, page: str) -> None:
     """Make <page>.pdf and <page>.docx of what render(..., papers=True) left of <page>, where the HTML
     page is. The same document gives the same bytes. UserError if typst refuses it."""
+    # Deferred: which pages there are is asked of this module too.
+    from chiso.publishing.word import complete_word_file
+
     output = output_folder(folder)
     standard = project_options(folder)["format"]["typst"]["pdf-standard"]
     source = (folder / f"{page}.typ").read_bytes()

@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chiso.base.files import only_one, replace_folder, staging_folder, tidy_staged
 from chiso.base.i18n import _, current_language
 from chiso.base.locations import project_root
 from chiso.base.period import Period
 from chiso.pages.commentary import check_texts
-from chiso.publishing.assemble import Source, assemble
 from chiso.publishing.cache import Cache, period_cache
-from chiso.publishing.execute import Outcome
-from chiso.publishing.kernel import Preparation
 from chiso.publishing.pages import (
     INDEX,
     Page,
@@ -40,13 +37,19 @@ from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
 from chiso.store.reading import Reading
 
+if TYPE_CHECKING:
+    # What makes pages is imported where one has to be made.
+    from chiso.publishing.assemble import Source
+    from chiso.publishing.execute import Outcome
+    from chiso.publishing.kernel import Preparation
+
 # Told how many of how many pages are done.
 Progress = Callable[[int, int], None]
 Watch = Callable[[int], None]
 # Pages of a cohort from which on it is sooner to work out once, in every worker, what they share.
 _ENOUGH = 4
 # Page -> what became of it instead, where it could not be made.
-Failures = dict[str, Outcome]
+Failures = dict[str, "Outcome"]
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,7 @@ class _Run:
         """Make pages into the cache; those that failed, with why."""
         if not todo:
             return {}
-        from chiso.publishing.execute import new_job
+        from chiso.publishing.execute import Outcome, new_job
         from chiso.publishing.fanout import make_pages
 
         notebooks = _failed_notebooks(self.request.period)
@@ -228,6 +231,8 @@ class _Run:
         work: Path,
     ) -> None:
         """Put the new site together and into the place of the last one, in one step."""
+        from chiso.publishing.assemble import Source, assemble
+
         sources = []
         for page in pages:
             name, entry = page.name, self.cache.entry(page.name, keys[page.name])
@@ -271,6 +276,8 @@ class _Run:
         replace_folder(made_here.pages, self.site.folders.pages)
 
     def _from_site(self, name: str) -> Source:
+        from chiso.publishing.assemble import Source
+
         return Source(name, self.site.folders)
 
     def _summary(
@@ -305,6 +312,8 @@ def preparation(pages: list[Page], tree: Tree) -> Preparation:
     """Load the figures that these pages are about: those of the current revision, of older ones
     where pages are made again whose figures have not changed since; and what pages of one cohort
     share, where there are enough of them."""
+    from chiso.publishing.kernel import Preparation
+
     found: defaultdict[tuple[str | int, ...], Counter[str]] = defaultdict(Counter)
     for page in pages:
         figures = tuple(page.parameters[name] for name in ("period", "revision", "history"))

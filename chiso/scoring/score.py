@@ -390,10 +390,12 @@ def compared_items(scores: Scores, official: pd.DataFrame, tree: Tree) -> dict[s
     """Of each unit with official results, how many of these stand against a figure of ours; what
     was carried over from them does not."""
     ours = {
-        (row.unit, str(getattr(row, item)))
-        for table, item in ((scores.indicators, "indicator"), (scores.groups, "group"))
-        for row in table.itertuples()
-        if row.points is not None and row.basis != OFFICIAL
+        (unit, str(item))
+        for table, name in ((scores.indicators, "indicator"), (scores.groups, "group"))
+        for unit, item, points, basis in zip(
+            *(table[column] for column in ("unit", name, "points", "basis")), strict=True
+        )
+        if points is not None and basis != OFFICIAL
     }
     for row in scores.totals.itertuples():
         if row.total is not None and row.basis != OFFICIAL:

@@ -74,11 +74,15 @@ def _cell(column: str, value: object) -> str:
 
 
 def _from_csv(path: Path) -> pd.DataFrame:
-    # As objects: of a column that Arrow holds, every text would be asked for one by one.
-    table = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8")
+    with path.open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    cells = zip(*rows, strict=True) if rows else [()] * len(columns)
     return pd.DataFrame(
-        {column: [_value(column, text) for text in table[column]] for column in table.columns},
-        columns=table.columns,
+        {
+            column: [_value(column, text) for text in texts]
+            for column, texts in zip(columns, cells, strict=True)
+        },
+        columns=columns,
         dtype=object,
     )
 

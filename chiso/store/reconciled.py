@@ -7,9 +7,11 @@ the capture, a parameter or the program is another, and replaced in one step.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,14 +47,28 @@ class Reconciled:
     """What is kept of a reconciliation: the moment of the capture, `lines`
     (reconciliation.LINE_COLUMNS with what is unexplained of numerator and denominator), `parts`
     (steps.STEP_COLUMNS), `dossiers` (dossier_id, unit, portal_unit, procedure_id, cause,
-    indicators). `made_from`: a hash of all that it is made from."""
+    indicators). `made_from`: a hash of all that it is made from. `table`: gives one of the tables by
+    its name, which is read when it is first asked for: a run that makes nothing asks for none."""
 
     captured: datetime
     has_list: bool
-    lines: pd.DataFrame
-    parts: pd.DataFrame
-    dossiers: pd.DataFrame
     made_from: str
+    table: Callable[[str], pd.DataFrame]
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Our counts beside the portal's."""
+        return self.table("lines")
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The steps from ours to the portal's."""
+        return self.table("parts")
+
+    @cached_property
+    def dossiers(self) -> pd.DataFrame:
+        """The dossiers that make the difference."""
+        return self.table("dossiers")
 
     def by_unit(self, tree: Tree) -> dict[str, str]:
         """By unit, a text that is another where anything that is told of it is."""
@@ -128,10 +144,8 @@ def read(store: Path, origin: Provenance) -> Reconciled | None:
         return Reconciled(
             captured=datetime.fromisoformat(about["captured"]),
             has_list=about["has_list"],
-            lines=_table(folder / "lines.csv"),
-            parts=_table(folder / "parts.csv"),
-            dossiers=_table(folder / "dossiers.csv"),
             made_from=about["made_from"],
+            table=lambda name: _table(folder / f"{name}.csv"),
         )
     except (OSError, ValueError, KeyError):
         return None
