@@ -1,8 +1,9 @@
-"""Processes that belong to another one and end with it."""
+"""Processes that belong to another one and end with it, and memory that one gives back."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -25,3 +26,13 @@ def end_with(owner: int, code: int = 1) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != owner:
         os._exit(code)
+
+
+def give_back_memory() -> None:
+    """Give what this process no longer needs back to the system, as far as allocators can."""
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # not everywhere
+        trim(0)

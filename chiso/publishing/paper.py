@@ -14,7 +14,7 @@ from chiso.base.i18n import _, day
 from chiso.base.markdown import escape
 from chiso.base.period import Period
 from chiso.publishing.render import output_folder, project_options
-from chiso.publishing.typesetting import pdf
+from chiso.publishing.typesetting import forget, pdf
 from chiso.rules.paper_rules import Signer, paper_rules
 from chiso.rules.units import Tree, Unit
 from chiso.store.figures import Figures
@@ -125,3 +125,4 @@ def finish_papers(folder: Path, page: str) -> None:
     source = (folder / f"{page}.typ").read_bytes()
     (output / f"{page}.pdf").write_bytes(pdf(source, folder, standard))
     complete_word_file(output / f"{page}.docx")
+    forget()

@@ -14,6 +14,8 @@ from chiso.base.locations import project_root
 
 # Dots per inch of a picture for a program that can't show SVG.
 _DPI = 150
+# What typst did not need for so many compilations, it forgets.
+_REMEMBERED = 10
 
 
 def pdf(source: bytes, folder: Path, standard: Any) -> bytes:
@@ -55,6 +57,15 @@ def pngs(svgs: Sequence[bytes]) -> list[bytes]:
     )
     # Of one page typst gives the picture itself.
     return drawn if isinstance(drawn, list) else [drawn]
+
+
+def forget() -> None:
+    """Let go of what typst remembers of papers for the next ones: they have little in common, and of
+    ten pages it is 170 MB. Nothing else of its package does so than to compile."""
+    import typst
+
+    for _age in range(_REMEMBERED):
+        typst.compile(b"", format="svg", font_paths=_fonts())
 
 
 @cache
