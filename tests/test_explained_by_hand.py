@@ -50,6 +50,7 @@ from chiso.explain.trends import COMMON, CONCERN, IMPROVEMENT, TOO_FEW, verdict_
 from chiso.explain.way_up import way_up
 from chiso.rules.explain_rules import explain_rules
 from chiso.rules.working_days import SECONDS_A_DAY, days_since_1970
+from chiso.store import figures as stored_figures
 from chiso.store.figures import Figures
 
 D = Decimal
@@ -89,6 +90,12 @@ THIRD = SECOND | {
     "H31": {5: (810, 1000), 1: (9, 10)},
     "so-thong-tin": {5: (150, 200), 16: (50, 100)},
 }
+
+
+@pytest.fixture(autouse=True)
+def empty_store(monkeypatch, tmp_path):
+    """Nothing of a report that was made in this clone belongs to the figures by hand."""
+    monkeypatch.setattr(stored_figures, "store_dir", lambda: tmp_path)
 
 
 @pytest.fixture
