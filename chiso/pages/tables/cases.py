@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -18,7 +17,7 @@ from chiso.rules.units import Tree
 from chiso.store.figures import UnitFigures
 
 _SHEET_ROWS = 1_000_000
-_BEGIN = datetime(1970, 1, 1)
+_OF_RECORD = ("procedure_id", "procedure", "received_s", "due_s", "ended_s")
 
 
 def case_table(unit: UnitFigures) -> Table:
@@ -46,7 +45,9 @@ def case_table(unit: UnitFigures) -> Table:
                 str(rules[row["indicator"]].name),
                 row["cases"],
                 row["mendable"],
-                None if pd.isna(row["days_late"]) else _days(int(row["days_late"])),
+                None
+                if pd.isna(row["days_late"]) or row["days_late"] < 1
+                else int(row["days_late"]),
             ]
             for row in found
         ],
@@ -143,88 +144,45 @@ def _summary(unit: UnitFigures) -> Sheet:
 def record_frame(cases: pd.DataFrame, agencies: dict[str, str]) -> pd.DataFrame:
     """Cases of one kind by record: what each lacks and can still be mended, and what can not;
     `agencies`: names by code."""
+    pairs = list(zip(cases["indicator"], cases["reason"], cases["mendable"], strict=True))
+    codes, kinds = pd.factorize(pd.Series(pairs, dtype=object))
+    # A bit for each (indicator, reason, mendable); distinct ones of a record add up.
+    rows = cases.assign(bit=2 ** codes.astype("int64"))
+    rows = rows.assign(open_late=(rows["days_late"].fillna(0) > 0) & rows["ended_s"].isna())
+    by_record = rows.drop_duplicates(["id", "unit", "bit"]).groupby(["id", "unit"], sort=False)
+    # Not `agg` of them all: planning it takes longer than the sums of an agency.
+    parts = [
+        by_record["bit"].sum().rename("lacks"),
+        by_record[["days_late", "open_late"]].max(),
+        by_record[[*_OF_RECORD]].first(),
+    ]
+    found = pd.concat(parts, axis=1).reset_index()
     kind = cases["kind"].iloc[0]
     said = {reason: words for (of, reason), words in reasons().items() if of == kind}
-    records = _records(cases)
-    words = {lacks: _lacking(lacks, said) for lacks in {frozenset(one.lacks) for one in records}}
-    found = [(one, words[frozenset(one.lacks)]) for one in records]
-    found.sort(key=_urgency)
-    rows = [
-        (
-            agencies.get(one.unit),
-            one.id,
-            one.procedure_id,
-            one.procedure,
-            _moment(one.received),
-            _moment(one.due),
-            _moment(one.ended),
-            _days(one.days_late),
-            _numbers(lacking.mendable),
-            "; ".join(lacking.to_do) or None,
-            _numbers(lacking.lost),
-            "; ".join(lacking.why) or None,
-            one.unit,
-        )
-        for one, lacking in found
-    ]
-    headings = (
-        _("Unit"), _("Record"), _("Procedure code"), _("Procedure"), _("Received"), _("Due"),
-        _("Ended"), _("Days late"), _("Mendable for indicators"), _("What is lacking"),
-        _("No longer mendable for indicators"), _("Why"), _("Unit code"),
-    )  # fmt: skip
-    return pd.DataFrame(rows, columns=headings, dtype=object)
-
-
-@dataclass(slots=True)
-class _Record:
-    """A record, and the indicator, reason and whether it can be mended of each of its cases; moments are
-    in seconds since 1970."""
-
-    id: str
-    unit: str
-    procedure_id: str | None
-    procedure: str | None
-    received: int | None = None
-    due: int | None = None
-    ended: int | None = None
-    days_late: int | None = None
-    is_open_late: bool = False
-    lacks: set[tuple[int, str, bool]] = field(default_factory=set)
-
-
-def _records(cases: pd.DataFrame) -> list[_Record]:
-    """One a record, in the order of their first cases. By loops: for the few records of an agency,
-    pandas plans longer than they take."""
-    names = ("id", "unit", "procedure_id", "procedure", "received_s", "due_s", "ended_s",
-             "days_late", "indicator", "reason", "mendable")  # fmt: skip
-    columns = [_values(cases[name]) for name in names]
-    found: dict[tuple[str, str], _Record] = {}
-    for key, unit, procedure_id, procedure, received, due, ended, days, *lack in zip(
-        *columns, strict=True
-    ):
-        one = found.get((key, unit))
-        if one is None:
-            one = found[key, unit] = _Record(key, unit, procedure_id, procedure)
-        one.received = received if one.received is None else one.received
-        one.due = due if one.due is None else one.due
-        one.ended = ended if one.ended is None else one.ended
-        if days is not None:
-            one.days_late = days if one.days_late is None else max(one.days_late, days)
-            one.is_open_late = one.is_open_late or (days > 0 and ended is None)
-        one.lacks.add(tuple(lack))
-    return list(found.values())
-
-
-def _values(column: pd.Series) -> list:
-    """As Python has them, None where there is none."""
-    return column.to_numpy(object, na_value=None).tolist()
-
-
-def _urgency(of: tuple[_Record, _Lacking]) -> tuple[bool, int, bool, int, str]:
-    """Late and still open first, then what can be mended for most, then the latest."""
-    one, lacking = of
-    lateness = one.days_late is None, -(one.days_late or 0)
-    return not one.is_open_late, -len(lacking.mendable), *lateness, one.id
+    words = {lacks: _lacking(lacks, list(kinds), said) for lacks in found["lacks"].unique()}
+    found["mendable"] = [len(words[lacks].mendable) for lacks in found["lacks"]]
+    found = found.sort_values(
+        ["open_late", "mendable", "days_late", "id"],
+        ascending=[False, False, False, True],
+        na_position="last",
+    )
+    lacking = [words[lacks] for lacks in found["lacks"]]
+    columns = {
+        _("Unit"): found["unit"].map(agencies),
+        _("Record"): found["id"],
+        _("Procedure code"): found["procedure_id"],
+        _("Procedure"): found["procedure"],
+        _("Received"): _moments(found["received_s"]),
+        _("Due"): _moments(found["due_s"]),
+        _("Ended"): _moments(found["ended_s"]),
+        _("Days late"): _days(found["days_late"]),
+        _("Mendable for indicators"): [_numbers(one.mendable) for one in lacking],
+        _("What is lacking"): ["; ".join(one.to_do) or None for one in lacking],
+        _("No longer mendable for indicators"): [_numbers(one.lost) for one in lacking],
+        _("Why"): ["; ".join(one.why) or None for one in lacking],
+        _("Unit code"): found["unit"],
+    }
+    return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -237,15 +195,18 @@ class _Lacking:
     why: tuple[str, ...]
 
 
-def _lacking(lacks: Set[tuple[int, str, bool]], words: Mapping[str, str]) -> _Lacking:
-    """`words`: for the reasons."""
+def _lacking(lacks: int, kinds: list[tuple[int, str, bool]], words: Mapping[str, str]) -> _Lacking:
+    found = sorted(one for place, one in enumerate(kinds) if lacks >> place & 1)
+    sides = {
+        side: [(number, reason) for number, reason, flag in found if bool(flag) is side]
+        for side in (True, False)
+    }
     told = {
         side: (
             tuple(dict.fromkeys(number for number, _reason in pairs)),
             tuple(dict.fromkeys(words.get(reason, reason) for _number, reason in pairs)),
         )
-        for side in (True, False)
-        for pairs in [[(number, why) for number, why, flag in sorted(lacks) if flag == side]]
+        for side, pairs in sides.items()
     }
     return _Lacking(*told[True], *told[False])
 
@@ -283,23 +244,20 @@ def case_frame(cases: pd.DataFrame, tree: Tree) -> pd.DataFrame:
             words.get((kind, reason), reason)
             for kind, reason in zip(cases["kind"], cases["reason"], strict=True)
         ],
-        _("Days late"): map(_days, _values(cases["days_late"])),
+        _("Days late"): _days(cases["days_late"]),
         _("Mendable"): [_("yes") if flag else _("no") for flag in cases["mendable"]],
         _("Unit code"): cases["unit"],
     }
     return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)
 
 
-def _days(days: int | None) -> int | None:
-    return None if days is None or days < 1 else days
+def _days(days: pd.Series) -> list[int | None]:
+    return [None if pd.isna(number) or number < 1 else int(number) for number in days]
 
 
-def _moments(seconds: pd.Series) -> list[datetime | None]:
-    return list(map(_moment, _values(seconds)))
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else _BEGIN + timedelta(seconds=seconds)
+def _moments(seconds: pd.Series) -> list:
+    moments = pd.to_datetime(seconds.astype("Float64"), unit="s")
+    return [None if pd.isna(moment) else moment.to_pydatetime() for moment in moments]
 
 
 def reasons() -> dict[tuple[str, str], str]:
