@@ -18,7 +18,7 @@ from chiso.base.period import parse_period
 from chiso.demo.write import TREE, DemoRequest, write_demo
 from chiso.measures.cases import find_cases
 from chiso.measures.counts import hold
-from chiso.pages.tables.cases import reasons, record_frame
+from chiso.pages.tables.case_rows import reasons, record_frame
 from chiso.rules.units import load_tree
 from chiso.sources.records import load_records
 

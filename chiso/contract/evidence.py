@@ -26,7 +26,7 @@ CASES, PRINTS = "cases.parquet", "prints.parquet"
 _ROWS_TOGETHER = 10_000
 # kind (dossiers, petitions), unit, half an MD5 of the record's id, half an MD5 of all its cells.
 RECORD_PRINTS = ["kind", "unit", "key", "row"]
-# Moments are seconds since 1970. `reason`: a word of pages/tables/cases.py. `days_late`: begun days after
+# Moments are seconds since 1970. `reason`: a word of pages/tables/case_rows.py. `days_late`: begun days after
 # the limit, where there is one. `mendable`: still open, so that it can count before the end.
 CASE_COLUMNS = [
     "unit", "indicator", "kind", "id", "procedure_id", "procedure", "received_s", "due_s", "ended_s",

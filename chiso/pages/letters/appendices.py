@@ -12,7 +12,7 @@ from chiso.base.markdown import Column, division, escape, table
 from chiso.contract.letters import OVERDUE
 from chiso.explain.letters import Draft, Task
 from chiso.explain.obligations import assignments_in_force
-from chiso.pages.tables.cases import case_frame
+from chiso.pages.tables.case_rows import case_frame
 from chiso.rules.assignments import duties, names
 from chiso.rules.letter_rules import letter_rules
 from chiso.store.figures import Figures, UnitFigures
