@@ -26,7 +26,7 @@ function Div(div)
   for _, block in ipairs(div.content) do
     if block.t == "Table" then
       caption(block)
-      -- For paper (paper.lua).
+      -- For paper (paper-layout.lua).
       block.attributes.widths = nil
       block.classes = {}
       block.colspecs = unaligned(block.colspecs)

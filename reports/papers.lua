@@ -16,7 +16,12 @@ end
 
 local project = pandoc.read("---\n" .. read("_quarto.yml") .. "---\n", "markdown").meta
 
--- `document` as `kind` by a template, its options and its filters.
+local function filtered(document, name, kind)
+  return pandoc.utils.run_lua_filter(document, name, setmetatable({ FORMAT = kind }, { __index = _G }))
+end
+
+-- `document`, from which paper.lua has taken what no paper needs, as `kind` by a template, its options
+-- and the filters that follow paper.lua.
 local function written(document, kind, template)
   local asked = project.format[kind]
   local options = { template = pandoc.template.compile(read(template), template) }
@@ -26,9 +31,8 @@ local function written(document, kind, template)
   if asked["reference-doc"] then
     options.reference_doc = stringify(asked["reference-doc"])
   end
-  for _, filter in ipairs(asked.filters) do
-    local env = setmetatable({ FORMAT = kind }, { __index = _G })
-    document = pandoc.utils.run_lua_filter(document, stringify(filter), env)
+  for place = 2, #asked.filters do
+    document = filtered(document, stringify(asked.filters[place]), kind)
   end
   return pandoc.write(document, kind, options)
 end
@@ -36,6 +40,7 @@ end
 function Pandoc(document)
   local page = pandoc.path.split_extension(PANDOC_STATE.input_files[1])
   local output = pandoc.path.join({ stringify(project.project["output-dir"]), page })
+  document = filtered(document, "paper.lua", FORMAT)
   -- Quarto puts the same two parts into a template of its own.
   write(page .. ".typ", written(document, "typst", "paper.typst"))
   write(output .. ".docx", written(document, "docx", stringify(project.format.docx.template)))

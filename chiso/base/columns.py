@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 # What a line of text holds between the margins, in points, and how high its letters are: small ones in a
-# table of more columns than a few (reports/paper.lua, reports/typst-template.typ).
+# table of more columns than a few (reports/paper-layout.lua, reports/typst-template.typ).
 _LINE = 467
 _FEW_COLUMNS = 6
 _LETTERS, _SMALL_LETTERS = 10.5, 9.0

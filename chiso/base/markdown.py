@@ -110,7 +110,7 @@ def _words(cell: str) -> str:
 
 
 def _on_paper(words: list[list[str]]) -> str:
-    """What reports/paper.lua sets: the shares of columns in hundred thousandths, whether it is short."""
+    """What reports/paper-layout.lua sets: the shares of columns in hundred thousandths, whether it is short."""
     widths = " ".join(f"{share * 1e5:.0f}" for share in shares(words))
     return f'{".short " if len(words) <= _SHORT else ""}widths="{widths}"'
 

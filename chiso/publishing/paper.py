@@ -1,7 +1,7 @@
 """A page on paper: PDF and Word from the document that makes the HTML, for those who file paper.
 
 The layout is that of Nghị định 30/2020/NĐ-CP, Phụ lục I; it stands in reports/ (typst-template.typ
-for the PDF, reference.docx and paper.openxml for Word), what both share in reports/paper.lua.
+for the PDF, reference.docx and paper.openxml for Word), what both share in reports/paper*.lua.
 """
 
 from __future__ import annotations

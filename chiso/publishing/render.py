@@ -42,6 +42,7 @@ PROJECT_FILES = (
     "compare.js",
     "index.js",
     "paper.lua",
+    "paper-layout.lua",
     "papers.lua",
     "paper.typst",
     "typst-template.typ",

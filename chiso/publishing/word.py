@@ -20,7 +20,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _PREFIX, _VALUE = {"w": _WORD}, f"{{{_WORD}}}val"
 _EMBED = f"{{{_OFFICE}}}embed"
-# What reports/paper.lua asks for a table, and the paragraphs' style in reports/reference.docx.
+# What reports/paper-layout.lua asks for a table, and the paragraphs' style in reports/reference.docx.
 _LETTERS = {"Table Text": "TableText", "Table Small": "TableSmall"}
 _DOCUMENT, _LINKS = "word/document.xml", "word/_rels/document.xml.rels"
 _TYPES, _STYLES, _SETTINGS = "[Content_Types].xml", "word/styles.xml", "word/settings.xml"
@@ -63,7 +63,7 @@ def _keep_whole(row: etree._Element) -> None:
 
 
 def _letter_cells(table: etree._Element) -> None:
-    """The style that reports/paper.lua asks for a table is that of the paragraphs in its cells."""
+    """The style that reports/paper-layout.lua asks for a table is that of the paragraphs in its cells."""
     asked = table.find("w:tblPr/w:tblStyle", _PREFIX)
     letters = None if asked is None else _LETTERS.get(asked.get(_VALUE, ""))
     if asked is None or letters is None:
