@@ -24,7 +24,6 @@ from chiso.measures.definitions import (
     SERVICES,
     Definition,
 )
-from chiso.measures.dossiers import dossier_facts
 from chiso.measures.scope import flags
 from chiso.rules.working_days import SECONDS_A_DAY
 
@@ -49,7 +48,8 @@ def find_cases(held: Held) -> pd.DataFrame:
         *_small(held, "certified_copies", COPIES),
         *_procedures(held),
     ]
-    found = pd.concat(parts, ignore_index=True)
+    told = [part[part.columns.intersection(CASE_COLUMNS)] for part in parts]
+    found = pd.concat(told, ignore_index=True)
     names = held.names.drop_duplicates("procedure_id").set_index("procedure_id")
     known = names["name"] if "name" in names else pd.Series(dtype=object)
     found["procedure"] = found["procedure_id"].map(known)
@@ -74,7 +74,7 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     """Dossiers that lack a flag of an indicator; those complained about, once more for 21."""
     if not has_dossiers(held.tables):
         return
-    facts = dossier_facts(held.tables, held.scope)
+    facts = held.dossier_facts
     wanted = sorted({COMPLAINED, *_flags_of(held.shares.values())})
     lacking = [facts[s.denominator] & ~facts[s.numerator] for s in _shares(held.shares.values())]
     lacking.append(facts[COMPLAINED])
@@ -90,11 +90,13 @@ def _dossiers(held: Held) -> Iterator[pd.DataFrame]:
     rows = rows.rename(columns={"dossier_id": "id"}).assign(
         kind="dossier", ended_s=rows["end_s"].where(ended)
     )
+    # Without the flags: every column is copied for every indicator.
+    told_of = rows.drop(columns=[*wanted, "end_s", "has_fee", "returns_paper"])
     for number, shares in held.shares.items():
         for share in shares:
             told = {"mendable": False} if number in _BY_TERM else _told(rows, number, share, ended)
-            yield _without(held, rows.assign(**told)[_lacks(rows, share)], number)
-    complained = rows[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
+            yield _without(held, told_of.assign(**told)[_lacks(rows, share)], number)
+    complained = told_of[rows[COMPLAINED]].assign(mendable=False, reason=COMPLAINED)
     yield _without(held, complained, 21)
 
 
@@ -202,7 +204,7 @@ def _procedure_cases(
     held: Held, number: int, failed: list[tuple[str, str]], reason: str
 ) -> pd.DataFrame:
     """Cases of one indicator from pairs of unit and procedure."""
-    rows = pd.DataFrame(failed, columns=["unit", "id"], dtype=object)
+    rows = pd.DataFrame(failed, columns=["unit", "id"], dtype="str")
     rows = rows.assign(
         procedure_id=rows["id"], kind="procedure", reason=reason, mendable=number not in (1, 2)
     )

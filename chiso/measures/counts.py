@@ -10,8 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
+from functools import cached_property
 
+import ibis.expr.types as ir
 import pandas as pd
+from ibis.util import gen_name
 
 from chiso.base.period import Period
 from chiso.contract.counts import COUNT_COLUMNS
@@ -29,7 +32,7 @@ from chiso.measures.definitions import (
     needs_of,
     summed_flags,
 )
-from chiso.measures.dossiers import dossier_sums
+from chiso.measures.dossiers import dossier_facts, dossier_sums, sums_of_facts
 from chiso.measures.petitions import petition_facts
 from chiso.measures.procedures import ScopedProcedures
 from chiso.measures.scope import (
@@ -75,11 +78,16 @@ def hold(
     options: MeasureOptions | None = None,
     as_of: datetime | None = None,
     gaps: frozenset[Gap] = frozenset(),
+    keeps_facts: bool = False,
 ) -> Held:
-    """What `measure` counts, held for counts and cases alike; the arguments are its own."""
+    """What `measure` counts, held for counts and cases alike; the arguments are its own.
+
+    `keeps_facts`: the engine works out once what every dossier is and keeps it beside the tables, for
+    who asks more of the dossiers than counts. Not for databases, where nothing is written.
+    """
     now = moment_of(period, as_of, tables)
     scope = Scope(tree, period, options or MeasureOptions(), load_calendar(), now)
-    return Held(tables, scope, gaps)
+    return Held(tables, scope, gaps, keeps_facts)
 
 
 def counted(held: Held, numbers: Iterable[int] = NUMBERS) -> pd.DataFrame:
@@ -101,8 +109,15 @@ class Held:
     certified_copies row by row, with the flags of their definitions.
     """
 
-    def __init__(self, tables: Tables, scope: Scope, gaps: frozenset[Gap] = frozenset()) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        scope: Scope,
+        gaps: frozenset[Gap] = frozenset(),
+        keeps_facts: bool = False,
+    ) -> None:
         self.scope, self.tables, self.gaps = scope, tables, gaps
+        self._kept = _kept_facts(tables, scope) if keeps_facts and has_dossiers(tables) else None
         self.shares = dossier_shares(scope.options)
         self.without = {
             number: without_data(tables, scope.tree, gaps, needs)
@@ -125,7 +140,12 @@ class Held:
         )
         self._national = _national(small.get("national_counts"), scope)
         self.procedures = ScopedProcedures(procedures, small.get("decisions", procedures), scope)
-        self._take(_dossier_table(tables, scope, summed_flags(self.shares)))
+        self._take(sums_of_dossiers(tables, scope, self._kept))
+
+    @cached_property
+    def dossier_facts(self) -> ir.Table:
+        """`dossiers.dossier_facts` of these tables, which must have dossiers (has_dossiers)."""
+        return dossier_facts(self.tables, self.scope) if self._kept is None else self._kept
 
     def with_dossiers(self, sums: pd.DataFrame) -> Held:
         """The same, with other dossiers: unit, procedure_id and how many have each flag."""
@@ -213,13 +233,21 @@ def has_dossiers(tables: Tables) -> bool:
     return "dossiers" in tables and needed <= set(tables["dossiers"].columns)
 
 
-def _dossier_table(tables: Tables, scope: Scope, flags: tuple[str, ...]) -> pd.DataFrame:
-    """unit, procedure_id and how many dossiers have each flag; no rows without dossiers."""
+def sums_of_dossiers(tables: Tables, scope: Scope, kept: ir.Table | None = None) -> pd.DataFrame:
+    """unit, procedure_id and how many dossiers have each of the flags that the indicators of `scope`
+    sum up; no rows without dossiers. `kept`: their facts, where they are there already."""
+    names = summed_flags(dossier_shares(scope.options))
     if not has_dossiers(tables):
-        return pd.DataFrame(columns=["unit", "procedure_id", *flags])
-    sums = dossier_sums(tables, scope, flags).to_pandas()
+        return pd.DataFrame(columns=["unit", "procedure_id", *names])
+    sums = dossier_sums(tables, scope, names) if kept is None else sums_of_facts(kept, names)
     # Spark's way to count what is not there is an empty cell.
-    return sums.fillna(dict.fromkeys(flags, 0)).astype(dict.fromkeys(flags, "int64"))
+    return sums.to_pandas().fillna(dict.fromkeys(names, 0)).astype(dict.fromkeys(names, "int64"))
+
+
+def _kept_facts(tables: Tables, scope: Scope) -> ir.Table:
+    """The facts of dossiers as a table of their engine, which goes when the engine does."""
+    facts = dossier_facts(tables, scope)
+    return facts.get_backend().create_table(gen_name("facts"), facts, temp=True)
 
 
 def _flagged(sums: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:

@@ -59,9 +59,19 @@ def dossier_sums(tables: Tables, scope: Scope, flags: Iterable[str]) -> ir.Table
     """unit, procedure_id and how many dossiers have each of the flags of `dossier_facts`; an engine may
     leave a number of none empty."""
     judged = _judged(_with_limit(_counted(tables["dossiers"], scope), tables, scope), scope)
-    known = _flags(judged, scope)
-    numbers = {name: judged.count(where=known[name]) for name in flags}
-    return judged.group_by("unit", "procedure_id").aggregate(**numbers)
+    return _summed(judged, _flags(judged, scope), flags)
+
+
+def sums_of_facts(facts: ir.Table, flags: Iterable[str]) -> ir.Table:
+    """What `dossier_sums` gives, of `dossier_facts` that are there already."""
+    return _summed(facts, facts, flags)
+
+
+def _summed(
+    rows: ir.Table, known: ir.Table | dict[str, ir.BooleanValue], flags: Iterable[str]
+) -> ir.Table:
+    numbers = {name: rows.count(where=known[name]) for name in flags}
+    return rows.group_by("unit", "procedure_id").aggregate(**numbers)
 
 
 def _flags(judged: ir.Table, scope: Scope) -> dict[str, ir.BooleanValue]:

@@ -17,7 +17,6 @@ import pandas as pd
 from chiso.contract.evidence import DUE
 from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import needs_of
-from chiso.measures.dossiers import dossier_facts
 from chiso.measures.scope import Scope, lacking
 from chiso.rules.indicators import ON_TIME
 from chiso.rules.working_days import SECONDS_A_DAY, days_since_1970
@@ -104,7 +103,7 @@ def _unknown(held: Held) -> frozenset[str] | None:
 
 def _open(held: Held, unknown: Iterable[str]) -> ir.Table:
     """The dossiers that had come in at T and had not ended."""
-    facts, t = dossier_facts(held.tables, held.scope), held.scope.t
+    facts, t = held.dossier_facts, held.scope.t
     is_open = facts.end_s.isnull() | (facts.end_s > t)
     rows = facts.filter(facts.population & is_open & (facts.received_s <= t))
     left_out = sorted(unknown)

@@ -19,7 +19,7 @@ from chiso.contract.evidence import (
 )
 from chiso.contract.records import Records
 from chiso.measures.cases import find_cases
-from chiso.measures.counts import counted, hold
+from chiso.measures.counts import Held, counted, hold, sums_of_dossiers
 from chiso.measures.definitions import needs_of
 from chiso.measures.falling_due import due_days
 from chiso.measures.handling import handling
@@ -44,7 +44,7 @@ def find(
     as_of: datetime | None,
 ) -> tuple[pd.DataFrame, Evidence]:
     """The counts of records for a period, as `measure` gives them, and what stands behind them."""
-    held = hold(records.tables, tree, period, options, as_of, records.gaps)
+    held = hold(records.tables, tree, period, options, as_of, records.gaps, keeps_facts=True)
     times = processing_times(held)
     evidence = gather(
         find_cases(held),
@@ -53,7 +53,7 @@ def find(
         options,
         handling(held),
         most_handled(times, PROCEDURES_SHOWN),
-        _compared(records, tree, period, options, as_of),
+        _compared(held),
     )
     lists = compare_records(held, records)
     return counted(held), replace(
@@ -66,12 +66,12 @@ def find(
     )
 
 
-def _compared(
-    records: Records, tree: Tree, period: Period, options: MeasureOptions, as_of: datetime | None
-) -> pd.DataFrame:
+def _compared(held: Held) -> pd.DataFrame:
     """COMPARED: what asks when a dossier was late, counted with the other comparison."""
-    other = replace(options, comparison="date" if options.comparison == "instant" else "instant")
-    return counted(hold(records.tables, tree, period, other, as_of, records.gaps), _ON_TIME)
+    now = held.scope.options
+    other = replace(now, comparison="date" if now.comparison == "instant" else "instant")
+    sums = sums_of_dossiers(held.tables, replace(held.scope, options=other))
+    return counted(held.with_dossiers(sums), _ON_TIME)
 
 
 def gather(

@@ -14,7 +14,7 @@ import pandas as pd
 from chiso.contract.evidence import FORM_IDENTITIES, HANDLING
 from chiso.measures.counts import Held, has_dossiers
 from chiso.measures.definitions import BY_TERM
-from chiso.measures.dossiers import ENDS, ONLINE, POST, SUPPLEMENT_ASKED, dossier_facts
+from chiso.measures.dossiers import ENDS, ONLINE, POST, SUPPLEMENT_ASKED
 from chiso.measures.scope import Scope, column, is_true, without_data
 from chiso.measures.working_time import with_working_time
 from chiso.rules.handling_rules import handling_rules
@@ -78,7 +78,7 @@ def received(held: Held) -> dict[str, int]:
     II.06 counts them (received_online + received_direct); without the units of which nothing is known."""
     if not has_dossiers(held.tables):
         return {}
-    facts = dossier_facts(held.tables, held.scope)
+    facts = held.dossier_facts
     sums = held.climb(_counted(facts, received=facts.received), ["unit"])
     known = {} if sums.empty else dict(zip(sums["unit"], sums["received"], strict=True))
     needs = _NEEDED["received_direct"]
@@ -99,7 +99,7 @@ def check_identities(counts: pd.DataFrame) -> None:
 
 def _form(held: Held) -> pd.DataFrame:
     """unit and its own dossiers by the columns of form II.06 and by channel."""
-    facts, t = dossier_facts(held.tables, held.scope), held.scope.t
+    facts, t = held.dossier_facts, held.scope.t
     population, received, in_time = facts.population, facts.received, facts.on_time
     ended = is_true(facts.end_s <= t)
     waiting = facts.status.identical_to(SUPPLEMENT_ASKED)

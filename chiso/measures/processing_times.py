@@ -12,7 +12,6 @@ import pandas as pd
 
 from chiso.contract.evidence import PROCESSING_TIMES
 from chiso.measures.counts import Held, has_dossiers
-from chiso.measures.dossiers import dossier_facts
 from chiso.measures.scope import ancestors, column_or_empty, without_data
 from chiso.measures.working_time import WHOLE_DAY, with_working_time
 
@@ -64,7 +63,7 @@ def _about(procedures: pd.DataFrame) -> pd.DataFrame:
 
 def _timed(held: Held) -> ir.Table:
     """unit, procedure_id, term_unit and `seconds`, the time that each dossier took."""
-    facts = dossier_facts(held.tables, held.scope)
+    facts = held.dossier_facts
     done = facts.received & facts.status.isin(DONE) & facts.end_s.notnull()
     procedures = held.tables["procedures"].select(
         timed="procedure_id", term_unit=held.tables["procedures"].term_unit
