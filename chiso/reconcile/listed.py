@@ -15,7 +15,7 @@ from chiso.measures.dossiers import ONLINE
 from chiso.measures.scope import Scope, Tables
 from chiso.reconcile import causes
 from chiso.reconcile.dossiers import Bits, with_table
-from chiso.reconcile.options import is_of_other_system, twins
+from chiso.reconcile.options import REQUEST, is_of_other_system, twins
 
 # What the on-time rule looks at besides the dates of receipt; what else differs is data that one
 # side does not have yet.
@@ -69,7 +69,7 @@ def _causes(
     both = here & there
     moment = pd.Timestamp(captured)
     missing, extra = here & ~there, there & ~here
-    twin = ids.isin(_twins_across(ours, theirs))
+    twin = _is_in(ids, _twins_across(ours, theirs).unique())
     channel = own.get("channel", pd.Series(pd.NA, index=ids)).eq(ONLINE).fillna(False)
     online = channel.to_numpy(dtype=bool)
     at_submission = _same(other, "received_at", own, "submitted_at")
@@ -99,6 +99,7 @@ def _causes(
 def _twins_across(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Index:
     """Of dossiers that one side alone has, those whose request the other side has under another
     code too, or which stand on one list twice."""
+    ours, theirs = (side.reindex(columns=list(REQUEST)) for side in (ours, theirs))
     alone = (
         ours[~_is_in(ours.index, theirs.index)],
         theirs[~_is_in(theirs.index, ours.index)],

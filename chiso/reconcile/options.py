@@ -24,6 +24,8 @@ from chiso.rules.units import Tree
 
 # Statuses of dossiers that have not ended.
 _OPEN = (1, 2, 4, 5, 6)
+# By what twins are found.
+REQUEST = ("unit", "procedure_id", "channel", "submitted_at", "received_at")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,7 @@ def absences(held: Held, captured: datetime) -> Iterator[Absence]:
     late = (rows["synced_at"] > moment) | (rows["received_at"] > moment)
     yield Absence(causes.SYNCED_LATER, rows.index[late])
     yield Absence(causes.OTHER_SYSTEM, rows.index[is_of_other_system(rows.index)])
-    names = ("unit", "procedure_id", "channel", "submitted_at", "received_at")
-    for ids in twins(_columns(held.tables["dossiers"], *names)):
+    for ids in twins(_columns(held.tables["dossiers"], *REQUEST)):
         yield Absence(causes.DUPLICATE, ids)
 
 
@@ -76,14 +77,15 @@ def twins(dossiers: pd.DataFrame) -> Iterator[pd.Index]:
     """Of requests filed twice, online and at the counter, the ids of the counter's dossiers, then
     of those filed online; those filed at the same moment first, as they are the surer ones.
 
-    `dossiers`: unit, procedure_id, channel, submitted_at and received_at by dossier_id.
+    `dossiers`: REQUEST by dossier_id.
     """
     rows = dossiers[["unit", "procedure_id"]].copy()
     filed = dossiers[["submitted_at", "received_at"]].apply(pd.to_datetime)
     rows["moment"] = filed["submitted_at"].fillna(filed["received_at"])
     rows["online"] = dossiers["channel"].eq(ONLINE).fillna(False).astype(bool)
     rows = rows.dropna(subset=["moment"]).reset_index(names="dossier_id")
-    rows = rows.sort_values(["moment", "dossier_id"], kind="stable")
+    # One key after the other: together, texts are first numbered in their order.
+    rows = rows.sort_values("dossier_id", kind="stable").sort_values("moment", kind="stable")
     columns = ["unit", "procedure_id", "moment", "dossier_id"]
     left, right = rows.loc[rows["online"], columns], rows.loc[~rows["online"], columns]
     for hours in (0, reconcile_rules().duplicates.hours):
