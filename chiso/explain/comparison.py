@@ -91,7 +91,7 @@ def changes(unit: UnitFigures) -> tuple[Change, ...]:
 
 def changes_from(other: UnitFigures, unit: UnitFigures) -> tuple[Change, ...]:
     """The indicators of a unit against other figures of the same set, in their order."""
-    before = {row.indicator: row for row in other.indicators.itertuples()}
+    before = {row.indicator: row for row in other.indicator_rows}
     return tuple(
         Change(
             number=row.indicator,
@@ -106,7 +106,7 @@ def changes_from(other: UnitFigures, unit: UnitFigures) -> tuple[Change, ...]:
             numerator_after=row.numerator,
             denominator_after=row.denominator,
         )
-        for row in unit.indicators.itertuples()
+        for row in unit.indicator_rows
         if row.indicator in before
     )
 

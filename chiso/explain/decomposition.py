@@ -168,10 +168,10 @@ def _sum(effects: tuple[Effect, ...], is_shared: bool) -> Decimal:
 
 
 def _effects(before: UnitFigures, after: UnitFigures) -> list[Effect]:
-    then = {row.indicator: row for row in before.indicators.itertuples()}
+    then = {row.indicator: row for row in before.indicator_rows}
     found = [
         _effect(after, then[row.indicator], row)
-        for row in after.indicators.itertuples()
+        for row in after.indicator_rows
         if row.indicator in then
     ]
     lost_before, lost_after = _rests(before), _rests(after)
@@ -183,7 +183,7 @@ def _effects(before: UnitFigures, after: UnitFigures) -> list[Effect]:
 
 def _rests(unit: UnitFigures) -> dict[tuple[int, ...], Decimal]:
     """Points lost in groups that were published without these indicators."""
-    known = {row.indicator for row in unit.indicators.itertuples() if row.basis}
+    known = {row.indicator for row in unit.indicator_rows if row.basis}
     rests: list[Lost] = [one for one in ownership(unit) if not known.issuperset(one.numbers)]
     return {one.numbers: one.points for one in rests if one.points}
 

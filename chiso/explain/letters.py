@@ -211,7 +211,7 @@ class _Naming:
                 row.denominator - row.numerator,
                 self.figures.book.rule(row.indicator).indicator.scope == "province",
             )
-            for row in self.figures.province.indicators.itertuples()
+            for row in self.figures.province.indicator_rows
             if row.points_lost and row.denominator and row.points_lost >= least * row.max_points
         }
 

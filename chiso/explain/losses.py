@@ -25,7 +25,7 @@ class Loss:
 def losses(unit: UnitFigures) -> tuple[Loss, ...]:
     """Where a unit loses points, most first; they add up to what its total lacks."""
     book = unit.figures.book
-    lost = {row.indicator: row.points_lost for row in unit.indicators.itertuples()}
+    lost = {row.indicator: row.points_lost for row in unit.indicator_rows}
     found = [
         Loss((number,), str(number), str(book.rule(number).indicator.name), points)
         for number, points in lost.items()

@@ -40,7 +40,7 @@ def unit_duties(unit: UnitFigures) -> tuple[UnitDuty, ...]:
     content = assignments_in_force(unit.figures)
     if content is None:
         return ()
-    lost = {row.indicator: row.points_lost for row in unit.indicators.itertuples()}
+    lost = {row.indicator: row.points_lost for row in unit.indicator_rows}
     return tuple(
         UnitDuty(
             number=duty.number,

@@ -158,7 +158,7 @@ def _compared(figures: Figures) -> tuple[Compared, ...]:
         if rule.indicator.scope != "province"
     }
     for unit in with_dossiers(figures):
-        for row in unit.indicators.itertuples():
+        for row in unit.indicator_rows:
             if row.indicator not in found or not row.denominator or row.numerator is None:
                 continue
             indicator = figures.book.rule(row.indicator).indicator

@@ -76,7 +76,7 @@ def ownership(unit: UnitFigures) -> tuple[Lost, ...]:
 
 def _ownership(unit: UnitFigures) -> tuple[Lost, ...]:
     rests = {loss.numbers: loss.points for loss in losses(unit) if loss.is_rest}
-    found = [_lost(unit, row) for row in unit.indicators.itertuples()]
+    found = [_lost(unit, row) for row in unit.indicator_rows]
     found = [item for item in found if item.numbers not in rests]
     return (*found, *(Lost(numbers, own=points) for numbers, points in rests.items()))
 

@@ -150,7 +150,7 @@ def said_by_others(unit: UnitFigures) -> tuple[object, ...]:
 
 def free_points(unit: UnitFigures) -> FreePoints:
     """The points that are inherited or free, and the rank without the free ones."""
-    book, rows = unit.figures.book, list(unit.indicators.itertuples())
+    book, rows = unit.figures.book, unit.indicator_rows
     is_below = unit.unit.level != "tinh"
     inherited = [
         row for row in rows if is_below and book.rule(row.indicator).indicator.scope == "province"

@@ -248,7 +248,10 @@ def _verdict(points: Sequence[TrendPoint], baselines: Sequence[Baseline]) -> str
 def unit_trend(unit: UnitFigures) -> Trend:
     """The trend of a unit's total over the periods that may be compared."""
     code = unit.unit.code
-    return _over_time(unit.figures, code, lambda one: _total(one.scores.totals, code))
+    return unit.figures.once(
+        ("trend", code),
+        lambda: _over_time(unit.figures, code, lambda one: _total(one.scores.totals, code)),
+    )
 
 
 def total_trends(figures: Figures) -> dict[str, Trend]:

@@ -137,7 +137,7 @@ def _liftable(unit: UnitFigures) -> dict[int, int]:
     book, level = unit.figures.book, unit.unit.level
     published = set(unit.groups.loc[unit.groups["basis"] == OFFICIAL, "group"])
     found = {}
-    for row in unit.indicators.itertuples():
+    for row in unit.indicator_rows:
         indicator = book.rule(row.indicator).indicator
         is_own = level == "tinh" or indicator.scope != "province"
         is_scored = level not in indicator.zero_levels and indicator.group not in published

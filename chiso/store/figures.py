@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -57,10 +57,32 @@ class UnitFigures:
 
     unit: Unit
     figures: Figures
-    indicators: pd.DataFrame
-    groups: pd.DataFrame
     standing: Standing
-    differences: pd.DataFrame
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Its rows of the scores' table of indicators."""
+        return self.figures.part("indicators", self.unit.code)
+
+    @property
+    def indicator_rows(self) -> Sequence[Any]:
+        """The same row by row, by the names of the columns."""
+        return self.figures.rows("indicators", self.unit.code)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Its rows of the scores' table of groups."""
+        return self.figures.part("groups", self.unit.code)
+
+    @property
+    def group_rows(self) -> Sequence[Any]:
+        """The same row by row, by the names of the columns."""
+        return self.figures.rows("groups", self.unit.code)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Where its figures differ from published ones."""
+        return self.figures.part("differences", self.unit.code)
 
     @property
     def groups_before(self) -> dict[str, Decimal | None]:
@@ -87,10 +109,7 @@ class UnitFigures:
     @cached_property
     def counts(self) -> dict[int, Count]:
         """Its counts by indicator, with those of the province where a rule says so."""
-        return {
-            row.indicator: Count(row.numerator, row.denominator)
-            for row in self.indicators.itertuples()
-        }
+        return {row.indicator: Count(row.numerator, row.denominator) for row in self.indicator_rows}
 
     @cached_property
     def rules(self) -> dict[int, Rule]:
@@ -99,7 +118,7 @@ class UnitFigures:
         book = self.figures.book
         return {
             row.indicator: applied(book.rule(row.indicator), self.counts, row.max_points)
-            for row in self.indicators.itertuples()
+            for row in self.indicator_rows
         }
 
     @cached_property
@@ -272,6 +291,11 @@ class Figures:
         places = self.once(("places", name), lambda: table.groupby("unit", sort=False).indices)
         return table.iloc[places.get(code, [])].reset_index(drop=True)
 
+    def rows(self, name: str, code: str) -> Sequence[Any]:
+        """The rows of one unit of a table of the scores (by its field), by the names of the columns: of all
+        units at once, which takes pandas hardly longer than those of one."""
+        return self.once(("rows", name), lambda: _rows(getattr(self.scores, name))).get(code, ())
+
     def unit(self, code: str) -> UnitFigures:
         """The figures of one unit."""
         return self.once(("unit", code), lambda: self._unit(code))
@@ -280,16 +304,13 @@ class Figures:
         return UnitFigures(
             unit=self.tree.unit(code),
             figures=self,
-            indicators=self.part("indicators", code),
-            groups=self.part("groups", code),
             standing=self.standing(code),
-            differences=self.part("differences", code),
         )
 
     def standing(self, code: str) -> Standing:
         """Where one unit stands."""
-        rows = self.part("totals", code).to_dict("records")
-        row = rows[0] if rows else dict.fromkeys(self.scores.totals.columns)
+        totals = self.once("totals", lambda: _by_unit(self.scores.totals))
+        row = totals.get(code) or dict.fromkeys(self.scores.totals.columns)
         total, cohort = row["total"], self.tree.cohorts[self.tree.unit(code).cohort]
         return Standing(
             total=total,
@@ -300,6 +321,18 @@ class Figures:
             rank_is_published=cohort.partial,
             basis=row["basis"] or "",
         )
+
+
+def _rows(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """The rows of a table of the scores by unit."""
+    found: dict[str, list[Any]] = {}
+    for row in table.itertuples(index=False):
+        found.setdefault(str(row.unit), []).append(row)
+    return found
+
+
+def _by_unit(totals: pd.DataFrame) -> dict[str, dict[Hashable, Any]]:
+    return {row["unit"]: row for row in totals.to_dict("records")}
 
 
 def load_figures(period: str, revision: int, history: str = "") -> Figures:

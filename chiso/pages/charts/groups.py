@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from chiso.base.i18n import _, points, short_points, whole_percent
 from chiso.explain.ownership import has_dossiers
@@ -25,7 +26,7 @@ from chiso.store.figures import UnitFigures
 
 def group_chart(unit: UnitFigures) -> Chart:
     """Points of the six groups as a share of their maxima."""
-    groups = list(unit.groups.itertuples())
+    groups = unit.group_rows
     names: dict[str, str] = {group.code: str(group.name) for group in unit.figures.book.set.groups}
     before = unit.groups_before
     laid = bars([f"{row.group}. {names[row.group]}" for row in groups])
@@ -57,7 +58,7 @@ def _share(held: Decimal | None, maximum: Decimal) -> float | None:
     return None if held is None or not maximum else float(held / maximum * 100)
 
 
-def _finding(groups: list, names: Mapping[str, str]) -> str:
+def _finding(groups: Sequence[Any], names: Mapping[str, str]) -> str:
     scored = [row for row in groups if row.points is not None and row.max_points]
     if not scored:
         return _("No group has points.")

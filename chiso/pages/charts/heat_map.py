@@ -121,23 +121,22 @@ def _lines(figures: Figures, units: Iterable[Unit]) -> dict[str, _Line]:
     """The rows of units that had dossiers."""
     left_out, totals = without_dossiers(figures), figures.scores.totals
     total = dict(zip(totals["unit"], totals["total"], strict=True))
-    shares = figures.once("heat map", lambda: _shares(figures))
     return {
         unit.code: _Line(
-            str(unit.name), shares.get(unit.code, {}), total.get(unit.code) or Decimal(0)
+            str(unit.name), _shares(figures, unit.code), total.get(unit.code) or Decimal(0)
         )
         for unit in units
         if unit.code not in left_out
     }
 
 
-def _shares(figures: Figures) -> dict[str, dict[int, Decimal]]:
-    """Unit -> indicator -> share of its points that it holds: of all units, whichever a page shows."""
-    shares: dict[str, dict[int, Decimal]] = {}
-    for row in figures.scores.indicators.itertuples():
-        if row.points is not None and row.max_points and row.denominator != 0:
-            shares.setdefault(row.unit, {})[row.indicator] = row.points / row.max_points
-    return shares
+def _shares(figures: Figures, code: str) -> dict[int, Decimal]:
+    """What a unit holds of the maximum of each indicator that it had something to count for."""
+    return {
+        row.indicator: row.points / row.max_points
+        for row in figures.rows("indicators", code)
+        if row.points is not None and row.max_points and row.denominator != 0
+    }
 
 
 def _mean(name: str, lines: list[_Line]) -> _Line:

@@ -135,7 +135,7 @@ def stale_texts(figures: Figures) -> tuple[StaleText, ...]:
 
 
 def _figures(unit: UnitFigures) -> dict[str, Decimal | None]:
-    held = {row.indicator: row.points for row in unit.indicators.itertuples()}
+    held = {row.indicator: row.points for row in unit.indicator_rows}
     return {"total": unit.standing.total, **{str(n): held.get(n) for n in NUMBERS}}
 
 

@@ -72,7 +72,7 @@ def _published_only(unit: UnitFigures) -> Iterable[str]:
         *unit.groups[unit.groups["basis"] == OFFICIAL]["points"],
         *(
             row.points
-            for row in unit.indicators.itertuples()
+            for row in unit.indicator_rows
             if row.indicator in numbers and _group(unit, row.indicator) not in groups
         ),
     ]
@@ -107,7 +107,7 @@ def _differences(unit: UnitFigures) -> Iterable[str]:
 
 
 def _numbers(unit: UnitFigures, holds: Callable[[Any], bool]) -> list[int]:
-    return [row.indicator for row in unit.indicators.itertuples() if holds(row)]
+    return [row.indicator for row in unit.indicator_rows if holds(row)]
 
 
 def _group(unit: UnitFigures, number: int) -> str:

@@ -88,7 +88,7 @@ def standing_sentence(unit: UnitFigures, with_rank: bool = True) -> str:
         published = set(unit.groups[unit.groups["basis"] == OFFICIAL]["group"])
         present = sum(
             bool(row.basis) or unit.rules[row.indicator].indicator.group in published
-            for row in unit.indicators.itertuples()
+            for row in unit.indicator_rows
         )
         missing = len(NUMBERS) - present
         return sentence("standing_incomplete", unit=unit.unit.name, missing=missing)

@@ -80,7 +80,7 @@ def _numbered(place: int) -> str:
 def _results(figures: Figures, unit: UnitFigures, draft: Draft) -> str:
     annex = assignments_in_force(figures)
     roles = {one.number: one.role for one in duties(annex, unit.unit)[::-1]} if annex else {}
-    lost = {row.indicator: row.points_lost for row in unit.indicators.itertuples()}
+    lost = {row.indicator: row.points_lost for row in unit.indicator_rows}
     numbers = sorted({task.asked.indicator for task in draft.tasks if task.asked.indicator})
     words, rows = {"lead": _("Lead"), "coordinating": _("Coordinating")}, []
     for number in numbers:

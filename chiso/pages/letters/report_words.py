@@ -70,7 +70,7 @@ def group_table(figures: Figures) -> Markdown:
     names = {group.code: str(group.name) for group in figures.book.set.groups}
     before = figures.province.groups_before
     rows = []
-    for row in figures.province.groups.itertuples():
+    for row in figures.province.group_rows:
         then = before.get(row.group)
         difference = None if then is None or row.points is None else row.points - then
         rows.append(
@@ -97,7 +97,7 @@ def group_table(figures: Figures) -> Markdown:
 def _losses(figures: Figures) -> Iterator[dict[str, Any]]:
     """The indicators that cost the province most, and which agencies have most of it."""
     change = {one.number: one.difference for one in changes(figures.province)}
-    rows = [row for row in figures.province.indicators.itertuples() if row.points_lost]
+    rows = [row for row in figures.province.indicator_rows if row.points_lost]
     rows.sort(key=lambda row: (-row.points_lost, row.indicator))
     for row in rows[:_LOSSES]:
         number, difference = row.indicator, change.get(row.indicator)

@@ -32,7 +32,7 @@ def indicator_table(unit: UnitFigures) -> Table:
         fields.insert(6, Field(_("Change"), "difference"))
     lost = {one.numbers[0]: one for one in ownership(unit) if len(one.numbers) == 1}
     rows = []
-    for row in unit.indicators.itertuples():
+    for row in unit.indicator_rows:
         rule = unit.rules[row.indicator]
         cells: list[Value | Cell] = [
             row.indicator,
@@ -132,7 +132,7 @@ def group_table(unit: UnitFigures) -> Table:
             row.max_points,
             basis_text(row.basis),
         ]
-        for row in unit.groups.itertuples()
+        for row in unit.group_rows
     ]
     return Table(
         anchor="table-groups",
