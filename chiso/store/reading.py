@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiso.base.i18n import _, count, some_units
+from chiso.base.processes import give_back_memory
 from chiso.rules.units import Tree
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Reading:
 
     def forget(self) -> None:
         """Let go of the records, which take memory; whoever asks again makes them be read again."""
-        self._known.clear()
+        if self._known:
+            self._known.clear()
+            give_back_memory()
 
     def _read(self, folder: Path, tree: Tree) -> tuple[Records, datetime | None]:
         known = self._known.get(folder)
