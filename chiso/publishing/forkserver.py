@@ -23,6 +23,8 @@ from chiso.base.processes import end_with
 
 # Exit code of a kernel that could not be started.
 NOT_STARTED = 70
+# New objects from which on the collector looks for rings among them.
+_MANY = 100_000
 # What an IPython kernel would otherwise import when it starts, shows a cell or reports an error.
 _KERNEL_MODULES = (
     "faulthandler", "pdb", "sqlite3",
@@ -41,6 +43,8 @@ def main() -> None:
     # What is there now is shared by all kernels; the collector would only copy it.
     gc.collect()
     gc.freeze()
+    # A kernel lives for half a second: what it leaves in rings is looked for less often.
+    gc.set_threshold(_MANY, 10, 10)
     server = _Server(channel)
     server.answer({"ready": True})
     server.serve()
