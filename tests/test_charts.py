@@ -1,5 +1,6 @@
 """The house style is told apart by colour-blind readers and in black and white; charts say what they show."""
 
+import io
 import itertools
 import re
 from dataclasses import replace
@@ -275,3 +276,13 @@ def test_lines_measure_what_matplotlib_says(monkeypatch):
                 figure.text(0.1, 0.1, "$x^2$")
                 drawn.append(style.svg(figure))
     assert drawn[::2] == drawn[1::2]
+
+
+def test_a_chart_that_was_shown_may_be_saved_by_its_analyst(tmp_path):
+    figure = Figure(figsize=(3, 1))
+    figure.text(0.5, 0.5, "Tỷ lệ")
+    style.svg(figure)
+    into, file = io.BytesIO(), tmp_path / "own.svg"
+    figure.savefig(into, format="svg")
+    figure.savefig(file)
+    assert "Tỷ lệ" in into.getvalue().decode() and "Tỷ lệ" in file.read_text("utf-8")

@@ -6,10 +6,11 @@ matplotlib forgets it with every picture, and shaping a line takes longer than w
 
 from __future__ import annotations
 
-import io
+import codecs
 from functools import lru_cache
 from typing import Any, cast
 
+from matplotlib import cbook
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
@@ -39,25 +40,29 @@ class FigureCanvas(FigureCanvasSVG):
 
     def print_svg(
         self,
-        filename: io.StringIO,
+        filename: Any,
         *,
         bbox_inches_restore: Any = None,
         metadata: Any = None,
         **_of_other_formats: Any,
     ) -> None:
         """As matplotlib's own, by the renderer above."""
-        dots = self.figure.dpi
-        self.figure.dpi = self.fixed_dpi
-        width, height = self.figure.get_size_inches()
-        wide, high = width * self.fixed_dpi, height * self.fixed_dpi
-        renderer = MixedModeRenderer(
-            self.figure,
-            width,
-            height,
-            dots,
-            _Renderer(wide, high, filename, image_dpi=dots, metadata=metadata),
-            bbox_inches_restore=bbox_inches_restore,
-        )
-        # It hands over what it does not do itself: a renderer to all but the checker of types.
-        self.figure.draw(cast(RendererBase, renderer))
-        renderer.finalize()
+        with cbook.open_file_cm(filename, "w", encoding="utf-8") as opened:
+            # The figure keeps this canvas: who saves it later may want bytes.
+            wants_text = cbook.file_requires_unicode(opened)
+            file = opened if wants_text else codecs.getwriter("utf-8")(opened)
+            dots = self.figure.dpi
+            self.figure.dpi = self.fixed_dpi
+            width, height = self.figure.get_size_inches()
+            wide, high = width * self.fixed_dpi, height * self.fixed_dpi
+            renderer = MixedModeRenderer(
+                self.figure,
+                width,
+                height,
+                dots,
+                _Renderer(wide, high, file, image_dpi=dots, metadata=metadata),
+                bbox_inches_restore=bbox_inches_restore,
+            )
+            # It hands over what it does not do itself: a renderer to all but the checker of types.
+            self.figure.draw(cast(RendererBase, renderer))
+            renderer.finalize()
