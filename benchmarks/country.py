@@ -63,7 +63,7 @@ def main() -> None:
     units = country()
     with tempfile.TemporaryDirectory(prefix="chiso-country-") as place:
         records = Path(place) / "records"
-        counts = counted(records, options, units)
+        counts, held = counted(records, options, units)
         shutil.rmtree(records)
         print(table(HEADINGS, []), flush=True)
         rows: list[tuple[float, ...]] = []
@@ -75,11 +75,12 @@ def main() -> None:
             rows.append(row)
             cells = (f"{value:,.{digits}f}" for value, digits in zip(row, _DIGITS, strict=True))
             print("| " + " | ".join(cells) + " |", flush=True)
-        print("\n" + told(rows, broken))
+        print("\n" + told(rows, broken, held))
 
 
-def told(rows: list[tuple[float, ...]], broken: str) -> str:
-    """What a page more takes between the fewest and the most pages, and what broke or grew beyond it."""
+def told(rows: list[tuple[float, ...]], broken: str, counting: float) -> str:
+    """What a page more takes between the fewest and the most pages, and what broke, or would first:
+    `counting` is the memory that counting held, in MB."""
     if len(rows) < 2:
         return broken
     first, last = (dict(zip(HEADINGS, row, strict=True)) for row in (rows[0], rows[-1]))
@@ -93,7 +94,17 @@ def told(rows: list[tuple[float, ...]], broken: str) -> str:
         f"{1000 * slope[HEADINGS[7]]:.1f} KB of the index page. With {last['pages'] / first['pages']:.0f} "
         f"times as many pages, a page takes {times['CPU s a page']:.2f} times the CPU, all processes "
         f"{times[HEADINGS[4]]:.1f} times the memory, the index page {times[HEADINGS[7]]:.0f} times its "
-        f"size. {broken or 'Nothing broke.'}"
+        f"size. {broken or _first(counting, last[HEADINGS[4]])}"
+    )
+
+
+def _first(counting: float, pages: float) -> str:
+    """What is nearest to the end of this machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20
+    what, most = max(("counting", counting), ("making pages", pages), key=lambda one: one[1])
+    return (
+        f"Nothing broke; memory would first: {what} held {most / memory:.0%} of this machine's "
+        "(DuckDB takes up to 80% before it writes to disk)."
     )
 
 
@@ -124,8 +135,9 @@ def _unit(code: str, name: str, level: str, parent: str | None) -> dict[str, obj
     return {**unit, "parent": parent} if parent else unit
 
 
-def counted(records: Path, options: argparse.Namespace, units: list) -> pd.DataFrame:
-    """The counts of the whole country, in one run of `chiso measure`; tells what it took."""
+def counted(records: Path, options: argparse.Namespace, units: list) -> tuple[pd.DataFrame, float]:
+    """The counts of the whole country, in one run of `chiso measure`, and the MB that it held; tells what
+    it took."""
     records.mkdir()
     project = records.with_name("counting")
     make_project(project, units)
@@ -147,7 +159,7 @@ def counted(records: Path, options: argparse.Namespace, units: list) -> pd.DataF
         f"{used.peak:,.0f} MB at most.\n",
         flush=True,
     )
-    return pd.read_csv(out)
+    return pd.read_csv(out), used.peak
 
 
 def _make_records(records: Path, dossiers: int) -> float:
