@@ -184,8 +184,8 @@ def cost_model(reports: str, counts: str) -> str:
         "## A country a month",
         "",
         f"The slopes above, carried to {PROVINCES} provinces with 3,300 communes and 15 agencies each "
-        f"besides, and {DOSSIERS_A_YEAR:,} dossiers a year (an assumption, not a count). Everything "
-        "grows in proportion: pages are made one by one, sums in one pass.",
+        f"besides, and {DOSSIERS_A_YEAR:,} dossiers a year (an assumption, not a count). Pages "
+        "are made one by one, sums in one pass; how much more a page takes among many is measured above.",
         "",
         "| what | how much | slope | CPU hours a month |",
         "|---|---:|---:|---:|",
