@@ -34,9 +34,9 @@ CHISO = str(Path(sys.executable).with_name("chiso"))
 PERIOD, TREE = "2022-09", "country"
 PROVINCES, AGENCIES, COMMUNES = 34, 15, 97
 EACH = AGENCIES + COMMUNES
+A_PAGE, PEAK, INDEX = "CPU s a page", "peak MB of all processes", "index page MB"
 HEADINGS = (
-    "pages", "wall s", "CPU s", "CPU s a page", "peak MB of all processes", "files", "MB",
-    "index page MB", "comparison page MB",
+    "pages", "wall s", "CPU s", A_PAGE, PEAK, "files", "MB", INDEX, "comparison page MB",
 )  # fmt: skip
 _DIGITS = (0, 0, 0, 2, 0, 0, 0, 2, 2)
 
@@ -86,15 +86,15 @@ def told(rows: list[tuple[float, ...]], broken: str, counting: float) -> str:
     first, last = (dict(zip(HEADINGS, row, strict=True)) for row in (rows[0], rows[-1]))
     more = last["pages"] - first["pages"]
     slope = {name: (last[name] - first[name]) / more for name in HEADINGS}
-    times = {name: last[name] / first[name] for name in ("CPU s a page", HEADINGS[4], HEADINGS[7])}
+    times = {name: last[name] / first[name] for name in (A_PAGE, PEAK, INDEX)}
     return (
         f"From {first['pages']:,.0f} to {last['pages']:,.0f} pages, each page more takes "
         f"{slope['CPU s']:.2f} CPU s, {slope['wall s']:.2f} s by the clock, {slope['files']:.1f} files, "
-        f"{slope['MB']:.2f} MB on disk, {1000 * slope[HEADINGS[4]]:.0f} KB of memory at the peak and "
-        f"{1000 * slope[HEADINGS[7]]:.1f} KB of the index page. With {last['pages'] / first['pages']:.0f} "
-        f"times as many pages, a page takes {times['CPU s a page']:.2f} times the CPU, all processes "
-        f"{times[HEADINGS[4]]:.1f} times the memory, the index page {times[HEADINGS[7]]:.0f} times its "
-        f"size. {broken or _first(counting, last[HEADINGS[4]])}"
+        f"{slope['MB']:.2f} MB on disk, {1000 * slope[PEAK]:.0f} KB of memory at the peak and "
+        f"{1000 * slope[INDEX]:.1f} KB of the index page. With {last['pages'] / first['pages']:.0f} "
+        f"times as many pages, a page takes {times[A_PAGE]:.2f} times the CPU, all processes "
+        f"{times[PEAK]:.1f} times the memory, the index page {times[INDEX]:.0f} times its "
+        f"size. {broken or _first(counting, last[PEAK])}"
     )
 
 

@@ -172,14 +172,9 @@ local function panels(div)
   if not is_typst then
     return with_pictures(div.content, PANEL)
   end
-  local blocks = pandoc.Blocks({ raw("#panels(") })
-  for _, panel in ipairs(div.content) do
-    blocks:insert(raw("["))
-    blocks:insert(panel)
-    blocks:insert(raw("],"))
-  end
-  blocks:insert(raw(")"))
-  return blocks
+  return side_by_side("panels", div.content:map(function(panel)
+    return { panel }
+  end))
 end
 
 -- In Word, one page with smaller letters: the orders, the picture, who moved.

@@ -118,9 +118,10 @@ def _best_header(grid: Grid, systems: tuple[System, ...]) -> Header | None:
     for depth in range(1, HEADER_ROWS + 1):
         for top in range(len(searched) - depth + 1):
             labels, above = labels_of(searched[top : top + depth])
+            there = set(labels)
             for system, table, known, personal, others in names:
                 # Most rows of a register are no header, and cost this much each.
-                if len(known.keys() & set(labels)) <= (len(best.columns) if best else 0):
+                if len(known.keys() & there) <= (len(best.columns) if best else 0):
                     continue
                 held = readable(labels, above, personal)
                 if others & set(held.values()):
