@@ -8,7 +8,7 @@ import pytest
 from chiso.demo.write import DemoRequest, write_demo
 from chiso.rules.units import Tree, load_tree
 from chiso.sources import records as reader
-from chiso.store.reading import Reading
+from chiso.store.reading import MustReadError, Reading
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,12 @@ def test_it_is_read_again_once_it_is_forgotten_and_for_another_tree(demo, tree, 
     reading.records(demo, tree)
     reading.records(demo, load_tree("hung-yen-2025"))
     assert read == [demo] * 3
+
+
+def test_nothing_is_read_where_that_is_not_wanted(demo, tree, read):
+    with pytest.raises(MustReadError):
+        Reading(print, may_read=False).newest_moment(demo, tree)
+    assert read == []
 
 
 def test_held_rows_are_those_that_were_accepted(demo, tree):

@@ -1,13 +1,22 @@
-"""Processes that belong to another one and end with it, and memory that one gives back."""
+"""Processes that belong to another one and end with it, and work that is done in one of its own."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import multiprocessing
 import os
 import signal
 import sys
+import traceback
+from collections.abc import Callable
 from functools import cache
+from multiprocessing.connection import Connection
+
+from chiso.base.errors import UserError
+from chiso.base.i18n import _
+
+Tell = Callable[[str], None]
 
 _PR_SET_PDEATHSIG = 1
 
@@ -26,6 +35,53 @@ def end_with(owner: int, code: int = 1) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != owner:
         os._exit(code)
+
+
+def do_apart(work: Callable[[Tell], object], tell: Tell) -> None:
+    """Do `work` in a process of its own, with which all the memory goes that it took: libraries keep most
+    of theirs. What it tells, `tell` gets; what it raises is raised here. UserError where it was killed.
+
+    A fork, so that nothing is imported again; where the system has no safe one it is done here.
+    """
+    if sys.platform != "linux":
+        work(tell)
+        return
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_apart, args=(work, theirs, os.getpid()))
+    process.start()
+    theirs.close()
+    try:
+        while isinstance(told := ours.recv(), str):
+            tell(told)
+    except EOFError:
+        raise UserError(
+            _("The process that read and counted was ended from outside."),
+            hint=_(
+                "Mostly the machine is short of memory: close other programs, then run it again."
+                " Nothing that was stored before is lost."
+            ),
+        ) from None
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+    if told is not None:
+        raise told
+
+
+def _apart(work: Callable[[Tell], object], channel: Connection, owner: int) -> None:
+    """In the process of its own: texts as they are told, at the end what was raised or None."""
+    die_with(owner)
+    try:
+        work(channel.send)
+    except UserError as error:
+        channel.send(error)
+    except Exception as error:
+        error.add_note(traceback.format_exc())  # which is not sent along
+        channel.send(error)
+    else:
+        channel.send(None)
 
 
 def give_back_memory() -> None:

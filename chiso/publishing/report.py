@@ -13,6 +13,7 @@ from chiso.base.files import only_one, replace_folder, staging_folder, tidy_stag
 from chiso.base.i18n import _, current_language
 from chiso.base.locations import project_root
 from chiso.base.period import Period
+from chiso.base.processes import do_apart
 from chiso.pages.commentary import check_texts
 from chiso.publishing.cache import Cache, period_cache
 from chiso.publishing.pages import (
@@ -31,11 +32,11 @@ from chiso.publishing.reconciling import reconcile_figures
 from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
 from chiso.publishing.site import Folders, Site, State, Written, folders_of, read_site
-from chiso.rules.settings import load_settings
+from chiso.rules.settings import Settings, load_settings
 from chiso.rules.units import Tree, load_tree
 from chiso.store.figures import Figures
 from chiso.store.pipeline import score_period
-from chiso.store.reading import Reading
+from chiso.store.reading import MustReadError, Reading
 
 if TYPE_CHECKING:
     # What makes pages is imported where one has to be made.
@@ -98,18 +99,35 @@ def build_report(
     settings = load_settings(request.period)
     for code in request.units:
         load_tree(settings.units).unit(code)
-    reading = Reading(tell)
-    figures = score_period(settings, tell, reading=reading)
-    return bring_up_to_date(request, figures, reading, progress)
+    try:
+        figures = _counted(settings, Reading(tell, may_read=False))
+    except MustReadError:
+        # Pages are made from figures: the memory that reading and counting take is given back before.
+        do_apart(lambda told: _counted(settings, Reading(told)), tell)
+        figures = _counted(settings, Reading(tell))
+    return _make_site(request, figures, progress, tell)
+
+
+def _counted(settings: Settings, reading: Reading) -> Figures:
+    """The figures of a period, scored and reconciled, or as they are kept."""
+    figures = score_period(settings, reading.tell, reading=reading)
+    reconcile_figures(figures, reading)
+    return figures
 
 
 def bring_up_to_date(
     request: ReportRequest, figures: Figures, reading: Reading, progress: Progress
 ) -> Summary:
     """The same for figures that are scored already, with `reading`; `request` is of their period."""
-    writer, tell = choose_writer(request.writer), reading.tell
     reconcile_figures(figures, reading)
     reading.forget()  # pages are made from figures
+    return _make_site(request, figures, progress, reading.tell)
+
+
+def _make_site(
+    request: ReportRequest, figures: Figures, progress: Progress, tell: Callable[[str], None]
+) -> Summary:
+    writer = choose_writer(request.writer)
     check_units(figures, request.units)
     check_texts(figures, tell)
     folders = folders_of(figures.settings)

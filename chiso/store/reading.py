@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from chiso.contract.records import Records
 
 
+class MustReadError(Exception):
+    """What was asked for is not kept: records have to be read."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """What has been read so far; `tell` gets what the user should know of it."""
+    """What has been read so far; `tell` gets what the user should know of it. `may_read`: whether records
+    may be read at all; else whoever asks for them gets MustReadError."""
 
     tell: Callable[[str], None]
+    may_read: bool = True
     _known: dict[Path, tuple[Tree, Records, datetime | None]] = field(default_factory=dict)
 
     def records(self, folder: Path, tree: Tree) -> Records:
@@ -40,6 +46,8 @@ class Reading:
     def _read(self, folder: Path, tree: Tree) -> tuple[Records, datetime | None]:
         known = self._known.get(folder)
         if known is None or known[0] != tree:
+            if not self.may_read:
+                raise MustReadError
             # Deferred: with nothing to measure, the engine is not worth its half second.
             from chiso.measures.scope import newest_moment
             from chiso.sources.records import held_in_engine, load_records
