@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chiso.base.processes import end_with
+from chiso.base.processes import end_with, give_back_memory
 
 # Exit code of a kernel that could not be started.
 NOT_STARTED = 70
@@ -41,7 +41,7 @@ def main() -> None:
     channel = socket.socket(fileno=int(descriptor))
     _prepare(json.loads(preparation))
     # What is there now is shared by all kernels; the collector would only copy it.
-    gc.collect()
+    give_back_memory()
     gc.freeze()
     # A kernel lives for half a second: what it leaves in rings is looked for less often.
     gc.set_threshold(_MANY, 10, 10)

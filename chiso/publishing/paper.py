@@ -13,6 +13,7 @@ from chiso import __version__
 from chiso.base.i18n import _, day
 from chiso.base.markdown import escape
 from chiso.base.period import Period
+from chiso.base.processes import give_back_memory
 from chiso.publishing.render import output_folder, project_options
 from chiso.publishing.typesetting import forget, pdf
 from chiso.rules.paper_rules import Signer, paper_rules
@@ -21,6 +22,8 @@ from chiso.store.figures import Figures
 
 _NO_BREAK = "\u00a0"
 _SHORT_NAME = 40
+# Bytes of a PDF that took more than 100 MB to set: a province's.
+_LARGE = 600_000
 
 
 def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
@@ -123,6 +126,9 @@ def finish_papers(folder: Path, page: str) -> None:
     output = output_folder(folder)
     standard = project_options(folder)["format"]["typst"]["pdf-standard"]
     source = (folder / f"{page}.typ").read_bytes()
-    (output / f"{page}.pdf").write_bytes(pdf(source, folder, standard))
+    paper = pdf(source, folder, standard)
+    (output / f"{page}.pdf").write_bytes(paper)
     complete_word_file(output / f"{page}.docx")
     forget()
+    if len(paper) > _LARGE:
+        give_back_memory()

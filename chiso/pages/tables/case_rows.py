@@ -96,13 +96,11 @@ def _records(cases: pd.DataFrame) -> tuple[list[tuple[int, str, bool]], list[_Re
 
 
 def _values(column: pd.Series) -> list[Any]:
-    """What stands in a column, None where nothing does, whatever pandas has in its place."""
-    if not column.hasnans:
-        return column.tolist()
-    return [
-        None if missing else value
-        for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)
-    ]
+    """What stands in a column, None where nothing does, whatever pandas has in its place; rows of one
+    value share it, for a province has hundreds of thousands with a few names."""
+    places, values = pd.factorize(column)
+    known = [*values.tolist(), None]  # a missing one has the place -1
+    return [known[place] for place in places.tolist()]
 
 
 @dataclass(frozen=True)
