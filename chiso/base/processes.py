@@ -19,6 +19,8 @@ from chiso.base.i18n import _
 Tell = Callable[[str], None]
 
 _PR_SET_PDEATHSIG = 1
+# Seconds that work has which is no longer wanted.
+_TO_TIDY_UP = 10
 
 
 @cache
@@ -62,8 +64,14 @@ def do_apart(work: Callable[[Tell], object], tell: Tell) -> None:
                 " Nothing that was stored before is lost."
             ),
         ) from None
+    except BaseException:  # Ctrl-C: what is half-written there has to go
+        try:
+            process.terminate()
+            process.join(_TO_TIDY_UP)
+        finally:
+            process.kill()
+        raise
     finally:
-        process.kill()
         process.join()
         ours.close()
     if told is not None:
@@ -73,8 +81,11 @@ def do_apart(work: Callable[[Tell], object], tell: Tell) -> None:
 def _apart(work: Callable[[Tell], object], channel: Connection, owner: int) -> None:
     """In the process of its own: texts as they are told, at the end what was raised or None."""
     die_with(owner)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         work(channel.send)
+    except KeyboardInterrupt:
+        pass  # nobody listens any more
     except UserError as error:
         channel.send(error)
     except Exception as error:
