@@ -250,7 +250,7 @@ def demo_month(project, monkeypatch):
 
 
 def test_no_order_of_the_demo_month_concerns_one_that_is_better_than_its_cohort(demo_month):
-    rates = {one.rule.indicator.number: one.rates for one in compared(demo_month)}
+    cohorts = {one.rule.indicator.number: one.cohorts for one in compared(demo_month)}
     left_out = without_dossiers(demo_month)
     assert left_out
     found = first_orders(demo_month)
@@ -260,7 +260,7 @@ def test_no_order_of_the_demo_month_concerns_one_that_is_better_than_its_cohort(
         number = getattr(one, "indicator", 5)
         count = demo_month.unit(one.unit.code).counts[number]
         own = count.numerator / count.denominator
-        assert own <= float(median(rates[number][one.unit.cohort])) + 1e-12
+        assert own <= float(median(cohorts[number][one.unit.cohort].rates)) + 1e-12
         assert one.unit.code not in left_out
         # The figure of a district is that of its own page, communes and all.
         assert getattr(one, "failures", None) in (None, count.denominator - count.numerator)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from math import floor
 from statistics import median
 
 from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.ownership import OWN, kind_of, with_dossiers
-from chiso.rules.explain_rules import explain_rules
+from chiso.rules.explain_rules import OrderRules, explain_rules
 from chiso.rules.indicators import Rule
 from chiso.rules.settings import Settings
 from chiso.rules.units import Unit
@@ -73,12 +75,31 @@ class Held:
 
 
 @dataclass(frozen=True)
+class InCohort:
+    """What the agencies of one cohort have of one indicator: their rates, lowest first, and all their
+    cases together. Asked for each of thousands of agencies, so nothing of it is worked out twice."""
+
+    rates: tuple[Decimal, ...]
+    numerator: int
+    denominator: int
+
+    @cached_property
+    def median(self) -> Decimal:
+        """Their median rate."""
+        return median(self.rates)
+
+    def place(self, rate: Decimal) -> int:
+        """The place of a rate from the lowest one (1, 2, 2, 4)."""
+        return 1 + bisect_left(self.rates, rate)
+
+
+@dataclass(frozen=True)
 class Compared:
-    """An indicator with what all agencies that are compared have of it; `rates` by cohort."""
+    """An indicator with what all agencies that are compared have of it, also by cohort."""
 
     rule: Rule
     held: tuple[Held, ...]
-    rates: dict[str, list[Decimal]]
+    cohorts: dict[str, InCohort]
 
 
 def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
@@ -87,21 +108,28 @@ def orders(figures: Figures, has_period: bool = True) -> tuple[Order, ...]:
 
     Named is whose share of the failures clearly exceeds its share of the cases, or whose rate is in
     the lowest part of its cohort (params/explain.yml), if its failures cost points of its own; never
-    an agency without dossiers or one that is better than the median of its cohort.
+    an agency without dossiers or one that is better than the median of its cohort. Worked out once and
+    kept with the figures.
     """
-    counted = _mendable(figures)
+    return figures.once(("orders", has_period), lambda: _orders(figures, has_period))
+
+
+def _orders(figures: Figures, has_period: bool) -> tuple[Order, ...]:
+    rules, counted = explain_rules().orders, _mendable(figures)
     day = deadline_of(figures.settings) if has_period else None
     whole, found = figures.province.counts, []
     for one in compared(figures):
-        rule, rates = one.rule, one.rates
+        rule, cohorts = one.rule, one.cohorts
         made = [
             _order(held, one, figures, whole.get(rule.indicator.number), counted)
             for held in one.held
             if held.is_own
         ]
-        named = [order for order in made if order and _is_named(order, rates[order.unit.cohort])]
+        named = [
+            order for order in made if order and _is_named(order, cohorts[order.unit.cohort], rules)
+        ]
         named.sort(key=lambda order: -order.failures)
-        for order in named[: explain_rules().orders.per_indicator]:
+        for order in named[: rules.per_indicator]:
             cost = rule.indicator.max_points / order.rate_to_reach * (1 - order.whole_rate)
             part = Decimal(order.mendable or order.failures) / order.failures
             deadline = day if order.mendable else None
@@ -165,13 +193,24 @@ def _compared(figures: Figures) -> tuple[Compared, ...]:
             kind = kind_of(unit, indicator, row.denominator)
             is_own = kind == OWN and bool(row.points_lost)
             found[row.indicator].append(Held(unit.unit, row.numerator, row.denominator, is_own))
-    made = []
-    for number, held in found.items():
-        rates: dict[str, list[Decimal]] = defaultdict(list)
-        for one in held:
-            rates[one.unit.cohort].append(one.rate)
-        made.append(Compared(figures.book.rule(number), tuple(held), rates))
-    return tuple(made)
+    return tuple(
+        Compared(figures.book.rule(number), tuple(held), _by_cohort(held))
+        for number, held in found.items()
+    )
+
+
+def _by_cohort(held: list[Held]) -> dict[str, InCohort]:
+    found = defaultdict[str, list[Held]](list)
+    for one in held:
+        found[one.unit.cohort].append(one)
+    return {
+        cohort: InCohort(
+            rates=tuple(sorted(one.rate for one in members)),
+            numerator=sum(one.numerator for one in members),
+            denominator=sum(one.denominator for one in members),
+        )
+        for cohort, members in found.items()
+    }
 
 
 def _order(
@@ -181,7 +220,7 @@ def _order(
     whole_count: Count | None,
     counted: dict[tuple[str, int], int],
 ) -> Order | None:
-    number, rates = among.rule.indicator.number, among.rates[one.unit.cohort]
+    number, cohort = among.rule.indicator.number, among.cohorts[one.unit.cohort]
     is_partial = figures.tree.cohorts[one.unit.cohort].partial
     whole = _whole(one, among, whole_count, is_partial)
     if whole is None:
@@ -197,8 +236,8 @@ def _order(
         includes_below=number not in BY_PROCEDURE and bool(figures.tree.children(one.unit.code)),
         rate=one.rate,
         whole_rate=whole.rate,
-        place=None if is_partial else 1 + sum(rate < one.rate for rate in rates),
-        of=None if is_partial else len(rates),
+        place=None if is_partial else cohort.place(one.rate),
+        of=None if is_partial else len(cohort.rates),
         deadline=None,
         rate_to_reach=among.rule.target or Decimal(1),
     )
@@ -214,18 +253,16 @@ def _whole(one: Held, among: Compared, count: Count | None, is_partial: bool) ->
             return province
     if is_partial:
         return None
-    cohort = [other for other in among.held if other.unit.cohort == one.unit.cohort]
-    numerator = sum(other.numerator for other in cohort)
-    return Held(one.unit, numerator, sum(other.denominator for other in cohort), is_own=False)
+    cohort = among.cohorts[one.unit.cohort]
+    return Held(one.unit, cohort.numerator, cohort.denominator, is_own=False)
 
 
-def _is_named(order: Order, rates: list[Decimal]) -> bool:
-    rules = explain_rules().orders
-    if not order.failures or order.rate > median(rates):
+def _is_named(order: Order, cohort: InCohort, rules: OrderRules) -> bool:
+    if not order.failures or order.rate > cohort.median:
         return False
     exceeds = order.share_of_failures >= rules.ratio * order.share_of_cases
-    is_low = order.place is not None and order.place <= floor(rules.lowest_part * len(rates))
-    return exceeds or is_low
+    lowest = floor(rules.lowest_part * len(cohort.rates))
+    return exceeds or (order.place is not None and order.place <= lowest)
 
 
 def share_of(part: int, whole: int) -> Decimal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -64,10 +66,15 @@ def overdue_agencies(figures: Figures) -> tuple[Overdue, ...]:
     among = next(one for one in compared(figures) if one.rule.indicator.number == ON_TIME)
     by_unit = rows.groupby("unit").size().to_dict()
     cases = {one.unit.code: _at_and_below(figures, one.unit, by_unit) for one in among.held}
+    parts = defaultdict[str, list[Decimal]](list)
+    for one in among.held:
+        parts[one.unit.cohort].append(share_of(cases[one.unit.code], one.denominator))
+    ordered = {cohort: sorted(of_cohort) for cohort, of_cohort in parts.items()}
     found = [
         _overdue(figures, one.unit, rows, share_of(one.denominator, whole.denominator), place)
         for one in among.held
-        if cases[one.unit.code] and (place := _place(one, among, cases, figures)) is not None
+        if cases[one.unit.code]
+        and (place := _place(one, among, cases[one.unit.code], ordered, figures)) is not None
     ]
     ratio = explain_rules().orders.ratio
     named = [one for one in found if one.share >= ratio * one.share_of_cases]
@@ -75,17 +82,16 @@ def overdue_agencies(figures: Figures) -> tuple[Overdue, ...]:
 
 
 def _place(
-    one: Held, among: Compared, cases: dict[str, int], figures: Figures
+    one: Held, among: Compared, cases: int, parts: dict[str, list[Decimal]], figures: Figures
 ) -> tuple[int | None, int | None] | None:
-    """Place and size among its cohort; None where it is better than the median there."""
-    cohort = [other for other in among.held if other.unit.cohort == one.unit.cohort]
-    parts = [share_of(cases[other.unit.code], other.denominator) for other in cohort]
-    own = share_of(cases[one.unit.code], one.denominator)
-    if one.rate > median(among.rates[one.unit.cohort]) or own < median(parts):
+    """Place and size among its cohort; None where it is better than the median there. `parts`: how
+    much of their cases is overdue, of all of a cohort, least first."""
+    cohort, own = parts[one.unit.cohort], share_of(cases, one.denominator)
+    if one.rate > among.cohorts[one.unit.cohort].median or own < median(cohort):
         return None
     if figures.tree.cohorts[one.unit.cohort].partial:
         return None, None
-    return 1 + sum(part > own for part in parts), len(parts)
+    return 1 + len(cohort) - bisect_right(cohort, own), len(cohort)
 
 
 def _overdue(
