@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -87,6 +87,7 @@ def cohort_standing(unit: UnitFigures) -> CohortStanding:
     totals = cohort_totals(unit)
     own, others = standing.total, [t for code, t in totals.items() if code != unit.unit.code]
     above = [total for total in others if own is not None and total > own]
+    nearest = min(above, default=None)
     band = next_band(unit)
     ranked = own is not None and not figures.tree.cohorts[unit.unit.cohort].partial
     return CohortStanding(
@@ -97,8 +98,10 @@ def cohort_standing(unit: UnitFigures) -> CohortStanding:
         rank=standing.rank,
         size=standing.cohort_size,
         tied=sum(total == own for total in others),
-        next_rank=1 + sum(total > min(above) for total in above) if above and ranked else None,
-        to_next_rank=min(above) - own if above and ranked and own is not None else None,
+        next_rank=None
+        if nearest is None or not ranked
+        else 1 + sum(total > nearest for total in above),
+        to_next_rank=None if nearest is None or own is None or not ranked else nearest - own,
         next_class=band.name if band else None,
         to_next_class=band.at_least - own if band and own is not None else None,
     )
@@ -170,10 +173,15 @@ def free_points(unit: UnitFigures) -> FreePoints:
     )
 
 
-def cohort_totals(unit: UnitFigures) -> dict[str, Decimal]:
-    """The totals of the unit's cohort by code, of those that have one."""
-    figures = unit.figures
-    members = {one.code for one in figures.units if one.cohort == unit.unit.cohort}
+def cohort_totals(unit: UnitFigures) -> Mapping[str, Decimal]:
+    """The totals of the unit's cohort by code, of those that have one; kept with the figures, for each
+    page asks several times."""
+    cohort = unit.unit.cohort
+    return unit.figures.once(("totals", cohort), lambda: _cohort_totals(unit.figures, cohort))
+
+
+def _cohort_totals(figures: Figures, cohort: str) -> Mapping[str, Decimal]:
+    members = {one.code for one in figures.units if one.cohort == cohort}
     table = figures.scores.totals
     pairs = zip(table["unit"], table["total"], strict=True)
     return {code: total for code, total in pairs if code in members and total is not None}

@@ -236,7 +236,7 @@ class Figures:
             self._worked_out[key] = work()
         return cast(T, self._worked_out[key])
 
-    @property
+    @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The units that have figures, in the order of the tree."""
         scored = set(self.scores.totals["unit"])

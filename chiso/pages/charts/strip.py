@@ -74,10 +74,10 @@ def _axis(values: list[float]) -> _Axis:
     first, third = np.percentile(values, [25, 75])
     reach = _FAR * max(third - first, 2.0)
     kept = [value for value in values if first - reach <= value <= third + reach]
-    low, high = min(kept) - 2, max(kept) + 2
-    below = tuple(sorted(value for value in values if value < min(kept)))
-    above = tuple(sorted(value for value in values if value > max(kept)))
-    return _Axis(low - 2 * bool(below), high + 2 * bool(above), below, above)
+    low, high = min(kept), max(kept)
+    below = tuple(sorted(value for value in values if value < low))
+    above = tuple(sorted(value for value in values if value > high))
+    return _Axis(low - 2 - 2 * bool(below), high + 2 + 2 * bool(above), below, above)
 
 
 def _dots(axes: Axes, values: list[float]) -> int:
