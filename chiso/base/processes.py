@@ -1,4 +1,4 @@
-"""Processes that belong to another one and end with it, and work that is done in one of its own."""
+"""Processes that belong to another one and end with it, work that is done in one, and memory given back."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def do_apart(work: Callable[[Tell], object], tell: Tell) -> None:
     """Do `work` in a process of its own, with which all the memory goes that it took: libraries keep most
     of theirs. What it tells, `tell` gets; what it raises is raised here. UserError where it was killed.
 
-    A fork, so that nothing is imported again; where the system has no safe one it is done here.
+    A fork, so that nothing is imported again; where the system has no safe one it is done here. At
+    Ctrl-C it has some seconds to tidy up.
     """
     if sys.platform != "linux":
         work(tell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,16 +65,18 @@ def overdue_agencies(figures: Figures) -> tuple[Overdue, ...]:
         return ()
     among = next(one for one in compared(figures) if one.rule.indicator.number == ON_TIME)
     by_unit = rows.groupby("unit").size().to_dict()
-    cases = {one.unit.code: _at_and_below(figures, one.unit, by_unit) for one in among.held}
-    parts = defaultdict[str, list[Decimal]](list)
+    parts = {
+        one.unit.code: share_of(_at_and_below(figures, one.unit, by_unit), one.denominator)
+        for one in among.held
+    }
+    cohorts = defaultdict[str, list[Decimal]](list)
     for one in among.held:
-        parts[one.unit.cohort].append(share_of(cases[one.unit.code], one.denominator))
-    ordered = {cohort: sorted(of_cohort) for cohort, of_cohort in parts.items()}
+        insort(cohorts[one.unit.cohort], parts[one.unit.code])
     found = [
         _overdue(figures, one.unit, rows, share_of(one.denominator, whole.denominator), place)
         for one in among.held
-        if cases[one.unit.code]
-        and (place := _place(one, among, cases[one.unit.code], ordered, figures)) is not None
+        if (own := parts[one.unit.code])
+        and (place := _place(one, among, own, cohorts[one.unit.cohort], figures)) is not None
     ]
     ratio = explain_rules().orders.ratio
     named = [one for one in found if one.share >= ratio * one.share_of_cases]
@@ -82,11 +84,10 @@ def overdue_agencies(figures: Figures) -> tuple[Overdue, ...]:
 
 
 def _place(
-    one: Held, among: Compared, cases: int, parts: dict[str, list[Decimal]], figures: Figures
+    one: Held, among: Compared, own: Decimal, cohort: list[Decimal], figures: Figures
 ) -> tuple[int | None, int | None] | None:
-    """Place and size among its cohort; None where it is better than the median there. `parts`: how
-    much of their cases is overdue, of all of a cohort, least first."""
-    cohort, own = parts[one.unit.cohort], share_of(cases, one.denominator)
+    """Place and size among its cohort; None where it is better than the median there. `own`: the part
+    of its cases that is overdue, `cohort`: that of all members, least first."""
     if one.rate > among.cohorts[one.unit.cohort].median or own < median(cohort):
         return None
     if figures.tree.cohorts[one.unit.cohort].partial:

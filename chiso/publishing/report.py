@@ -127,6 +127,7 @@ def bring_up_to_date(
 def _make_site(
     request: ReportRequest, figures: Figures, progress: Progress, tell: Callable[[str], None]
 ) -> Summary:
+    """Bring the site up to date with figures that are scored and reconciled; no records are read."""
     writer = choose_writer(request.writer)
     check_units(figures, request.units)
     check_texts(figures, tell)
