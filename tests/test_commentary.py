@@ -15,8 +15,8 @@ from chiso.base.errors import ParameterError
 from chiso.base.i18n import use_language
 from chiso.base.params import Text
 from chiso.explain import way_up
-from chiso.pages import cards, commentary, tables
-from chiso.pages.commentary.wording import WORDS
+from chiso.pages import cards, commentary, own_text, tables
+from chiso.pages.wording import WORDS, check_wording
 from chiso.store.figures import UnitFigures
 
 SENTENCES = (ROOT / "params/commentary/sentences.yml").read_text("utf-8")
@@ -508,7 +508,7 @@ def test_wording_that_could_not_be_filled_in_is_refused_with_its_line(project, o
     assert old in SENTENCES
     path.write_text(SENTENCES.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ParameterError) as caught:
-        commentary.check_wording()
+        check_wording()
     assert str(caught.value).startswith(f"{path}:") and says in str(caught.value)
 
 
@@ -527,7 +527,7 @@ def page(project):
 
 
 def write(page, mode, body, unit="so-tu-phap"):
-    path = commentary.write_own_text(page.unit(unit))
+    path = own_text.write_own_text(page.unit(unit))
     text = path.read_text("utf-8").replace("mode: follow", f"mode: {mode}")
     path.write_text(text + body, encoding="utf-8")
     return path
@@ -564,20 +564,20 @@ def test_an_empty_text_replaces_nothing(page):
 @pytest.mark.programs
 def test_a_text_goes_stale_when_a_figure_changes_and_is_renewed_on_request(page):
     path = write(page, "follow", "Đã rà soát.\n")
-    assert commentary.stale_texts(page) == ()
+    assert own_text.stale_texts(page) == ()
     later = figures("2022-09", {"H31": {}, "so-tu-phap": {5: (80, 100), 16: (None, None)}})
-    stale = [(one.item, str(one.was), str(one.now)) for one in commentary.stale_texts(later)]
+    stale = [(one.item, str(one.was), str(one.now)) for one in own_text.stale_texts(later)]
     assert stale == [("total", "96.00", "None"), ("5", "18.00", "16.00"), ("16", "4.00", "None")]
-    assert {one.file for one in commentary.stale_texts(later)} == {path}
+    assert {one.file for one in own_text.stale_texts(later)} == {path}
     told = []
-    commentary.check_texts(later, told.append)
+    own_text.check_texts(later, told.append)
     (line,) = told
     assert line.startswith(str(path)) and "--unit so-tu-phap" in line
     assert "tổng điểm 96,00 → –; chỉ số 5 18,00 → 16,00; chỉ số 16 4,00 → –" in line
     public = commentary.unit_comment(later.unit("so-tu-phap")).data
     assert "Đã rà soát" in public and "18.00" not in public
-    commentary.write_own_text(later.unit("so-tu-phap"))
-    assert commentary.stale_texts(later) == ()
+    own_text.write_own_text(later.unit("so-tu-phap"))
+    assert own_text.stale_texts(later) == ()
     assert path.read_text("utf-8").endswith("Đã rà soát.\n")
 
 
@@ -642,7 +642,7 @@ def test_a_wrong_head_is_refused_with_file_and_reason(page, project, text, says)
     path.write_text(text, encoding="utf-8")
     for use in (
         lambda: commentary.unit_comment(page.unit("so-tu-phap")),
-        lambda: commentary.stale_texts(page),
+        lambda: own_text.stale_texts(page),
     ):
         with pytest.raises(ParameterError) as caught:
             use()
@@ -653,7 +653,7 @@ def test_a_text_of_no_unit_is_named(page, project):
     path = write(page, "follow", "x")
     shutil.copy(path, path.with_name("so-tu-pháp.md"))
     with pytest.raises(ParameterError, match="so-tu-pháp"):
-        commentary.stale_texts(page)
+        own_text.stale_texts(page)
 
 
 def test_chiso_comment_writes_the_file_of_a_stored_period(chiso, project):

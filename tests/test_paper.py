@@ -63,15 +63,15 @@ def body():
             division(strong(f"{HOSTILE} đạt 76,37 điểm") + escape("."), "headline"),
             division("- **76,37** trên 100 điểm\n- **Khá** xếp loại\n- **1/11** hạng", "facts"),
             "Đoạn văn có [địa chỉ](https://vanban.chinhphu.vn) và chữ ữ ợ ẫ ằ ỷ – “ngoặc” 'đơn'.",
-            heading("Điểm theo nhóm", "groups").data,
+            heading("Điểm theo nhóm", "groups"),
             division(chart, "chart .groups"),
             division("[Tải bảng](H15.xlsx)", "downloads"),
             "Xem [bảng](tables.xlsx) ở [trang tỉnh](H15.html) và [mục dưới](#absent).",
             "<details><summary>Chi tiết</summary>\n\nPhần mở ra.\n\n</details>",
-            heading("Quá sâu", "deep", level=4).data,
-            table(columns, rows, anchor="table-a", caption="Điểm của các đơn vị.").data,
+            heading("Quá sâu", "deep", level=4),
+            table(columns, rows, anchor="table-a", caption="Điểm của các đơn vị."),
             division(escape("Chưa lập được."), "failed"),
-            heading("Đơn vị liên quan", "related").data,
+            heading("Đơn vị liên quan", "related"),
             division("- [Sở Y tế](so-y-te.html)", "nearby"),
         ]
     )
@@ -340,8 +340,8 @@ def test_tables_of_the_word_file_repeat_their_head_and_keep_rows_whole(word):
 
 def test_cells_of_the_word_file_have_letters_by_the_number_of_columns(one):
     columns = [Column(f"Cột {place}") for place in range(7)]
-    few = table(columns[:6], [["a"] * 6], anchor="few", caption="Ít cột").data
-    many = table(columns, [["a"] * 6 + [""]], anchor="many", caption="Nhiều cột").data
+    few = table(columns[:6], [["a"] * 6], anchor="few", caption="Ít cột")
+    many = table(columns, [["a"] * 6 + [""]], anchor="many", caption="Nhiều cột")
     found = Document(str(one(f"{few}\n\n{many}") / "H15.15.docx")).tables
     letters = [
         {paragraph.style.name for cell in shown._cells for paragraph in cell.paragraphs}
@@ -359,7 +359,7 @@ def test_no_number_is_broken_where_a_table_has_many_columns(one):
     )
     columns = [Column("Tên"), *(Column(c, "right") for c in "ABCDEFGHI"), Column("Cách tính")]
     rows = [[escape(long), *["98,64%"] * 9, escape(long)]] * 3
-    made = table(columns, rows, anchor="table-a", caption="Các chỉ số.").data
+    made = table(columns, rows, anchor="table-a", caption="Các chỉ số.")
     grid = Document(str(one(made) / "H15.15.docx")).tables[-2]._tbl.tblGrid.gridCol_lst
     widths = [int(column.get(qn("w:w"))) for column in grid]
     assert Mm(165).pt * min(widths) / sum(widths) - 6 >= 27.75
@@ -385,7 +385,7 @@ def test_columns_share_the_line_and_the_longest_word_fits_while_there_is_room(ro
 
 def test_an_indicator_with_its_number_is_no_item_of_a_list(tmp_path):
     """Typst takes "16." at the beginning of a cell for an item, indents it and leaves no room."""
-    made = table([Column("Chỉ số")], [["16. Tỷ lệ hồ sơ"]], anchor="table-a", caption="B").data
+    made = table([Column("Chỉ số")], [["16. Tỷ lệ hồ sơ"]], anchor="table-a", caption="B")
     render(write_page(tmp_path, made), ["H15.15"], papers=True)
     assert "[16.~Tỷ lệ hồ sơ]" in (tmp_path / "H15.15.typ").read_text("utf-8")
 

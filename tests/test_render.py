@@ -42,12 +42,12 @@ def documents(tmp_path):
     # One with large letters on paper, one with small ones, and an analyst's own without a box.
     tables = [
         table([Column("Số", "right"), Column("Tên"), Column("Tỷ lệ", "right")], [["1", "x" * width, ""]],
-              anchor=f"t{width}", caption="Bảng").data
+              anchor=f"t{width}", caption="Bảng")
         for width in (32, 33)
     ]  # fmt: skip
     wide = [Column(f"Cột {place}") for place in range(7)]
     cells = [escape("16. Tỷ lệ"), "[" + "y" * 20 + "](trang.html)", *"abcde"]
-    tables.append(table(wide, [cells], anchor="wide", caption="Bảng rộng").data)
+    tables.append(table(wide, [cells], anchor="wide", caption="Bảng rộng"))
     tables.append("| A | B |\n|---|---|\n| 1 | 2 |\n")
     for name in ("a", "b"):
         (folder / f"{name}.qmd").write_text(

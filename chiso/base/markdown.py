@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from IPython.display import Markdown
-
 from chiso.base.columns import shares
 
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
@@ -52,9 +50,9 @@ def bullets(texts: Sequence[str]) -> str:
     return "\n".join(f"- {escape(text)}" for text in texts)
 
 
-def heading(text: str, anchor: str, level: int = 2) -> Markdown:
+def heading(text: str, anchor: str, level: int = 2) -> str:
     """A heading with a fixed id, so links hold whatever the language and the writer."""
-    return Markdown(f"{'#' * level} {escape(text)} {{#{anchor}}}")
+    return f"{'#' * level} {escape(text)} {{#{anchor}}}"
 
 
 def division(body: str, name: str, **data: str) -> str:
@@ -78,7 +76,7 @@ def attribute(text: object) -> str:
 
 def table(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], *, anchor: str, caption: str
-) -> Markdown:
+) -> str:
     """A table that scrolls sideways where the page is narrow; cells are Markdown already.
 
     Its first column names the row; behind a number the second does too (reports/page.lua).
@@ -101,7 +99,7 @@ def table(
         "long": _places(max(map(len, cells)) > _LONG for cells in zip(*words[1:], strict=True)),
     }
     box = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-    return Markdown(f"::: {{#{anchor} .scroll {box}}}\n" + "\n".join(lines) + "\n:::")
+    return f"::: {{#{anchor} .scroll {box}}}\n" + "\n".join(lines) + "\n:::"
 
 
 def _words(cell: str) -> str:

@@ -62,7 +62,7 @@ def _check(period: str, records: str | None, out: Path | None) -> None:
     from chiso.base.files import require_targets
     from chiso.base.period import parse_period
     from chiso.pages.checklist import listed
-    from chiso.pages.commentary import check_texts
+    from chiso.pages.own_text import check_texts
     from chiso.rules.settings import load_settings, tree_in_force
     from chiso.sources.folder import files_of_records
     from chiso.store.figures import newest_figures
@@ -183,7 +183,7 @@ def _of_the_period(settings: Settings, tree: Tree, stored: Figures | None) -> li
     """What stands in the list of texts, rules and the comparison with the portal."""
     from chiso.base import clock
     from chiso.pages import checklist
-    from chiso.pages.commentary import stale_texts
+    from chiso.pages.own_text import stale_texts
     from chiso.portal.captures import newest
     from chiso.publishing.parameter_files import faults
     from chiso.rules.indicators import load_rules

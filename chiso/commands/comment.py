@@ -29,7 +29,7 @@ def command() -> click.Command:
 
 def _comment(period: str, unit: str) -> None:
     from chiso.base.period import parse_period
-    from chiso.pages.commentary import write_own_text
+    from chiso.pages.own_text import write_own_text
     from chiso.rules.settings import load_settings
     from chiso.rules.units import load_tree
     from chiso.store.figures import newest_figures

@@ -13,7 +13,7 @@ from chiso.explain.carrying import BY_PROCEDURE
 from chiso.explain.orders import STAYS, Order, is_from_counts
 from chiso.explain.overdue import Overdue
 from chiso.explain.priorities import first_orders
-from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.pages.wording import about_cases, sentence
 from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures
 

@@ -135,7 +135,7 @@ def titles() -> dict[str, str]:
 
 def _as_parts(sections: Iterable[Section]) -> list[Any]:
     """What sections consist of, with their headings; several are panels of one division."""
-    found = [[heading(item.title, item.anchor), *item.parts] for item in sections if item]
+    found = [[Markdown(heading(item.title, item.anchor)), *item.parts] for item in sections if item]
     if len(found) < 2:
         return list(itertools.chain(*found))
     return _within("panels", itertools.chain(*(_within("panel", parts) for parts in found)))

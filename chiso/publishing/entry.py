@@ -54,7 +54,7 @@ def entry_page(entries: Iterable[Entry]) -> bytes:
     if real or not invented:
         parts.append(_period_table(real, "table-periods", _("Results by period.")))
     if invented:
-        parts.append(str(heading(_("Illustrative data"), "illustrative").data))
+        parts.append(heading(_("Illustrative data"), "illustrative"))
         words = _("Invented figures, to show what a report looks like.")
         parts.append(_period_table(invented, "table-illustrative", words))
     return _page(_("Results by indicator set 766"), _("All periods"), "\n\n".join(parts))
@@ -70,7 +70,7 @@ def cases_page(title: str, files: Sequence[tuple[str, str]], crumb: tuple[str, s
     rows = [[escape(name), link(file, file)] for name, file in files]
     columns = [Column(_("Agency")), Column(_("Workbook of cases"))]
     words = _("Cases to mend, with the codes of dossiers: not to be passed on to the public.")
-    body = str(table(columns, rows, anchor="table-cases", caption=words).data)
+    body = table(columns, rows, anchor="table-cases", caption=words)
     return _page(title, "", body, [crumb])
 
 
@@ -115,7 +115,7 @@ def _period_table(entries: Sequence[Entry], anchor: str, caption: str) -> str:
         )
     if not rows:
         return escape(_("Nothing is published yet."))
-    return str(table(columns, rows, anchor=anchor, caption=caption).data)
+    return table(columns, rows, anchor=anchor, caption=caption)
 
 
 def _page(title: str, subtitle: str, body: str, crumbs: Sequence[tuple[str, str]] = ()) -> bytes:

@@ -119,7 +119,7 @@ def _make(wanted: Wanted, is_first: bool) -> Made:
 
 def _make_page(wanted: Wanted) -> Made:
     """As a report makes it (report.py), but of the figures that are stored, and not into the site."""
-    from chiso.pages.commentary import check_texts
+    from chiso.pages.own_text import check_texts
     from chiso.publishing.cache import Cache
     from chiso.publishing.execute import make_page, new_job
     from chiso.publishing.pages import check_parameters, unit_pages

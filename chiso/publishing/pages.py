@@ -14,9 +14,7 @@ from chiso.base.locations import project_root
 from chiso.base.markdown import escape
 from chiso.explain.national import national_view
 from chiso.explain.revised import corrected
-from chiso.pages.commentary import national_title
 from chiso.pages.marks import mark_of
-from chiso.pages.tables.correction import correction_title
 from chiso.publishing import paper
 from chiso.publishing.content import (
     Content,
@@ -187,7 +185,12 @@ def _lists(figures: Figures) -> list[tuple[str, str, str]]:
 def _correction(figures: Figures) -> list[tuple[str, str, str]]:
     """Name, notebook and title of the page of what a later revision changed, of a period that is over."""
     moves = corrected(figures)
-    return [(CORRECTION, "correction", correction_title(moves))] if moves else []
+    if not moves:
+        return []
+    # Deferred, as in _national_pages: a run that makes nothing needs no words but titles.
+    from chiso.pages.tables.correction import correction_title
+
+    return [(CORRECTION, "correction", correction_title(moves))]
 
 
 def _daily_crumb(figures: Figures) -> list[tuple[str, str]]:
@@ -214,6 +217,8 @@ def _national_pages(
     view = national_view(figures)
     if view is None:
         return []
+    from chiso.pages.commentary import national_title
+
     province = figures.province.unit
     crumbs = [*crumbs, (f"{province.code}.html", str(province.name))]
     front = _front(figures, national_title(figures, view), crumbs, content.revision)

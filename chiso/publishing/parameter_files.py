@@ -9,8 +9,8 @@ from chiso.base.errors import ParameterError, UserError
 from chiso.base.i18n import _
 from chiso.base.locations import locate, params_dir
 from chiso.base.period import parse_period
-from chiso.pages.commentary.own_text import read_own_text
-from chiso.pages.commentary.wording import check_wording
+from chiso.pages.own_text import read_own_text
+from chiso.pages.wording import check_wording
 from chiso.rules.assignments import load_assignments, unknown_units
 from chiso.rules.daily_rules import daily_rules
 from chiso.rules.explain_rules import explain_rules

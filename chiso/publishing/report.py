@@ -14,7 +14,7 @@ from chiso.base.i18n import _, current_language
 from chiso.base.locations import project_root
 from chiso.base.period import Period
 from chiso.base.processes import do_apart
-from chiso.pages.commentary import check_texts
+from chiso.pages.own_text import check_texts
 from chiso.publishing.cache import Cache, period_cache
 from chiso.publishing.pages import (
     INDEX,
@@ -27,7 +27,6 @@ from chiso.publishing.pages import (
 )
 from chiso.publishing.parameter_files import check_shared
 from chiso.publishing.periods import write_periods
-from chiso.publishing.quarto import write_pages
 from chiso.publishing.reconciling import reconcile_figures
 from chiso.publishing.remake import Remake
 from chiso.publishing.render import WriterName, choose_writer
@@ -236,6 +235,8 @@ class _Run:
             else:
                 (notebooks / f"{outcome.name}.ipynb").unlink(missing_ok=True)
         if self.writer == "quarto":
+            from chiso.publishing.quarto import write_pages
+
             made = [page for page in todo if page.name not in failed]
             refused = write_pages(made, keys, self.cache, work)
             failed |= {name: Outcome(name, error) for name, error in refused.items()}

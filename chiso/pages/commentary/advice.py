@@ -9,7 +9,7 @@ from chiso.base.markdown import bullets, escape, link, strong
 from chiso.explain import cohort_standing
 from chiso.explain.standing import SHOWN
 from chiso.explain.way_up import WayStep, WayUp, most_reachable, next_band, way_up
-from chiso.pages.commentary.wording import about_cases, listed, sentence
+from chiso.pages.wording import about_cases, listed, sentence
 from chiso.rules.indicators import ClassBand
 from chiso.store.figures import UnitFigures
 

@@ -22,8 +22,8 @@ from chiso.explain.revised import (
 )
 from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import moved
-from chiso.pages.commentary.wording import sentence
 from chiso.pages.revision_words import changes_of_records, correction_words, difference_words
+from chiso.pages.wording import sentence
 from chiso.store.figures import Figures
 
 _NAMED = 3

@@ -10,7 +10,7 @@ from chiso.explain import Change, changes, total_change, trends
 from chiso.explain.decomposition import Effect, decomposition, direction
 from chiso.explain.standing import PETITIONS
 from chiso.explain.trends import Baseline, Trend, against, unit_trend
-from chiso.pages.commentary.wording import sentence
+from chiso.pages.wording import sentence
 from chiso.rules.trend_rules import trend_rules
 from chiso.store.figures import UnitFigures
 

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from chiso.base.i18n import _, day, points, short_points
 from chiso.base.markdown import bullets, division, escape, link, strong
 from chiso.explain.national import NationalView, Province, national_view
-from chiso.pages.commentary.wording import sentence
+from chiso.pages.wording import sentence
 from chiso.rules.explain_rules import explain_rules
 from chiso.store.figures import Figures
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from chiso.base.i18n import day, points
 from chiso.explain.origins import begins_with_tree, moved_since_merger, origin, untold_before
 from chiso.pages.commentary.movement import moved
-from chiso.pages.commentary.wording import listed, sentence
+from chiso.pages.wording import listed, sentence
 from chiso.rules.mergers import EXTENT, PART, TIERS, Merger, Origin
 from chiso.store.figures import UnitFigures
 

@@ -19,7 +19,7 @@ from chiso.explain.outcomes import (
     outcomes_of,
     summary,
 )
-from chiso.pages.commentary.wording import sentence
+from chiso.pages.wording import sentence
 from chiso.store.figures import Figures, UnitFigures
 
 

@@ -24,9 +24,9 @@ from chiso.explain.ownership import losses_by_kind, without_dossiers
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.national import national_line
 from chiso.pages.commentary.origins import formed
-from chiso.pages.commentary.own_text import with_own_text
 from chiso.pages.commentary.unit import standing_sentence
-from chiso.pages.commentary.wording import sentence
+from chiso.pages.own_text import with_own_text
+from chiso.pages.wording import sentence
 from chiso.rules.explain_rules import explain_rules
 from chiso.rules.indicators import ON_TIME
 from chiso.store.figures import Figures

@@ -14,7 +14,7 @@ from chiso.explain import free_points
 from chiso.explain.ownership import has_dossiers
 from chiso.explain.standing import PETITIONS
 from chiso.pages.commentary import movement
-from chiso.pages.commentary.wording import listed, sentence
+from chiso.pages.wording import listed, sentence
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import UnitFigures
 

@@ -24,8 +24,8 @@ from chiso.explain.standing import SHOWN, Place, weakest
 from chiso.pages.commentary import movement
 from chiso.pages.commentary.advice import to_do
 from chiso.pages.commentary.origins import formed
-from chiso.pages.commentary.own_text import with_own_text
-from chiso.pages.commentary.wording import about_cases, listed, sentence
+from chiso.pages.own_text import with_own_text
+from chiso.pages.wording import about_cases, listed, sentence
 from chiso.rules.indicators import NUMBERS
 from chiso.scoring.score import OFFICIAL
 from chiso.store.figures import Figures, UnitFigures

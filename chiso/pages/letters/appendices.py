@@ -108,7 +108,7 @@ def _results(figures: Figures, unit: UnitFigures, draft: Draft) -> str:
         Column(_("Rate"), "right"),
         Column(_("Points lost"), "right"),
     ]
-    return str(table(columns, rows, anchor="results", caption=_caption(figures, numbers)).data)
+    return table(columns, rows, anchor="results", caption=_caption(figures, numbers))
 
 
 def _caption(figures: Figures, numbers: Sequence[int]) -> str:
@@ -157,7 +157,7 @@ def _case_table(frame: pd.DataFrame, task: Task, anchor: str, caption: str) -> s
         [str(number), *(escape(_cell(value)) for value in row)]
         for number, row in enumerate(frame[shown].itertuples(index=False), start=1)
     ]
-    return str(table(columns, rows, anchor=anchor, caption=caption).data)
+    return table(columns, rows, anchor=anchor, caption=caption)
 
 
 def _cell(value: object) -> str:

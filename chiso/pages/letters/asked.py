@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chiso.base.i18n import count
 from chiso.contract.letters import LEAD, MEND, OBLIGATION, OVERDUE, PRACTICE, Asked
-from chiso.pages.commentary.wording import about_cases, sentence
+from chiso.pages.wording import about_cases, sentence
 from chiso.rules.indicators import RuleBook
 from chiso.rules.owed_rules import ObligationFile
 

@@ -28,7 +28,7 @@ from chiso.explain.ownership import losses_by_kind
 from chiso.explain.proposals import Proposal, Reminded, Repeated, proposals
 from chiso.pages.commentary.falling_due import due_words
 from chiso.pages.commentary.movement import moved
-from chiso.pages.commentary.wording import about_cases
+from chiso.pages.wording import about_cases
 from chiso.rules.indicators import RuleBook
 from chiso.rules.letter_rules import letter_rules
 from chiso.store.figures import Figures, UnitFigures
@@ -91,7 +91,7 @@ def group_table(figures: Figures) -> Markdown:
         Column("Tăng, giảm", "right"),
     ]
     caption = f"Điểm theo nhóm của {figures.province.unit.name}"
-    return table(columns, rows, anchor="groups", caption=caption)
+    return Markdown(table(columns, rows, anchor="groups", caption=caption))
 
 
 def _losses(figures: Figures) -> Iterator[dict[str, Any]]:

@@ -15,8 +15,8 @@ from chiso.explain.letters import Draft, Task
 from chiso.explain.obligations import assignments_in_force
 from chiso.explain.orders import STAYS, Order, is_from_counts
 from chiso.explain.outcomes import UNANSWERED, Outcome, all_outcomes
-from chiso.pages.commentary.wording import about_cases, sentence
 from chiso.pages.letters.appendices import list_place, results_place
+from chiso.pages.wording import about_cases, sentence
 from chiso.rules.assignments import names
 from chiso.rules.explain_rules import explain_rules
 from chiso.rules.indicators import ON_TIME

@@ -26,5 +26,5 @@ def method_card(entry: MethodEntry) -> Markdown:
         (_("Source"), entry.source),
     ]
     body = "\n".join(f"- {strong(name)}: {escape(value)}" for name, value in lines if value)
-    title = heading(f"{entry.number}. {entry.label}", f"indicator-{entry.number}", level=3).data
+    title = heading(f"{entry.number}. {entry.label}", f"indicator-{entry.number}", level=3)
     return Markdown(division(f"{title}\n\n{body}", "card"))

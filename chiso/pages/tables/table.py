@@ -103,7 +103,7 @@ class Table:
             [_shown(item, cell) for item, cell in zip(self.fields, row, strict=True)]
             for row in self.rows
         ]
-        body = markdown.table(columns, rows, anchor=self.anchor, caption=self.caption).data
+        body = markdown.table(columns, rows, anchor=self.anchor, caption=self.caption)
         return markdown.division(body, self.wrapper, **self.words) if self.wrapper else body
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from itertools import groupby
 
 from chiso.base.i18n import _, points
-from chiso.pages.commentary.own_text import StaleText, stale_texts
-from chiso.pages.commentary.wording import check_wording
+from chiso.pages.own_text.texts import StaleText, stale_texts
+from chiso.pages.wording import check_wording
 from chiso.store.figures import Figures
 
 

@@ -20,7 +20,7 @@ from chiso.base.locations import params_dir
 from chiso.base.params import Problem, parameters, read_parameters, read_text
 from chiso.base.period import Period
 from chiso.base.rounding import shown
-from chiso.pages.commentary.safe_markdown import safe_markdown
+from chiso.pages.own_text.safe_markdown import safe_markdown
 from chiso.rules.indicators import NUMBERS
 from chiso.store.figures import Figures, UnitFigures
 
