@@ -18,7 +18,7 @@ from chiso.demo.write import DemoRequest, write_demo
 from chiso.explain.way_up import next_band, way_up
 from chiso.pages.lookups import procedure_frame, what_if_frame
 from chiso.pages.tables import MIME
-from chiso.publishing.kernel import import_papermill
+from chiso.publishing.engine import papermill
 from chiso.rules.settings import load_settings
 from chiso.store.figures import history_text
 from chiso.store.pipeline import score_period
@@ -48,7 +48,7 @@ def explored(tmp_path_factory):
             "history": history_text(one.provenance for one in figures.earlier),
             "lang": "vi",
         }
-        import_papermill().execute_notebook(
+        papermill.execute_notebook(
             str(project / "notebooks/explore.ipynb"),
             str(folder / "run.ipynb"),
             parameters=parameters,

@@ -13,9 +13,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from few_pages import keep_few
+from papermill.exceptions import PapermillExecutionError
 from processes import MARK, gone, marked
 
-from chiso.publishing import kernel
+from chiso.publishing import engine, kernel
 from chiso.publishing.cache import Cache
 from chiso.publishing.execute import Job, make_page, new_job
 from chiso.publishing.kernel import Limits, Preparation, close_servers
@@ -88,17 +89,17 @@ print([
 def test_nothing_leaks_from_one_page_to_the_next(job):
     clean = "[False, False, 2, None, True, False, 28, False, 'In [2]']"
     assert clean in run(job, "before", LOOK_FOR_TRACES)
-    server = kernel.fork_server(job.preparation.as_text()).pid
+    server = kernel.fork_server(job.preparation).pid
     assert "secret" not in run(job, "one", LEAVE_TRACES).partition("---")[2].partition("---")[2]
     assert clean in run(job, "two", LOOK_FOR_TRACES)
-    assert kernel.fork_server(job.preparation.as_text()).pid == server, "the same prepared process"
+    assert kernel.fork_server(job.preparation).pid == server, "the same prepared process"
 
 
 def test_each_page_has_a_process_of_its_own_forked_from_the_prepared_one(job):
     ask = "import os; print(os.getppid(), os.getpid())"
     found = [run(job, name, ask).split()[-3:] for name in ("one", "two")]
     numbers = [[int(word) for word in words if word.isdigit()] for words in found]
-    server = kernel.fork_server(job.preparation.as_text()).pid
+    server = kernel.fork_server(job.preparation).pid
     assert [pair[0] for pair in numbers] == [server, server]
     assert numbers[0][1] != numbers[1][1]
 
@@ -144,7 +145,7 @@ def test_kernels_leave_no_process_thread_or_file_behind(job):
     for number in range(6):
         run(job, f"page{number}", "import subprocess; subprocess.Popen(['sleep', '300'])")
     assert held()[0] <= before[0] and held()[1] <= before[1] + 1
-    server = kernel.fork_server(job.preparation.as_text()).pid
+    server = kernel.fork_server(job.preparation).pid
     children = Path(f"/proc/{server}/task/{server}/children").read_text("ascii").split()
     assert children == []
 
@@ -154,7 +155,7 @@ def test_memory_does_not_grow_with_the_number_of_kernels(job, pages):
     """More kernels: neither the worker nor the prepared process holds more for them, at no moment."""
     for number in range(10):
         run(job, f"first{number}", "print(1)")
-    server = kernel.fork_server(job.preparation.as_text()).pid
+    server = kernel.fork_server(job.preparation).pid
     for pid in (os.getpid(), server):
         # The peak begins anew here: other tests of this process had theirs.
         Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
@@ -188,9 +189,61 @@ print("ports:", [row[1] for row in rows if row[9] in inodes and row[3] == LISTEN
 
 
 def test_the_stock_kernel_where_fork_is_missing(job, monkeypatch):
-    monkeypatch.setattr(kernel, "can_fork", lambda: False)
+    monkeypatch.setattr(engine, "can_fork", lambda: False)
     said = run(job, "stock", "import os; print('parent', os.getppid())")
     assert f"parent {os.getpid()}" in said
+
+
+# Whatever a notebook may do that ends up on paper, and in which order.
+SHOWS = (
+    "print('one'); print('two'); import sys; print('three', file=sys.stderr)",
+    "from IPython.display import HTML, Markdown, Image, clear_output, display, update_display\n"
+    "print('before')\ndisplay(Markdown('**shown**'), HTML('<b>x</b>'))\nprint('after')\n{'a': 1}",
+    "1 + 1",
+    "1 + 1;",
+    "display('first', display_id='x')\ndisplay('other')\nupdate_display('second', display_id='x')",
+    "print('gone')\nclear_output()\nprint('stays')",
+    "display(Image(data=bytes.fromhex('89504e470d0a1a0a'), format='png'))",
+    "display({'application/json': {'n': 1.5}, 'text/plain': 'n'}, raw=True, metadata={'m': 1})",
+    "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
+    "!echo from a program",
+    "%precision 3",
+    "%%capture kept\nprint('held')",
+    "kept.stdout, Out[3], _, In[2][:5]",
+    "from matplotlib import pyplot\npyplot.plot([1, 2])\npyplot.title('Hình')",
+    "import pandas as pd\npd.DataFrame({'a': [1]})",
+)
+
+
+# A cell that stops a page.
+ENDS = (
+    "1 / 0",
+    "class Odd:\n    def _repr_markdown_(self): raise ValueError('inside')\n    def __repr__(self): return 'odd'\nOdd()",
+    "raise SystemExit(3)",
+    "def (",
+    "%nothing",
+)
+
+
+@pytest.mark.parametrize("last", ENDS)
+def test_cells_put_out_what_those_of_an_ordinary_kernel_do(job, tmp_path, monkeypatch, last):
+    begin = "from chiso.pages.own_parts import show_own_parts\nshow_own_parts(get_ipython())"
+    sources = ("", begin, *(SHOWS if last == "1 / 0" else ()), last, "print('never')")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "x"}
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    found = []
+    for can_fork in (True, False):
+        monkeypatch.setattr(engine, "can_fork", lambda can_fork=can_fork: can_fork)
+        made = tmp_path / f"{can_fork}.ipynb"
+        with pytest.raises(PapermillExecutionError):
+            engine.execute(tmp_path / "page.ipynb", made, {}, job.preparation, Limits())
+        cells = nbformat.read(made, as_version=4).cells
+        for output in (output for cell in cells for output in cell.get("outputs", ())):
+            output.pop("traceback", None)  # names the files of either
+        found.append([(c.source, c.get("execution_count"), c.get("outputs")) for c in cells])
+    for forked, ordinary in zip(*found, strict=True):
+        assert forked == ordinary
 
 
 def start_report(project: Path, mark: str, *more: str) -> subprocess.Popen:

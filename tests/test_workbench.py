@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from chiso.pages.cell_errors import load_ipython_extension
 from chiso.publishing.cache import TABLES
-from chiso.publishing.kernel import import_papermill
+from chiso.publishing.engine import papermill
 
 UNIT = "H15.15"
 
@@ -119,7 +119,7 @@ def test_a_notebook_that_is_opened_shows_what_was_reported_last(built, tmp_path,
     project, _before, _html = built
     monkeypatch.setenv("CHISO_PROJECT", str(project))
     run = tmp_path / "run.ipynb"
-    import_papermill().execute_notebook(
+    papermill.execute_notebook(
         str(project / "notebooks/unit.ipynb"),
         str(run),
         cwd=str(project / "notebooks"),

@@ -26,13 +26,7 @@ from chiso.publishing.case_files import write_cases, write_causes
 from chiso.publishing.comparison import write_comparison
 from chiso.publishing.covers import cover
 from chiso.publishing.downloads import write_tables
-from chiso.publishing.kernel import (
-    KernelError,
-    Limits,
-    Preparation,
-    import_papermill,
-    kernel_options,
-)
+from chiso.publishing.kernel import KernelError, Limits, Preparation
 from chiso.publishing.pages import COMPARE, Page
 from chiso.publishing.paper import finish_papers
 from chiso.publishing.render import KilledError, render
@@ -155,15 +149,18 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
 
     A kernel that died is tried once more: somebody killed it, or the machine was short of memory.
     """
-    import_papermill()
+    # Deferred, as below: only workers run notebooks.
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    from chiso.publishing.engine import execute
+
+    run = partial(execute, page.notebook, executed, page.parameters, job.preparation, job.limits)
     try:
         try:
-            _execute(page, executed, job)
+            run()
         except (KernelError, RuntimeError):
-            _execute(page, executed, job)
+            run()
     except PapermillExecutionError as error:
         told = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
         if error.ename == "MemoryError":
@@ -178,21 +175,6 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
     except (DeadKernelError, KernelError):
         raise DiedTwiceError(_("The process that ran the notebook died twice.")) from None
     return None
-
-
-def _execute(page: Page, executed: Path, job: Job) -> None:
-    """Run the notebook of a page; its sockets are in a private folder with a short path."""
-    papermill = import_papermill()
-    with scratch_folder() as sockets:
-        papermill.execute_notebook(
-            str(page.notebook),
-            str(executed),
-            parameters=dict(page.parameters),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            cwd=str(project_root()),
-            **kernel_options(sockets, job.preparation, job.limits),
-        )
 
 
 def _keep_failed(executed: Path, folder: Path, error: str) -> str:

@@ -87,9 +87,8 @@ def check_parameters(pages: Iterable[Page]) -> None:
 
 def _declared(notebook: Path) -> Iterable[str]:
     """The parameters that a notebook has; ParameterError where it is none."""
-    from chiso.publishing.kernel import import_papermill
+    from chiso.publishing.engine import papermill
 
-    papermill = import_papermill()
     try:
         return papermill.inspect_notebook(str(notebook))
     except OSError:

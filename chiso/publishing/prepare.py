@@ -7,7 +7,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,8 +44,6 @@ def prepare(period: str, revision: int, history: str, *cohorts: str) -> None:
     set_own_style()
     os.environ.clear()
     os.environ.update(environment)
-    if threading.active_count() > 1:
-        raise RuntimeError("a prepared process must not have threads: they don't survive a fork")
 
 
 def _examples(figures: Figures, cohorts: tuple[str, ...]) -> list[Unit]:
