@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -49,7 +50,8 @@ def costs_by_procedure(unit: UnitFigures) -> tuple[ProcedureCost, ...]:
         return ()
     points = _points(unit, cases)
     about = _about(unit)
-    names = cases.drop_duplicates("procedure_id").set_index("procedure_id")["procedure"]
+    first = cases.drop_duplicates("procedure_id")
+    names = dict(zip(first["procedure_id"], first["procedure"], strict=True))
     found = [
         ProcedureCost(
             code=code,
@@ -58,7 +60,7 @@ def costs_by_procedure(unit: UnitFigures) -> tuple[ProcedureCost, ...]:
             numbers=tuple(sorted(own := points.get(code, {}), key=lambda n: (-own[n], n))),
             **_facts(about.get(code)),
         )
-        for code in names.index
+        for code in names
     ]
     told = [one for one in found if one.points or one.late]
     return tuple(sorted(told, key=lambda one: (-one.points, -(one.late or 0), one.code)))
@@ -66,8 +68,11 @@ def costs_by_procedure(unit: UnitFigures) -> tuple[ProcedureCost, ...]:
 
 def _points(unit: UnitFigures, cases: pd.DataFrame) -> dict[str, dict[int, Fraction]]:
     """Procedure -> indicator -> points at stake."""
-    held = unit.case_counts.set_index("indicator")["cases"].to_dict()
-    sizes = cases.groupby(["indicator", "procedure_id"]).size()
+    held = dict(zip(unit.case_counts["indicator"], unit.case_counts["cases"], strict=True))
+    # In loops: pandas takes longer to begin with so few.
+    sizes: dict[int, Counter[str]] = defaultdict(Counter)
+    for number, code in zip(cases["indicator"], cases["procedure_id"], strict=True):
+        sizes[number][code] += 1
     points: dict[str, dict[int, Fraction]] = {}
     for lost in ownership(unit):
         if len(lost.numbers) != 1 or not lost.own or lost.numbers[0] not in held:
@@ -76,9 +81,8 @@ def _points(unit: UnitFigures, cases: pd.DataFrame) -> dict[str, dict[int, Fract
         count = unit.counts[number]
         lacking = (count.denominator or 0) - (count.numerator or 0)
         part = Fraction(lost.own) / max(lacking, int(held[number]))
-        own = sizes[sizes.index.get_level_values("indicator") == number]
-        for (_number, code), many in own.items():
-            points.setdefault(code, {})[number] = part * int(many)
+        for code, many in sizes[number].items():
+            points.setdefault(code, {})[number] = part * many
     return points
 
 

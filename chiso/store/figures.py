@@ -154,9 +154,11 @@ class UnitFigures:
         return (int(rows["accepted"][0]), int(rows["set_aside"][0])) if len(rows) else (0, 0)
 
     @cached_property
-    def handling(self) -> pd.DataFrame:
-        """Its row of evidence.HANDLING; none where counts were handed in."""
-        return self.figures.part("handling", self.unit.code)
+    def handling(self) -> dict[str, int | None]:
+        """Its figures of evidence.HANDLING (None: no data); empty where counts were handed in."""
+        rows = self.figures.part("handling", self.unit.code).drop(columns="unit").to_dict("records")
+        known = rows[0].items() if rows else ()
+        return {str(name): None if pd.isna(value) else int(value) for name, value in known}
 
     @cached_property
     def processing_times(self) -> pd.DataFrame:

@@ -81,12 +81,6 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _counts(unit: UnitFigures) -> dict[str, int | None]:
-    """The unit's figures of evidence.HANDLING; empty without any."""
-    rows = unit.handling.drop(columns="unit").to_dict("records")
-    return {name: _whole(value) for name, value in rows[0].items()} if rows else {}
-
-
 def _sum(*numbers: int | None) -> int | None:
     known = [number for number in numbers if number is not None]
     return sum(known) if len(known) == len(numbers) else None
@@ -114,7 +108,7 @@ def rate_table(unit: UnitFigures) -> Table:
 
 def _shares(unit: UnitFigures) -> list[tuple[str, int | None, int | None]]:
     """Words, numerator, denominator."""
-    counts = _counts(unit)
+    counts = unit.handling
     if not counts:
         return []
     received = _sum(counts["online"], counts["post"], counts["direct"])
@@ -149,7 +143,7 @@ def _shares(unit: UnitFigures) -> list[tuple[str, int | None, int | None]]:
 
 def _on_time(unit: UnitFigures) -> list[tuple[int | None, int | None]]:
     """Numerator and denominator by Thông tư 01, and of indicator 5."""
-    counts = _counts(unit)
+    counts = unit.handling
     own = unit.indicators[unit.indicators["indicator"] == 5].to_dict("records")
     five = own[0] if own else {"numerator": None, "denominator": None}
     return [
@@ -160,7 +154,7 @@ def _on_time(unit: UnitFigures) -> list[tuple[int | None, int | None]]:
 
 def rate_note(unit: UnitFigures) -> Markdown:
     """Why the two on-time rates differ, in one sentence; empty where they don't, as shown, or are not known."""
-    if not _counts(unit):
+    if not unit.handling:
         return Markdown("")
     (settled_in_time, settled), (on_time, all_) = _on_time(unit)
     if settled_in_time is None or on_time is None or not settled or not all_:
@@ -242,7 +236,7 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
 
 def petition_kind_table(unit: UnitFigures) -> Table:
     """Petitions received in the period by what they are about; no rows where that is not known."""
-    counts = _counts(unit)
+    counts = unit.handling
     whole = counts.get("petitions")
     kinds = (
         (_("Policies, procedures"), counts.get("policy")),
