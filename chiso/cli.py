@@ -11,6 +11,7 @@ from chiso import __version__
 from chiso.base.errors import WRONG_INPUT, UserError
 from chiso.base.files import fault_of, keep_temporary_things_together
 from chiso.base.i18n import LANGUAGES, _, current_language, use_language
+from chiso.base.processes import collect_seldom
 from chiso.base.terminal import tell
 from chiso.commands import (
     cases,
@@ -71,6 +72,7 @@ def main() -> None:
     use_language(_language_of(sys.argv[1:]))
     # Arrow's own keeps what it no longer needs: some 40 MB in each process that makes pages.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    collect_seldom()
     try:
         keep_temporary_things_together()
         code = commands()(standalone_mode=False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chiso.base.columns import shares
 
-_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+_ESCAPED = {ord(sign): f"\\{sign}" for sign in string.punctuation}
 # What is no letter of a cell: where a link leads, what is passed to HTML, and signs that none escapes.
 _MARKS = re.compile(r"\\(.)|\]\([^)]*\)|`[^`]*`\{=html\}|\{[^}]*\}|\*\*|[\[\]]")
 # A number at the beginning of a cell that typst would take for that of an item.
@@ -32,7 +33,7 @@ class Column:
 
 def escape(text: object) -> str:
     """`text` as plain words: no character of it means anything to Markdown, HTML or Quarto."""
-    return _SPECIAL.sub(r"\\\1", _SPACE.sub(" ", str(text)).strip())
+    return " ".join(str(text).split()).translate(_ESCAPED)
 
 
 def link(text: str, target: str) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
 from functools import cache
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from chiso.base.errors import UserError
 from chiso.base.i18n import _
 
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
 Tell = Callable[[str], None]
 
 _PR_SET_PDEATHSIG = 1
+# New objects from which on the collector looks for rings among them.
+_MANY = 100_000
 # Seconds that work has which is no longer wanted.
 _TO_TIDY_UP = 10
 
@@ -39,6 +43,12 @@ def end_with(owner: int, code: int = 1) -> None:
         os._exit(code)
 
 
+def collect_seldom() -> None:
+    """From now on rings of objects are looked for less often in this process: of its work they are next
+    to none, and to look for them was up to a tenth of it."""
+    gc.set_threshold(_MANY, 10, 10)
+
+
 def do_apart(work: Callable[[Tell], object], tell: Tell) -> None:
     """Do `work` in a process of its own, with which all the memory goes that it took: libraries keep most
     of theirs. What it tells, `tell` gets; what it raises is raised here. UserError where it was killed.
@@ -49,6 +59,8 @@ def do_apart(work: Callable[[Tell], object], tell: Tell) -> None:
     if sys.platform != "linux":
         work(tell)
         return
+    import multiprocessing  # deferred: every command begins with this module
+
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_apart, args=(work, theirs, os.getpid()))

@@ -156,10 +156,10 @@ def national(table: pd.DataFrame, code: str, period: Period) -> NationalView | N
 
     Of captures with one reference day the one that was taken last counts.
     """
-    found = captures(table)
-    newest = max((one for one in found if one.period == period), key=_age, default=None)
-    if newest is None:
+    if not (table["period"] == period.name).any():
         return None
+    found = captures(table)
+    newest = max((one for one in found if one.period == period), key=_age)
     own = newest.of(code)
     total = own.total if own else None
     others = [one for one in newest.ranked if one.code != code]

@@ -52,8 +52,9 @@ def _samples_of_2025() -> list[pd.DataFrame]:
     for path in sorted(_samples().glob("portal-*/groups.csv")):
         table = read_old_tables(path)
         table = table[table["kind"] == PROVINCE_KIND].rename(columns={"unit": "province"})
-        last = table.groupby(["captured", "period"])["capture"].transform("max")
-        table = table[table["capture"] == last]
+        labels = list(zip(table["captured"], table["period"], table["capture"], strict=True))
+        last = {label[:2]: label[2] for label in sorted(labels)}
+        table = table[[label[2] == last[label[:2]] for label in labels]]
         found.append(table.assign(reference_day=table["captured"].dt.date)[COLUMNS])
     return found
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from jupyter_client.jsonutil import json_default
 
-from chiso.base.processes import end_with, give_back_memory
+from chiso.base.processes import collect_seldom, end_with, give_back_memory
 from chiso.pages.cell_errors import EXTENSION
 from chiso.publishing.cells import CellShell, new_shell
 
@@ -30,8 +30,6 @@ from chiso.publishing.cells import CellShell, new_shell
 NOT_STARTED = 70
 # Bytes of the longest request: the environment of a page is in it.
 LONGEST = 1 << 17
-# New objects from which on the collector looks for rings among them.
-_MANY = 100_000
 # What IPython would otherwise import when it runs a cell or reports an error.
 _IPYTHON_MODULES = ("faulthandler", "pdb", "IPython.core.debugger", "IPython.core.oinspect")
 
@@ -45,8 +43,7 @@ def main() -> None:
     # What is there now is shared by all pages; the collector would only copy it.
     give_back_memory()
     gc.freeze()
-    # A page's process lives for half a second: what it leaves in rings is looked for less often.
-    gc.set_threshold(_MANY, 10, 10)
+    collect_seldom()
     server = _Server(channel, shell)
     server.answer({"ready": True})
     server.serve()
