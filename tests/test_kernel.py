@@ -204,6 +204,7 @@ SHOWS = (
     "display('first', display_id='x')\ndisplay('other')\nupdate_display('second', display_id='x')",
     "print('gone')\nclear_output()\nprint('stays')",
     "display(Image(data=bytes.fromhex('89504e470d0a1a0a'), format='png'))",
+    "held = {'application/json': [1]}\ndisplay(held, raw=True)\nheld['application/json'].append(2)",
     "display({'application/json': {'n': 1.5}, 'text/plain': 'n'}, raw=True, metadata={'m': 1})",
     "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
     "!echo from a program",
@@ -244,6 +245,16 @@ def test_cells_put_out_what_those_of_an_ordinary_kernel_do(job, tmp_path, monkey
         found.append([(c.source, c.get("execution_count"), c.get("outputs")) for c in cells])
     for forked, ordinary in zip(*found, strict=True):
         assert forked == ordinary
+
+
+def test_what_no_notebook_can_hold_is_told_by_the_cell_that_shows_it(job):
+    error = run(job, "odd", "display({'application/json': object()}, raw=True)")
+    assert error.startswith("ô mã thứ 3: TypeError"), error
+
+
+def test_a_notebook_may_end_before_its_last_cell(job):
+    told = run(job, "short", "print('said')", "exit()", "print('never')")
+    assert "said" in told and "never" not in told
 
 
 def start_report(project: Path, mark: str, *more: str) -> subprocess.Popen:

@@ -7,6 +7,7 @@ signature on every message) costs as much as half a page and serves only who tal
 from __future__ import annotations
 
 import io
+import json
 import sys
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
+from jupyter_client.jsonutil import json_default
 from traitlets import List, Type
 from traitlets.config import Config
 
@@ -35,8 +37,8 @@ class _Results(DisplayHook):
             {
                 "output_type": "execute_result",
                 "execution_count": self.prompt_count,
-                "data": format_dict,
-                "metadata": md_dict or {},
+                "data": _as_json(format_dict),
+                "metadata": _as_json(md_dict or {}),
             }
         )
 
@@ -58,7 +60,7 @@ class _Displays(DisplayPublisher):
     ) -> None:
         """Keep it with the cell, or in the place of what the cell showed under the same display_id."""
         name = (transient or {}).get("display_id")
-        shown = {"data": data, "metadata": metadata or {}}
+        shown = {"data": _as_json(data), "metadata": _as_json(metadata or {})}
         if not update:
             self.shell.outputs.append({"output_type": "display_data", **shown, "display_id": name})
             return
@@ -107,6 +109,10 @@ class CellShell(InteractiveShell):
     def enable_gui(self, gui: str | None = None) -> None:
         """There are no windows."""
 
+    def ask_exit(self) -> None:
+        """What exit() does in a cell: the notebook ends there."""
+        raise SystemExit
+
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell: its `outputs`, its number and whether it ended well."""
         number = self.execution_count
@@ -130,6 +136,11 @@ class CellShell(InteractiveShell):
                 "traceback": stb,
             }
         )
+
+
+def _as_json(content: dict) -> dict:
+    """What is shown as it is now, whatever the cell does with it; TypeError for what no notebook can hold."""
+    return json.loads(json.dumps(content, default=json_default))
 
 
 def _as_kept(output: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed, parallel_config
 
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
-from chiso.base.processes import collect_seldom, die_with
+from chiso.base.processes import die_with
 from chiso.publishing.execute import Job, Outcome, make_page
 from chiso.publishing.pages import Page
 
@@ -65,7 +65,6 @@ def _task(page: Page, key: str, job: Job, owner: int | None) -> Outcome:
     """Runs in the worker."""
     if owner not in (None, os.getpid()):
         die_with(owner)
-    collect_seldom()
     return make_page(page, key, job)
 
 

@@ -20,8 +20,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.jsonutil import json_default
-
 from chiso.base.processes import collect_seldom, end_with, give_back_memory
 from chiso.pages.cell_errors import EXTENSION
 from chiso.publishing.cells import CellShell, new_shell
@@ -82,7 +80,9 @@ class _Server:
     def serve(self) -> None:
         try:
             while True:
-                text, descriptors, _flags, _address = socket.recv_fds(self.channel, LONGEST, 1)
+                text, descriptors, *_more = socket.recv_fds(
+                    self.channel, LONGEST, 1, socket.MSG_CMSG_CLOEXEC
+                )
                 if not text:
                     break
                 request = json.loads(text)
@@ -153,7 +153,7 @@ def _run_cells(
         shell.listen()
         for line in lines:
             done = shell.run(json.loads(line))
-            lines.write(json.dumps(done, default=json_default).encode() + b"\n")
+            lines.write(json.dumps(done).encode() + b"\n")
             lines.flush()
 
 
