@@ -257,6 +257,18 @@ def test_a_notebook_may_end_before_its_last_cell(job):
     assert "said" in told and "never" not in told
 
 
+def test_a_process_whose_answer_nobody_waits_for_ends_without_a_word(job, capfd):
+    server = kernel.fork_server(job.preparation)
+    with server.cell_process(str(job.project), 200) as process:
+        with pytest.raises(TimeoutError):
+            process.run("import time; time.sleep(0.5); 'late'", 0.1)
+        process.close()
+        time.sleep(1)
+    with server.cell_process(str(job.project), 200) as process:
+        assert process.run("6 * 7", 10)["outputs"][0]["data"] == {"text/plain": "42"}
+    assert capfd.readouterr().err == ""
+
+
 def start_report(project: Path, mark: str, *more: str) -> subprocess.Popen:
     return subprocess.Popen(
         # A shell's job in the background ignores Ctrl-C, and so would all that it starts.

@@ -104,6 +104,8 @@ class _Server:
                 _die_with(owner)
                 _run_cells(self.shell, socket.socket(fileno=descriptor), **request)
                 code = 0
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # nobody waits for its answers any more
             except BaseException:
                 sys.stderr = sys.__stderr__
                 sys.excepthook(*sys.exc_info())

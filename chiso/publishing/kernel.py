@@ -57,7 +57,7 @@ class CellProcess:
     def __init__(self, channel: socket.socket) -> None:
         self._channel, self._lines = channel, channel.makefile("rwb")
 
-    def run(self, source: str, seconds: int) -> dict[str, Any]:
+    def run(self, source: str, seconds: float) -> dict[str, Any]:
         """Run a cell: what CellShell.run gives. TimeoutError where it takes longer than so many seconds,
         KernelError where the process dies; either is its end."""
         self._channel.settimeout(seconds)
