@@ -36,11 +36,11 @@ def die_with(owner: int) -> None:
         end_with(owner)
 
 
-def end_with(owner: int, code: int = 1) -> None:
-    """The same where Ctrl-C is heard (Linux only); an owner that has ended already: end with `code`."""
+def end_with(owner: int) -> None:
+    """The same where Ctrl-C is heard (Linux only), also where the owner has ended already."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != owner:
-        os._exit(code)
+        os._exit(1)
 
 
 def collect_seldom() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -281,6 +282,11 @@ def cases_of(cases: pd.DataFrame, tree: Tree, code: str) -> pd.DataFrame:
     """The cases of a unit: procedures by its own scope, all else at and below it."""
     is_own, is_below = cases["unit"] == code, cases["unit"].isin(tree.below(code))
     return cases[is_own | (is_below & (cases["kind"] != "procedure"))]
+
+
+def whole_number(cell: Any) -> int | None:
+    """A cell of these tables that counts something; None where it is empty: no data."""
+    return None if pd.isna(cell) else int(cell)
 
 
 def small_texts(folder: Path) -> dict[str, str]:

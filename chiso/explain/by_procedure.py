@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from chiso.contract.evidence import read_procedure_cases
+from chiso.contract.evidence import read_procedure_cases, whole_number
 from chiso.explain.ownership import has_dossiers, ownership
 from chiso.rules.handling_rules import handling_rules
 from chiso.store.figures import UnitFigures
@@ -98,13 +98,9 @@ def _facts(row: dict[str, Any] | None) -> dict[str, Any]:
     timed, term_unit = int(row["timed"]), row["term_unit"]
     mean = Fraction(int(row["seconds"]), timed) if timed else None
     return {
-        "dossiers": _whole(row["dossiers"]),
-        "late": _whole(row["late"]),
+        "dossiers": whole_number(row["dossiers"]),
+        "late": whole_number(row["late"]),
         "mean": None if mean is None else handling_rules().in_term_unit(mean, term_unit),
-        "max_term": _whole(row["max_term"]),
+        "max_term": whole_number(row["max_term"]),
         "term_unit": term_unit,
     }
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)

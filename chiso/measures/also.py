@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from chiso.base.rounding import half_up
+from chiso.contract.evidence import whole_number
 from chiso.measures.counts import Held
 from chiso.measures.handling import HANDLING_MEASURES, handling
 from chiso.measures.processing_times import processing_times
@@ -35,7 +36,7 @@ def also_table(held: Held, counts: pd.DataFrame) -> pd.DataFrame:
     for row in handling(held).to_dict("records"):
         unit = row["unit"]
         for measure, parts in HANDLING_MEASURES.items():
-            rows += [(unit, measure, part, "", "", _whole(row[part])) for part in parts]
+            rows += [(unit, measure, part, "", "", whole_number(row[part])) for part in parts]
         rows += [
             (unit, "on_time_rate", "circular_01", "", "", _circular_01(row)),
             (unit, "on_time_rate", "indicator_5", "", "", _indicator_5(rates.loc[unit])),
@@ -43,10 +44,6 @@ def also_table(held: Held, counts: pd.DataFrame) -> pd.DataFrame:
         ]
     rows += _times(processing_times(held))
     return pd.DataFrame(rows, columns=ALSO, dtype=object)
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
 
 
 def _circular_01(row: dict[str, Any]) -> Decimal | None:
@@ -69,7 +66,7 @@ def _rate(part: int, whole: int) -> Decimal | None:
 def _shares(unit: str, row: dict[str, Any]) -> Iterator[_Row]:
     """Each the difference of two rounded sums, so that the shares add up to 1."""
     channels = HANDLING_MEASURES["channels"]
-    numbers = [_whole(row[channel]) for channel in channels]
+    numbers = [whole_number(row[channel]) for channel in channels]
     known = [number for number in numbers if number is not None]
     whole, upto = sum(known), 0
     for channel, number in zip(channels, numbers, strict=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,20 +107,20 @@ def execute(
     Raises PapermillExecutionError for a cell that fails, CellTimeoutError for one that takes too long,
     and KernelError or RuntimeError where the process that runs them dies.
     """
+    run = partial(
+        papermill.execute_notebook,
+        str(notebook),
+        str(executed),
+        parameters=dict(parameters),
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        cwd=str(project_root()),
+    )
+    if can_fork():
+        run(engine_name=_NAME, preparation=preparation, limits=limits)
+        return
     with scratch_folder() as sockets:
-        papermill.execute_notebook(
-            str(notebook),
-            str(executed),
-            parameters=dict(parameters),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            cwd=str(project_root()),
-            **(
-                {"engine_name": _NAME, "preparation": preparation, "limits": limits}
-                if can_fork()
-                else _ordinary(sockets, limits)
-            ),
-        )
+        run(**_ordinary(sockets, limits))
 
 
 def _ordinary(sockets: Path, limits: Limits) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def _run_notebook(page: Page, executed: Path, job: Job) -> str | None:
 
     A kernel that died is tried once more: somebody killed it, or the machine was short of memory.
     """
-    # Deferred, as below: only workers run notebooks.
+    # Deferred: who only asks for a page to be made runs no notebook.
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 

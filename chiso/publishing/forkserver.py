@@ -24,10 +24,8 @@ from chiso.base.processes import collect_seldom, end_with, give_back_memory
 from chiso.pages.cell_errors import EXTENSION
 from chiso.publishing.cells import CellShell, new_shell
 
-# Exit code of a process that could not begin with its cells.
-NOT_STARTED = 70
 # Bytes of the longest request: the environment of a page is in it.
-LONGEST = 1 << 17
+_LONGEST = 1 << 17
 # What IPython would otherwise import when it runs a cell or reports an error.
 _IPYTHON_MODULES = ("faulthandler", "pdb", "IPython.core.debugger", "IPython.core.oinspect")
 
@@ -81,7 +79,7 @@ class _Server:
         try:
             while True:
                 text, descriptors, *_more = socket.recv_fds(
-                    self.channel, LONGEST, 1, socket.MSG_CMSG_CLOEXEC
+                    self.channel, _LONGEST, 1, socket.MSG_CMSG_CLOEXEC
                 )
                 if not text:
                     break
@@ -98,19 +96,17 @@ class _Server:
         owner = os.getpid()
         pid = os.fork()
         if pid == 0:
-            code = NOT_STARTED
             try:
                 self.channel.close()
                 _die_with(owner)
                 _run_cells(self.shell, socket.socket(fileno=descriptor), **request)
-                code = 0
             except (BrokenPipeError, ConnectionResetError):
                 pass  # nobody waits for its answers any more
             except BaseException:
                 sys.stderr = sys.__stderr__
                 sys.excepthook(*sys.exc_info())
             finally:
-                os._exit(code)
+                os._exit(0)
         os.close(descriptor)
         _own_group(pid)
         self.running.add(pid)
@@ -135,7 +131,7 @@ def _own_group(pid: int) -> None:
 def _die_with(parent: int) -> None:
     """From now on this process is killed when `parent` ends, even if it has ended already."""
     _own_group(os.getpid())
-    end_with(parent, NOT_STARTED)
+    end_with(parent)
 
 
 def _run_cells(

@@ -186,7 +186,7 @@ def _correction(figures: Figures) -> list[tuple[str, str, str]]:
     moves = corrected(figures)
     if not moves:
         return []
-    # Deferred, as in _national_pages: a run that makes nothing needs no words but titles.
+    # Deferred, as in _national_pages: few periods have such a page, and its room takes long to import.
     from chiso.pages.tables.correction import correction_title
 
     return [(CORRECTION, "correction", correction_title(moves))]

@@ -15,7 +15,7 @@ import pandas as pd
 from chiso.base.locations import project_root
 from chiso.base.params import Text
 from chiso.base.period import parse_period
-from chiso.contract.evidence import read_cases, read_small
+from chiso.contract.evidence import read_cases, read_small, whole_number
 from chiso.rules.indicators import ClassBand, Rule, RuleBook, load_rules
 from chiso.rules.mergers import Origin, load_mergers
 from chiso.rules.settings import Settings, load_settings
@@ -157,8 +157,7 @@ class UnitFigures:
     def handling(self) -> dict[str, int | None]:
         """Its figures of evidence.HANDLING (None: no data); empty where counts were handed in."""
         rows = self.figures.part("handling", self.unit.code).drop(columns="unit").to_dict("records")
-        known = rows[0].items() if rows else ()
-        return {str(name): None if pd.isna(value) else int(value) for name, value in known}
+        return {str(name): whole_number(cell) for row in rows for name, cell in row.items()}
 
     @cached_property
     def processing_times(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from IPython.display import Markdown
 
 from chiso.base.i18n import _, count, percent
 from chiso.base.markdown import escape
+from chiso.contract.evidence import whole_number
 from chiso.pages.tables.table import Field, Table, Value
 from chiso.rules.handling_rules import handling_rules
 from chiso.store.figures import UnitFigures
@@ -74,11 +75,7 @@ def _form_rows(unit: UnitFigures) -> list[list[Value]]:
 
 
 def _numbers(row: pd.Series) -> list[Value]:
-    return [_whole(row[name]) for name in _FORM]
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
+    return [whole_number(row[name]) for name in _FORM]
 
 
 def _sum(*numbers: int | None) -> int | None:
@@ -148,7 +145,7 @@ def _on_time(unit: UnitFigures) -> list[tuple[int | None, int | None]]:
     five = own[0] if own else {"numerator": None, "denominator": None}
     return [
         (_sum(counts["early"], counts["on_time"]), counts["settled"]),
-        (_whole(five["numerator"]), _whole(five["denominator"])),
+        (whole_number(five["numerator"]), whole_number(five["denominator"])),
     ]
 
 
@@ -229,7 +226,7 @@ def _time_row(row: dict[str, Any]) -> list[Value]:
         dossiers,
         rules.in_term_unit(mean, unit),
         rules.in_term_unit(median, unit),
-        _whole(row["max_term"]),
+        whole_number(row["max_term"]),
         term_units()[unit],
     ]
 
