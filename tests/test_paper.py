@@ -491,6 +491,13 @@ def test_the_frame_follows_the_tree(code, superior, issuer, place, symbol, signe
     assert superior is None or f"{escape('(để báo cáo);')}" in to
 
 
+def test_a_short_name_is_not_broken_between_the_lines_of_a_subject():
+    use_language("vi")
+    tree = load_tree("hung-yen-2022")
+    subject = paper.frame(tree, "so-y-te", parse_period("2022-09"))["subject"]
+    assert subject.endswith("tháng 9\\/2022 của Sở\u00a0Y\u00a0tế")
+
+
 def test_a_ward_that_is_a_number_keeps_its_kind_where_the_place_is_written():
     use_language("vi")
     rules = paper_rules()

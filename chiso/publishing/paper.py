@@ -39,9 +39,9 @@ def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
         "issuer": escape(str(unit.name).upper()),
         **letterhead(seat, f"/BC-{signer.symbol or '…'}"),
         "kind": escape(_("Report").upper()),
-        "subject": escape(
+        "subject": (
             _("Results of serving citizens and businesses by Indicator set 766, {period}, {unit}")
-            .format(period=period.label, unit=_in_one(unit))
+            .format(period=escape(period.label), unit=_in_one(unit))
         ),
         **ending(_recipients(unit, above), _signer(signer)),
     }  # fmt: skip
@@ -78,7 +78,7 @@ def in_one_line(text: str) -> str:
 def _in_one(unit: Unit) -> str:
     """The unit's name, not broken between lines if it is short enough for one."""
     name = str(unit.name)
-    return name.replace(" ", _NO_BREAK) if len(name) <= _SHORT_NAME else name
+    return in_one_line(name) if len(name) <= _SHORT_NAME else escape(name)
 
 
 def _recipients(unit: Unit, above: Unit | None) -> list[str]:
