@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -255,6 +256,14 @@ def test_what_no_notebook_can_hold_is_told_by_the_cell_that_shows_it(job):
 def test_a_notebook_may_end_before_its_last_cell(job):
     told = run(job, "short", "print('said')", "exit()", "print('never')")
     assert "said" in told and "never" not in told
+
+
+def test_no_grammar_of_addresses_is_built_for_a_notebook():
+    """jsonschema builds it wherever it is there, which takes longer than a page."""
+    assert importlib.util.find_spec("rfc3987_syntax.syntax_helpers"), "it came with JupyterLab"
+    said = "import chiso.publishing.engine, sys; print('jsonschema' in sys.modules, 'lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
 
 
 def test_a_process_whose_answer_nobody_waits_for_ends_without_a_word(job, capfd):

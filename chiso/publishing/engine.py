@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets.config import Config
@@ -23,9 +22,10 @@ from chiso.base.locations import project_root
 from chiso.pages.cell_errors import EXTENSION
 from chiso.publishing.kernel import Limits, Preparation, can_fork, fork_server
 
-# Before papermill: the grammar of international addresses that jsonschema would build takes longer than
-# a page, and notebooks have no such addresses.
+# Before what follows: the grammar of international addresses that jsonschema would build for it takes
+# longer than a page, and notebooks have no such addresses.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import nbformat  # noqa: E402
 import papermill  # noqa: E402
 from nbclient.exceptions import CellTimeoutError  # noqa: E402
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines  # noqa: E402
