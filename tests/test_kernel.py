@@ -261,7 +261,7 @@ def test_a_notebook_may_end_before_its_last_cell(job):
 def test_no_grammar_of_addresses_is_built_for_a_notebook():
     """jsonschema builds it wherever it is there, which takes longer than a page."""
     assert importlib.util.find_spec("rfc3987_syntax.syntax_helpers"), "it came with JupyterLab"
-    said = "import chiso.publishing.engine, sys; print('jsonschema' in sys.modules, 'lark' in sys.modules)"
+    said = "import chiso.publishing, nbclient, sys; print('jsonschema' in sys.modules, 'lark' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]
 

@@ -13,22 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import nbformat
+import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
 from chiso.base.files import scratch_folder
 from chiso.base.locations import project_root
 from chiso.pages.cell_errors import EXTENSION
 from chiso.publishing.kernel import Limits, Preparation, can_fork, fork_server
-
-# Before what follows: the grammar of international addresses that jsonschema would build for it takes
-# longer than a page, and notebooks have no such addresses.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-import nbformat  # noqa: E402
-import papermill  # noqa: E402
-from nbclient.exceptions import CellTimeoutError  # noqa: E402
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines  # noqa: E402
 
 _NAME = "chiso"
 
