@@ -217,6 +217,10 @@ def test_a_number_means_what_its_column_can_only_mean(column, text, value):
     [
         ("UBND phường Lam Sơn, thành phố Hưng Yên", "11950"),
         ("UBND P. Lam Sơn, TP. Hưng Yên, tỉnh Hưng Yên", "11950"),
+        ("P. Lam Sơn", "11950"),
+        ("P.Lam Sơn", "11950"),
+        ("H. Văn Lâm", "325"),
+        ("X. UBND TP. Hưng Yên", "323"),
         ("UBND phường Lam Sơn, UBND thành phố Hưng Yên", "11950"),
         ("Bộ phận một cửa phường Lam Sơn", "11950"),
         ("Sở TN&MT", "so-tai-nguyen"),

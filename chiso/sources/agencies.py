@@ -66,9 +66,9 @@ class Agencies:
         return self._codes.get(match.group(1)) if match else None
 
     def named(self, text: str) -> frozenset[str]:
-        """All units that a name fits."""
-        held = self._names.get(comparable(text)) or self._names.get(_compact(text)) or ()
-        return frozenset(held)
+        """All units that a name fits: as it stands, or without the number of its place in a list."""
+        ways = (comparable(text), comparable(_NUMBERED.sub("", plain(text))), _compact(text))
+        return frozenset(next((self._names[way] for way in ways if way in self._names), ()))
 
     def only(self, text: str) -> str | None:
         """The one unit that a code or a name stands for."""
@@ -103,7 +103,7 @@ class Agencies:
 
 def comparable(name: str) -> str:
     """A name as it is compared: no case, no punctuation, short forms written out."""
-    text = _COUNTER.sub("", _NUMBERED.sub("", plain(name)))
+    text = _COUNTER.sub("", plain(name))
     words = re.sub(r"[.,;:()\-–/]+", " ", text).split()
     text = " ".join(_SHORT.get(word, word) for word in words)
     return " ".join(_OFFICE.sub("", text).split())
