@@ -204,6 +204,7 @@ def earlier(day: str, number: int) -> str:
         ("2022-09-05", 5, "2022-09-12", "2022-08-25"),
         ("2022-01-28", 1, "2022-02-07", "2022-01-27"),  # Tết
         ("2022-09-12", 20, "2022-10-10", "2022-08-11"),
+        ("2026-01-06", 4, "2026-01-10", "2025-12-29"),  # 2/1 for a Saturday (12729/VPCP-KGVX)
     ],
 )
 def test_the_nth_working_day_after_and_before(day, number, after, before):
