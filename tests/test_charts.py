@@ -13,6 +13,7 @@ from conftest import ROOT
 from matplotlib.figure import Figure
 
 from chiso.base.i18n import points
+from chiso.explain.trends import unit_trend
 from chiso.pages import charts
 from chiso.pages.charts import style
 from chiso.pages.charts.style import (
@@ -246,6 +247,14 @@ def test_few_periods_are_dots_on_one_axis_and_claim_no_course():
     assert {"Xuất sắc", "Khá"} <= set(words(few))
     many = charts.trend_chart(months({"so-tu-phap": [10, 20, 30, 20, 10]}).unit("so-tu-phap"))
     assert "cần ít nhất" not in many.note and "Xuất sắc" not in words(many)
+
+
+def test_a_limit_below_the_usual_axis_is_drawn_where_it_is():
+    """At the edge of the axis it would be said to be 40 points, where no limit lies."""
+    wide = months({"so-tu-phap": [0, 100, 0, 100, 0, 100]}).unit("so-tu-phap")
+    (baseline,) = unit_trend(wide).baselines
+    assert 0 < baseline.lower < 40 < min(point.value for point in unit_trend(wide).points)
+    assert "Trục từ 0 đến 100 điểm." in charts.trend_chart(wide).note
 
 
 def test_losses_of_a_chart_are_the_agencys_own():

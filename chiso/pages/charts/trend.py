@@ -25,7 +25,7 @@ from chiso.rules.trend_rules import trend_rules
 from chiso.store.figures import UnitFigures
 
 _NAMED = 8
-# Totals stand on one axis on every page: from here to the maximum, from 0 where one is lower.
+# Totals stand on one axis on every page: from here to the maximum, from 0 where one, or a limit, is lower.
 _USUAL_BOTTOM = 40.0
 
 
@@ -38,8 +38,9 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
     known = [float(point.value) for point in found.points if point.value is not None]
     if len(known) < 2:
         return None
-    low, high = _axis(known, float(found.maximum))
     is_short = len(known) < trend_rules().trial_from
+    limits = [] if is_short else [float(one.lower) for one in found.baselines]
+    low, high = _axis([*known, *limits], float(found.maximum))
     with drawing(2.9) as drawn:
         axes = drawn.add_axes((0.07, 0.11, 0.745, 0.85))
         _frame(axes, found, low, high)
@@ -55,8 +56,9 @@ def trend_chart(unit: UnitFigures) -> Chart | None:
     return Chart(picture, _finding(found), "trend", source_of(unit.figures), note)
 
 
-def _axis(known: list[float], maximum: float) -> tuple[float, float]:
-    bottom = _USUAL_BOTTOM if min(known) >= _USUAL_BOTTOM < maximum else 0.0
+def _axis(drawn: list[float], maximum: float) -> tuple[float, float]:
+    """From where to where: a limit is drawn at an edge only where it lies beyond 0 or the maximum."""
+    bottom = _USUAL_BOTTOM if min(drawn) >= _USUAL_BOTTOM < maximum else 0.0
     return bottom, maximum
 
 
