@@ -10,9 +10,10 @@ from conftest import ROOT
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, Twips
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageFont
 from pypdf import PdfReader
 
 from chiso.base.columns import shares
@@ -316,6 +317,20 @@ def test_the_pdf_ends_with_who_gets_it_who_signs_it_and_where_figures_come_from(
     places = [last.find(plain(part)) for part in parts]
     assert places[0] > -1 and places == sorted(places) and last.endswith(plain(parts[-1]))
     assert plain("GIÁM ĐỐC") in last
+
+
+@pytest.mark.parametrize(
+    "issuer", ["SỞ Y TẾ", "UBND XÃ TÂN DÂN", "UBND TỈNH HƯNG YÊN", "VĂN PHÒNG UBND TỈNH"]
+)
+def test_the_line_below_who_issues_a_word_file_is_a_third_to_a_half_of_the_words(one, issuer):
+    made = one("a", chiso={"paper": {**frame(), "issuer": escape(issuer)}})
+    word = Document(str(made / "H15.15.docx"))
+    _superior, words, line = word.tables[0].rows[0].cells[0].paragraphs
+    assert (words.text, line.text) == (issuer, "")
+    font = ImageFont.truetype(ROOT / "reports/fonts/LiberationSerif-Bold.ttf", 1000)
+    long = Pt(font.getlength(issuer) / 1000 * words.style.font.size.pt)
+    sides = line.paragraph_format.left_indent + line.paragraph_format.right_indent
+    assert 1 / 3 <= (Twips(3900) - sides) / long <= 1 / 2
 
 
 def test_headings_of_the_word_file_are_in_order(word):
