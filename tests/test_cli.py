@@ -62,6 +62,7 @@ def test_score_without_a_tree_ranks_all_units_in_one_cohort(chiso, tmp_path):
         (["report", "--period", "2026", "--writer", "quarto"], "Quarto"),
         (["report", "--period", "2026", "--jobs", "0"], "jobs"),
         (["history", "--period", "x"], "2022-9T"),
+        (["due", "--period", "2022-09", "--as-of", "hôm qua"], "“hôm qua” không phải là ngày giờ. Viết 30/09/2022"),
         (["nothing"], "nothing"),
         # As make calls it where UNIT= or INDICATOR= was forgotten.
         (["explain", "--period", "2026", "--unit", ""], "Chưa nêu đơn vị.\n  → Viết UNIT=MÃ"),

@@ -10,7 +10,7 @@ import click
 from chiso.base.errors import SOME_FAILED
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
-from chiso.commands.options import as_of_option, end_of_day, jobs_option
+from chiso.commands.options import end_of_day, jobs_option, moment_option
 
 if TYPE_CHECKING:
     from chiso.store.figures import Figures
@@ -28,11 +28,12 @@ def command() -> click.Command:
         ),
         epilog=_("Example: chiso daily"),
         params=[
-            as_of_option(
+            moment_option(
+                "--as-of",
                 _(
                     "The moment at which open periods are looked at (a day alone: its end); without"
                     " it the newest one in the records."
-                )
+                ),
             ),
             jobs_option(),
         ],

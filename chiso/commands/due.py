@@ -11,7 +11,7 @@ import click
 from chiso.base.errors import InputError, ParameterError
 from chiso.base.i18n import _
 from chiso.base.terminal import tell, tell_aside, watched
-from chiso.commands.options import as_of_option, end_of_day, period_option
+from chiso.commands.options import end_of_day, moment_option, period_option
 from chiso.commands.providing import provide_records, without_records
 
 if TYPE_CHECKING:
@@ -42,11 +42,12 @@ def command() -> click.Command:
                 type=click.IntRange(1, 60),
                 help=_("So many working days after the day; without it as params/daily.yml says."),
             ),
-            as_of_option(
+            moment_option(
+                "--as-of",
                 _(
                     "The moment at which dossiers are looked at (a day alone: its end); without it"
                     " the newest one in the records, at the latest the period's last."
-                )
+                ),
             ),
             click.Option(
                 ["--records"],

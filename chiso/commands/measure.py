@@ -9,7 +9,7 @@ import click
 
 from chiso.base.i18n import _
 from chiso.base.terminal import tell
-from chiso.commands.options import as_of_option, period_option
+from chiso.commands.options import moment_option, period_option
 
 
 def command() -> click.Command:
@@ -31,8 +31,9 @@ def command() -> click.Command:
                 ["--units", "units_name"],
                 help=_("A tree of params/units/; without it the one of the period's settings."),
             ),
-            as_of_option(
-                _("The moment of an open period; without it the newest one in the records.")
+            moment_option(
+                "--as-of",
+                _("The moment of an open period; without it the newest one in the records."),
             ),
             click.Option(
                 ["--engine"],

@@ -70,10 +70,26 @@ def _no_unit() -> UserError:
     )
 
 
-def as_of_option(help_text: str) -> click.Option:
-    """The moment at which dossiers are looked at; what stands for it otherwise is in the help."""
-    forms = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
-    return click.Option(["--as-of"], type=click.DateTime(forms), help=help_text)
+def moment_option(name: str, help_text: str) -> click.Option:
+    """A day, or a day with its time."""
+    return click.Option([name], type=_Moment(), metavar="2022-09-30[T16:30]", help=help_text)
+
+
+class _Moment(click.DateTime):
+    """A day or a moment as programs or as offices write it."""
+
+    def __init__(self) -> None:
+        times = ("", "T%H:%M", " %H:%M", "T%H:%M:%S", " %H:%M:%S")
+        super().__init__([f"{day}{time}" for day in ("%Y-%m-%d", "%d/%m/%Y") for time in times])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            words = _(
+                "“{value}” is no day and no moment. Write 30/09/2022, 2022-09-30 or 2022-09-30T16:30."
+            )
+            self.fail(words.format(value=value), param, ctx)
 
 
 def end_of_day(moment: datetime) -> datetime:

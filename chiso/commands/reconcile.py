@@ -12,13 +12,11 @@ import click
 from chiso.base.errors import ParameterError
 from chiso.base.i18n import _
 from chiso.base.terminal import tell, tell_aside
-from chiso.commands.options import period_option
+from chiso.commands.options import moment_option, period_option
 from chiso.commands.providing import provide_records, without_records
 
 if TYPE_CHECKING:
     from chiso.reconcile.reconciliation import Reconciliation
-
-_FORMS = [f"%Y-%m-%d{time}" for time in ("", "T%H:%M", " %H:%M", "T%H:%M:%S", " %H:%M:%S")]
 
 
 def command() -> click.Command:
@@ -45,10 +43,8 @@ def command() -> click.Command:
                     " dossiers beside them if there is one; without it the newest capture."
                 ),
             ),
-            click.Option(
-                ["--captured"],
-                type=click.DateTime(_FORMS),
-                help=_("When the portal's counts were taken, in Viet Nam's time."),
+            moment_option(
+                "--captured", _("When the portal's counts were taken, in Viet Nam's time.")
             ),
             click.Option(
                 ["--units", "units_name"],
