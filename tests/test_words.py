@@ -136,7 +136,7 @@ def test_the_workbook_speaks_vietnamese_and_offers_what_may_stand_in_its_cells(f
     found = {sheet[f"{heads[name]}4"].value for name in ("Đơn vị xử lý", "Trạng thái hồ sơ", "Có tệp kết quả")}  # fmt: skip
     assert found == {"Sở Tư pháp", "Đang xử lý", "Có"}
     offered = {str(rule.sqref)[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert set(offered) == {heads[name] for name in ("Đơn vị xử lý", "Trạng thái hồ sơ", "Kênh", "Có tệp kết quả")}  # fmt: skip
+    assert set(offered) == {heads[name] for name in ("Đơn vị xử lý", "Trạng thái hồ sơ", "Cách nộp hồ sơ", "Có tệp kết quả")}  # fmt: skip
     assert "Cơ quan" in offered[heads["Đơn vị xử lý"]]
     names = [cell.value for cell in book["Cơ quan, đơn vị"]["B"][3:]]
     assert len(names) == len(set(names)) == len(TREE.units)
@@ -172,6 +172,19 @@ def test_correcting_one_cell_leaves_the_moments_of_its_row_as_they_were_read(fol
     book.save(folder / "sua.xlsx")
     table = load_records(folder, TREE).tables["dossiers"].to_pandas().set_index("dossier_id")
     assert table.loc["A-1", "received_at"] == pd.Timestamp(2022, 9, 5, 8, 10)
+
+
+def test_a_workbook_with_a_heading_of_before_is_read_when_it_comes_back(folder):
+    read(folder, [row(1, "Sai từ")])
+    _path, book = workbook(folder)
+    sheet = book["Hồ sơ"]
+    heads = {cell.value: cell for cell in sheet[3]}
+    sheet.cell(4, heads["Trạng thái hồ sơ"].column).value = "Đang xử lý"
+    sheet.cell(4, heads["Cách nộp hồ sơ"].column).value = "Trực tuyến"
+    heads["Cách nộp hồ sơ"].value = "Kênh"
+    book.save(folder / "sua.xlsx")
+    table = load_records(folder, TREE).tables["dossiers"].to_pandas()
+    assert table["channel"].tolist() == [2]
 
 
 CANARY = "Trần Văn Hoàng Yến 0987654321"

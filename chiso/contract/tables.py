@@ -90,7 +90,7 @@ DOSSIERS = ContractTable(
         _code("procedure_id", "mã thủ tục hành chính"),
         _code("unit", "đơn vị xử lý"),
         Column("status", "int64", "trạng thái hồ sơ", True, tuple(range(1, 11))),
-        Column("channel", "int64", "kênh: 1 trực tiếp, 2 trực tuyến, 3 bưu chính", False, (1, 2, 3)),
+        Column("channel", "int64", "cách nộp hồ sơ: 1 trực tiếp, 2 trực tuyến, 3 bưu chính", False, (1, 2, 3)),
         _moment("submitted_at", "ngày nộp"),
         _moment("received_at", "ngày tiếp nhận"),
         _moment("due_at", "ngày hẹn trả"),

@@ -22,6 +22,8 @@ from chiso.contract.tables import TABLES, ContractTable
 NAMES = ("unit_name", "procedure_name")
 # What the workbook of corrections has for a file of params/sources/.
 WORKBOOK = "set-aside"
+# What its columns were called in workbooks that may still come back.
+_FORMER = {"channel": ("Kênh",)}
 
 
 @parameters
@@ -146,7 +148,8 @@ def workbook_system(systems: tuple[System, ...]) -> System:
         last_confirmed=date.min,
         tables={
             table.name: SourceTable(
-                columns={c.name: (c.heading,) for c in table.columns}, values=words(table)
+                columns={c.name: (c.heading, *_FORMER.get(c.name, ())) for c in table.columns},
+                values=words(table),
             )
             for table in TABLES.values()
         },
