@@ -347,7 +347,7 @@ def test_a_hostile_name_stands_as_it_is_in_word_and_pdf(hostile):
     assert squeezed(HOSTILE) in squeezed(word_text(folder / f"{name}.docx"))
     pdf = squeezed("".join(p.extract_text() for p in PdfReader(folder / f"{name}.pdf").pages))
     assert squeezed(f"Kính gửi: {HOSTILE}") in pdf
-    assert squeezed(f"Yêu cầu {HOSTILE} triển khai") in pdf
+    assert squeezed(f"Yêu cầu {HOSTILE} khẩn trương triển khai") in pdf
     with zipfile.ZipFile(folder / f"{name}.docx") as archive:
         assert b"<b>" not in archive.read("word/document.xml")
     book = openpyxl.load_workbook(folder / f"{name}.xlsx")
