@@ -104,7 +104,8 @@ def _units(frame: pd.DataFrame, found: Found, agencies: Agencies) -> pd.Series:
     if "unit_name" in frame:
         names = frame["unit_name"]
         unit = _first(unit, _each(names, lambda text: agencies.only(text) or text))
-    sections = [text if agencies.named(text) else None for text in found.sections]
+    fits = {text: bool(agencies.named(text)) for text in set(found.sections)}
+    sections = [text if fits[text] else None for text in found.sections]
     if any(sections):
         blocks = pd.Series(sections, index=frame.index, dtype=object)
         return _first(unit, _each(blocks, lambda text: agencies.only(text) or text))
