@@ -39,12 +39,11 @@ def frame(tree: Tree, code: str, period: Period) -> dict[str, object]:
         "issuer": escape(str(unit.name).upper()),
         **letterhead(seat, f"/BC-{signer.symbol or '…'}"),
         "kind": escape(_("Report").upper()),
-        "subject": (
-            _("Results of serving citizens and businesses by Indicator set 766, {period}, {unit}")
-            .format(period=escape(period.label), unit=_in_one(unit))
-        ),
+        "subject": _(
+            "Results of serving citizens and businesses by Indicator set 766, {period}, {unit}"
+        ).format(period=escape(period.label), unit=_in_one(unit)),
         **ending(_recipients(unit, above), _signer(signer)),
-    }  # fmt: skip
+    }
 
 
 def letterhead(seat: Unit, symbol: str) -> dict[str, object]:

@@ -37,9 +37,8 @@ _DAY = (2000, 1, 1, 0, 0, 0)
 
 def complete_word_file(path: Path) -> None:
     """Rows that no page break divides, letters of cells, the mark of page 1 on every page, appendices
-    counted anew, lines below words, a PNG for every SVG (Word before 2016 and LibreOffice show that one), the language
-    as Word knows it. The same file gives
-    the same bytes."""
+    counted anew, lines below words, a PNG for every SVG (Word before 2016 and LibreOffice show that
+    one), the language as Word knows it. The same file gives the same bytes."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     document = etree.fromstring(parts[_DOCUMENT])
