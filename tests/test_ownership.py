@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chiso.explain.decomposition import class_moves, decomposition, direction, near_next_class
 from chiso.explain.ownership import all_lost, has_dossiers, losses_by_kind, ownership, with_dossiers
+from chiso.pages.tables.losses import loss_table
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 COUNT = st.integers(0, 30).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
@@ -140,3 +141,11 @@ def test_an_agency_without_dossiers_is_no_leader_of_losses():
 def test_an_agency_of_which_nothing_is_known_is_not_called_empty(counts):
     unknown = dict.fromkeys((4, 5, 8, 16, 18), (None, None))
     assert has_dossiers(figures("2022-09", {"so-tu-phap": unknown | counts}).unit("so-tu-phap"))
+
+
+def test_what_is_counted_of_an_indicator_of_procedures_is_not_called_dossiers():
+    """Cases of 17 are procedures, those of 20 petitions."""
+    found = figures("2022-09", {"so-tu-phap": {5: (50, 100), 17: (1, 4)}})
+    told = {row[0]: str(row[-1].value) for row in loss_table(found).rows}
+    assert "50 trường hợp, tỷ lệ 50,00%" in told[5]
+    assert "3 trường hợp, tỷ lệ 25,00%" in told[17]
